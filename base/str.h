@@ -35,7 +35,7 @@ static inline Str str_of(const char *text)
 
 static inline Str str_slice(Str whole, size_t lo, size_t hi)
 {
-    return (Str) { whole.ptr + lo, hi - lo };
+    return (Str) { whole.ptr ? whole.ptr + lo : NULL, hi - lo };
 }
 
 static inline bool str_eq(Str a, Str b)

@@ -29,7 +29,7 @@ void *vec_grow(Arena *arena, void *items, size_t count, size_t *room, size_t siz
 
 /* vec_each(edit, edits) { … edit->lo … } */
 #define vec_each(item, vec)                                                                       \
-    for (__typeof__((vec)->items) item = (vec)->items;                                            \
+    for (__typeof__(*(vec)->items) *item = (vec)->items;                                           \
          (vec)->count && item < (vec)->items + (vec)->count; item++)
 
 #define vec_last(vec) ((vec)->items[(vec)->count - 1])
