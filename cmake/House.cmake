@@ -1,5 +1,7 @@
 # What a library, a test and a fuzz target are in this house.
 
+include(Release)
+
 find_program(CCACHE ccache)
 if(CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
@@ -20,6 +22,9 @@ if(LITE2PG_SANITIZE)
   set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_compile_options(house_sanitizers INTERFACE ${sanitizers})
   target_link_options(house_sanitizers INTERFACE ${sanitizers})
+endif()
+if(LITE2PG_FUZZ) # the fuzzer sees which way our code went, and steers by it
+  target_compile_options(house_sanitizers INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 # house_library(name SOURCES a.c b.c USES other …): one module, named by its folder.
