@@ -25,7 +25,7 @@ void *vec_grow(Arena *arena, void *items, size_t count, size_t *room, size_t siz
          ? (void)((vec)->items = vec_grow((arena), (vec)->items, (vec)->count, &(vec)->room,      \
                                           sizeof *(vec)->items))                                  \
          : (void)0,                                                                               \
-     (vec)->items[(vec)->count++] = __VA_ARGS__)
+     (vec)->items[(vec)->count] = __VA_ARGS__, (void)(vec)->count++)
 
 /* vec_each(edit, edits) { … edit->lo … } */
 #define vec_each(item, vec)                                                                       \

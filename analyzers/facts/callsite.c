@@ -1,0 +1,472 @@
+#include "analyzers/facts/callsite.h"
+
+#include <stdlib.h>
+
+static const struct {
+    const char *name;
+    bool        is_sql;
+} methods[] = {
+#define METHOD(name, word, sql) [METHOD_##name] = { word, sql },
+#include "analyzers/facts/method.def"
+#undef METHOD
+};
+
+bool method_is_sql(Method method)
+{
+    return methods[method].is_sql;
+}
+
+const char *method_name(Method method)
+{
+    return methods[method].name;
+}
+
+const char *param_shape_name(ParamShape shape)
+{
+    static const char *const names[] = {
+        [PARAMS_NONE] = "none",         [PARAMS_TUPLE] = "tuple",       [PARAMS_LIST] = "list",
+        [PARAMS_DICT] = "dict",         [PARAMS_VARIABLE] = "variable", [PARAMS_APPENDED] = "appended",
+        [PARAMS_GENERATOR] = "generator", [PARAMS_UNKNOWN] = "unknown",
+    };
+    return names[shape];
+}
+
+const char *certainty_name(Certainty certainty)
+{
+    static const char *const names[] = { "no", "maybe", "yes" };
+    return names[certainty];
+}
+
+typedef struct Finder {
+    Arena       *arena;
+    const Model *model;
+    CallsiteVec  found;
+    bool       **is_found; /* for each module, by call node */
+    bool       **is_grown; /* for each module, by symbol; NULL until asked */
+} Finder;
+
+static void keep(Finder *finder, const Callsite *site)
+{
+    finder->is_found[site->module->id][site->call] = true;
+    vec_push(finder->arena, &finder->found, *site);
+}
+
+static NodeId argument_at(const Tree *tree, NodeId call, uint32_t index, const char *keyword)
+{
+    NodeId arguments = tree_field(tree, call, F_ARGUMENTS);
+
+    if (!arguments)
+        return 0;
+    if (tree_kind(tree, arguments) == PY_GENERATOR)
+        return index == 0 ? arguments : 0;
+    uint32_t position = 0;
+    tree_each_child(child, tree, arguments) {
+        Kind kind = tree_kind(tree, child);
+        if (kind == PY_COMMENT || kind == PY_TOKEN)
+            continue;
+        if (kind == PY_KEYWORD_ARGUMENT) {
+            if (keyword && str_is(tree_text(tree, tree_field(tree, child, F_NAME)), keyword))
+                return tree_field(tree, child, F_VALUE);
+            continue;
+        }
+        if (kind == PY_LIST_SPLAT || kind == PY_DICTIONARY_SPLAT)
+            return 0;
+        if (position++ == index)
+            return child;
+    }
+    return 0;
+}
+
+static bool has_star(const Tree *tree, NodeId call)
+{
+    NodeId arguments = tree_field(tree, call, F_ARGUMENTS);
+
+    if (arguments)
+        tree_each_child(child, tree, arguments)
+            if (tree_kind(tree, child) == PY_LIST_SPLAT || tree_kind(tree, child) == PY_DICTIONARY_SPLAT)
+                return true;
+    return false;
+}
+
+static void take_items(Finder *finder, const Tree *tree, Params *params)
+{
+    params->is_exact = true;
+    tree_each_child(child, tree, params->display) {
+        Kind kind = tree_kind(tree, child);
+        if (kind == PY_COMMENT || kind == PY_TOKEN)
+            continue;
+        if (kind == PY_LIST_SPLAT || kind == PY_DICTIONARY_SPLAT || kind == PY_ERROR)
+            params->is_exact = false;
+        vec_push(finder->arena, &params->items, child);
+    }
+}
+
+static ParamShape display_shape(Kind kind)
+{
+    switch (kind) {
+    case PY_TUPLE:
+        return PARAMS_TUPLE;
+    case PY_LIST:
+        return PARAMS_LIST;
+    case PY_DICTIONARY:
+        return PARAMS_DICT;
+    case PY_GENERATOR:
+    case PY_LIST_COMPREHENSION:
+        return PARAMS_GENERATOR;
+    default:
+        return PARAMS_UNKNOWN;
+    }
+}
+
+/* The variables of a module that something is appended to, or that grow with `+=`. */
+static const bool *grown_in(Finder *finder, const Module *module)
+{
+    const Tree *tree  = &module->tree;
+    bool      **grown = &finder->is_grown[module->id];
+
+    if (*grown)
+        return *grown;
+    *grown = arena_array(finder->arena, bool, module->scopes.symbols.count + 1);
+    for (NodeId id = 1; id < tree->count; id++) {
+        SymbolId symbol = module->scopes.symbol_of[id];
+        NodeId   parent = tree_parent(tree, id);
+        if (!symbol)
+            continue;
+        if (tree_kind(tree, parent) == PY_AUGMENTED_ASSIGNMENT && tree_node(tree, id)->field == F_LEFT)
+            (*grown)[symbol] = true;
+        if (tree_kind(tree, parent) == PY_ATTRIBUTE) {
+            Str name = tree_text(tree, tree_field(tree, parent, F_ATTRIBUTE));
+            (*grown)[symbol] |= str_is(name, "append") || str_is(name, "extend") || str_is(name, "insert");
+        }
+    }
+    return *grown;
+}
+
+/* `args`, `self.args`: a variable with the values; the display it holds if that never changes. */
+static void read_variable(Finder *finder, const Module *module, NodeId name, Params *params)
+{
+    const Tree *tree   = &module->tree;
+    SymbolId    symbol = 0;
+    SymbolId    own    = tree_kind(tree, name) == PY_IDENTIFIER ? module->scopes.symbol_of[name] : 0;
+
+    params->shape = PARAMS_VARIABLE;
+    if (!own)
+        return;
+    if (grown_in(finder, module)[own]) {
+        params->shape = PARAMS_APPENDED;
+        return;
+    }
+    Place value = constant_of(finder->model, module, name, &symbol);
+    if (!value.node || value.module != module->id)
+        return;
+    NodeId     display = tree_strip(tree, value.node);
+    ParamShape shape   = display_shape(tree_kind(tree, display));
+    if (shape == PARAMS_TUPLE || shape == PARAMS_LIST || shape == PARAMS_DICT) {
+        params->display  = display;
+        params->variable = symbol;
+        take_items(finder, tree, params);
+    }
+}
+
+static void read_params(Finder *finder, Callsite *site, uint32_t index, const char *keyword)
+{
+    const Module *module = site->module;
+    const Tree   *tree   = &module->tree;
+    NodeId        node   = argument_at(tree, site->call, index, keyword);
+    Params       *params = &site->params;
+
+    if (!node) {
+        if (has_star(tree, site->call)) /* they may be in there */
+            params->shape = PARAMS_UNKNOWN;
+        return;
+    }
+    params->node  = node;
+    NodeId inner  = tree_strip(tree, node);
+    params->shape = display_shape(tree_kind(tree, inner));
+    if (params->shape == PARAMS_TUPLE || params->shape == PARAMS_LIST || params->shape == PARAMS_DICT) {
+        params->display = inner;
+        take_items(finder, tree, params);
+    } else if (tree_kind(tree, inner) == PY_IDENTIFIER || tree_kind(tree, inner) == PY_ATTRIBUTE) {
+        read_variable(finder, module, inner, params);
+    }
+}
+
+static bool is_database_role(Role role)
+{
+    return role == ROLE_CONNECTION || role == ROLE_CURSOR || role == ROLE_SA_CONNECTION || role == ROLE_SA_RESULT;
+}
+
+/* Another library's database object, as against a default or a value we know nothing of. */
+static bool is_foreign_driver(Str name)
+{
+    static const char *const drivers[] = { "psycopg", "psycopg2", "pymysql", "MySQLdb", "mysql", "asyncpg",
+                                           "aiosqlite", "apsw", "pyodbc", "cx_Oracle", "oracledb", "duckdb",
+                                           "pymssql", "aiopg", "aiomysql", "peewee", "pysqlcipher3", NULL };
+    Str top = name;
+
+    str_cut(&name, '.', &top);
+    for (size_t i = 0; drivers[i]; i++)
+        if (str_is(top, drivers[i]))
+            return true;
+    return false;
+}
+
+/* What the receiver of a method is: its database roles, and whether they contradict. */
+static bool judge_receiver(Finder *finder, Callsite *site)
+{
+    const HeldVec *values  = model_values(finder->model, site->module, site->receiver);
+    bool           sqlite = false, sqlalchemy = false, foreign = false;
+
+    vec_each(held, values) {
+        const Value *value = model_value(finder->model, held->value);
+        if (value->role == ROLE_OBJECT && value->name.len && is_foreign_driver(value->name))
+            foreign = true;
+        if (!is_database_role(value->role))
+            continue;
+        bool ported = value->role == ROLE_SA_CONNECTION || value->role == ROLE_SA_RESULT;
+        sqlite |= !ported;
+        sqlalchemy |= ported;
+        if (site->role == ROLE_NONE || (site->is_ported && !ported)) {
+            site->role      = value->role;
+            site->value     = held->value;
+            site->because   = (Place) { value->a, value->b };
+            site->is_ported = ported;
+        }
+    }
+    site->is_mixed  = (sqlite && foreign) || (sqlite && sqlalchemy);
+    site->certainty = site->is_mixed ? CERTAINTY_MAYBE : CERTAINTY_YES;
+    return sqlite || sqlalchemy;
+}
+
+static void add_method_call(Finder *finder, const Module *module, NodeId call, NodeId function)
+{
+    const Tree *tree = &module->tree;
+    NodeId      name = tree_field(tree, function, F_ATTRIBUTE);
+    Str         word = tree_text(tree, name);
+    Method      method;
+
+    for (method = METHOD_CURSOR; method < METHOD_COUNT; method++)
+        if (str_is(word, methods[method].name))
+            break;
+    if (method == METHOD_COUNT || method == METHOD_WRAPPER)
+        return;
+    Callsite site = { .module   = module,
+                      .call     = call,
+                      .method   = method,
+                      .name     = name,
+                      .receiver = tree_field(tree, function, F_OBJECT),
+                      .function = scope_function(&module->scopes, call) };
+    if (!site.receiver || !judge_receiver(finder, &site))
+        return;
+    if (method_is_sql(method)) {
+        site.sql_node = argument_at(tree, call, 0, "sql");
+        if (!site.sql_node)
+            site.sql_node = argument_at(tree, call, 0, "statement");
+        if (site.sql_node)
+            site.sql = sqltext_read(finder->arena, finder->model, module, site.sql_node);
+        else
+            site.sql.shape = SHAPE_UNKNOWN;
+        read_params(finder, &site, 1, "parameters");
+        NodeId arguments = tree_field(tree, call, F_ARGUMENTS);
+        if (!site.params.node && arguments && tree_arity(tree, arguments) > 1)
+            site.params.shape = PARAMS_UNKNOWN;
+    }
+    keep(finder, &site);
+}
+
+static bool holds_connect(const Model *model, const Module *module, NodeId function)
+{
+    vec_each(held, model_values(model, module, function)) {
+        const Value *value = model_value(model, held->value);
+        if (value->role == ROLE_SQLITE_NAME && (str_is(value->name, "connect") || str_is(value->name, "Connection")))
+            return true;
+    }
+    return false;
+}
+
+static void add_connect(Finder *finder, const Module *module, NodeId call, NodeId function)
+{
+    bool attribute = tree_kind(&module->tree, function) == PY_ATTRIBUTE;
+
+    keep(finder,
+         &(Callsite) { .module    = module,
+                       .call      = call,
+                       .method    = METHOD_CONNECT,
+                       .name      = attribute ? tree_field(&module->tree, function, F_ATTRIBUTE) : function,
+                       .role      = ROLE_SQLITE_MODULE,
+                       .certainty = CERTAINTY_YES,
+                       .because   = { module->id, call },
+                       .function  = scope_function(&module->scopes, call) });
+}
+
+static bool is_static_method(const Tree *tree, NodeId function)
+{
+    NodeId decorated = tree_parent(tree, function);
+
+    if (tree_kind(tree, decorated) == PY_DECORATED)
+        tree_each_child(child, tree, decorated)
+            if (tree_kind(tree, child) == PY_DECORATOR
+                && str_is(tree_text(tree, tree_nth(tree, child, 0)), "staticmethod"))
+                return true;
+    return false;
+}
+
+/* A parameter of a function as its callers give it. */
+typedef struct Parameter {
+    int  position; /* not counting `self`; -1: it is none */
+    Str  name;
+    bool is_rest;  /* *args: what is given from that position on */
+} Parameter;
+
+/* The parameter that an expression in a function names, if it still holds what the caller gave. */
+static Parameter parameter_of(const Module *module, NodeId function, NodeId expression)
+{
+    const Tree *tree       = &module->tree;
+    NodeId      parameters = tree_field(tree, function, F_PARAMETERS);
+    NodeId      name       = tree_strip(tree, expression);
+    SymbolId    symbol     = tree_kind(tree, name) == PY_IDENTIFIER ? module->scopes.symbol_of[name] : 0;
+    Parameter   out        = { .position = -1 };
+    int         position   = 0;
+
+    if (!parameters || !symbol || !module->scopes.symbols.items[symbol].is_parameter
+        || module->scopes.symbols.items[symbol].bindings.count != 1)
+        return out;
+    NodeId bound = module->scopes.symbols.items[symbol].bindings.items[0];
+    if (!tree_is_inside(tree, bound, parameters))
+        return out;
+    const Scope *around = &module->scopes.scopes.items[module->scopes.scope_of[function]];
+    if (around->kind == SCOPE_CLASS && !is_static_method(tree, function))
+        position--;
+    tree_each_child(parameter, tree, parameters) {
+        Kind kind = tree_kind(tree, parameter);
+        if (kind == PY_COMMENT || kind == PY_TOKEN || kind == PY_KEYWORD_SEPARATOR || kind == PY_POSITIONAL_SEPARATOR)
+            continue;
+        if (tree_is_inside(tree, bound, parameter)) {
+            out.position = position;
+            out.name     = tree_text(tree, bound);
+            out.is_rest  = tree_kind(tree, tree_parent(tree, bound)) == PY_LIST_SPLAT_PATTERN;
+            return out;
+        }
+        position++;
+    }
+    return out;
+}
+
+/* The values a wrapper's caller gives: the argument that the wrapper hands on as parameters. */
+static void read_wrapped_params(Finder *finder, Callsite *site, const Callsite *inner)
+{
+    if (!inner->params.node) {
+        site->params = (Params) { .shape = inner->params.shape };
+        return;
+    }
+    Parameter given = parameter_of(inner->module, inner->function, inner->params.node);
+    if (given.position < 0) {
+        site->params = (Params) { .shape = PARAMS_UNKNOWN };
+        return;
+    }
+    if (!given.is_rest) {
+        read_params(finder, site, (uint32_t)given.position, str_cstr(finder->arena, given.name));
+        return;
+    }
+    if (argument_at(&site->module->tree, site->call, (uint32_t)given.position, NULL)
+        || has_star(&site->module->tree, site->call))
+        site->params.shape = PARAMS_UNKNOWN;
+}
+
+static void add_wrapper_call(Finder *finder, const Callsite *inner, const Parameter *sql, Place at)
+{
+    const Module *module = model_module(finder->model, at.module);
+    const Tree   *tree   = &module->tree;
+
+    if (tree_kind(tree, at.node) != PY_CALL || finder->is_found[at.module][at.node])
+        return;
+    Callsite site = { .module    = module,
+                      .call      = at.node,
+                      .method    = METHOD_WRAPPER,
+                      .function  = scope_function(&module->scopes, at.node),
+                      .role      = inner->role,
+                      .value     = inner->value,
+                      .certainty = inner->certainty,
+                      .because   = { inner->module->id, inner->call },
+                      .callee    = tree_text(&inner->module->tree,
+                                             tree_field(&inner->module->tree, inner->function, F_NAME)),
+                      .wrapper   = { inner->module->id, inner->function } };
+    site.sql_node = argument_at(tree, at.node, (uint32_t)sql->position, str_cstr(finder->arena, sql->name));
+    if (!site.sql_node)
+        return;
+    NodeId function = tree_field(tree, at.node, F_FUNCTION);
+    site.name       = function;
+    if (function && tree_kind(tree, function) == PY_ATTRIBUTE) {
+        site.receiver = tree_field(tree, function, F_OBJECT);
+        site.name     = tree_field(tree, function, F_ATTRIBUTE);
+    }
+    site.sql = sqltext_read(finder->arena, finder->model, module, site.sql_node);
+    read_wrapped_params(finder, &site, inner);
+    keep(finder, &site);
+}
+
+/* Calls of functions that pass a parameter on as SQL. A wrapper of a wrapper is found when its own call
+ * of the wrapper, found here, passes a parameter on. */
+static void add_wrapper_calls(Finder *finder)
+{
+    for (size_t i = 0; i < finder->found.count; i++) {
+        Callsite inner = finder->found.items[i];
+        if (!method_is_sql(inner.method) || !inner.function || !inner.sql_node || inner.is_ported
+            || tree_kind(&inner.module->tree, inner.function) != PY_FUNCTION)
+            continue;
+        Parameter sql = parameter_of(inner.module, inner.function, inner.sql_node);
+        if (sql.position < 0 || sql.is_rest)
+            continue;
+        vec_each(caller, model_callers(finder->model, inner.module, inner.function))
+            add_wrapper_call(finder, &inner, &sql, *caller);
+    }
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const Callsite *x = a, *y = b;
+
+    if (x->module->id != y->module->id)
+        return x->module->id < y->module->id ? -1 : 1;
+    uint32_t at_x = tree_node(&x->module->tree, x->call)->lo, at_y = tree_node(&y->module->tree, y->call)->lo;
+    if (at_x != at_y)
+        return at_x < at_y ? -1 : 1;
+    return x->call < y->call ? -1 : x->call > y->call;
+}
+
+CallsiteVec callsites_find(Arena *arena, const Model *model)
+{
+    size_t modules = model_project(model)->modules.count;
+    Finder finder  = { .arena    = arena,
+                       .model    = model,
+                       .is_found = arena_array(arena, bool *, modules + 1),
+                       .is_grown = arena_array(arena, bool *, modules + 1) };
+
+    vec_each(at, &model_project(model)->modules) {
+        const Module *module        = *at;
+        finder.is_found[module->id] = arena_array(arena, bool, module->tree.count + 1);
+        for (NodeId id = 1; id < module->tree.count; id++) {
+            if (tree_kind(&module->tree, id) != PY_CALL)
+                continue;
+            NodeId function = tree_field(&module->tree, id, F_FUNCTION);
+            if (!function)
+                continue;
+            if (holds_connect(model, module, function))
+                add_connect(&finder, module, id, function);
+            else if (tree_kind(&module->tree, function) == PY_ATTRIBUTE)
+                add_method_call(&finder, module, id, function);
+        }
+    }
+    add_wrapper_calls(&finder);
+    vec_sort(&finder.found, by_place);
+    for (size_t i = 0; i < finder.found.count; i++)
+        finder.found.items[i].index = (uint32_t)i;
+    return finder.found;
+}
+
+const Callsite *callsite_at(const CallsiteVec *calls, const Module *module, NodeId call)
+{
+    Callsite key = { .module = module, .call = call };
+
+    return calls->count ? bsearch(&key, calls->items, calls->count, sizeof key, by_place) : NULL;
+}

@@ -1,0 +1,831 @@
+/*
+ * One walk over a file, laying down what flows where.
+ *
+ * The nodes stand in reading order in one array, so the walk is a loop: each
+ * kind of node adds the constraints between its own slot and those of its parts.
+ */
+#include "analyzers/python/slots.h"
+
+typedef struct Walk {
+    Model        *model;
+    const Module *module;
+    const Tree   *tree;
+} Walk;
+
+static Place here(const Walk *walk, NodeId node)
+{
+    return (Place) { walk->module->id, node };
+}
+
+static SlotId slot(Walk *walk, NodeId node)
+{
+    return slot_of_node(walk->model, walk->module, node);
+}
+
+static void flow(Walk *walk, SlotId source, ConstraintKind kind, SlotId dst, Str name, NodeId at)
+{
+    slot_flow(walk->model, source,
+              (Constraint) { .kind = kind, .dst = dst, .name = name, .at = here(walk, at) });
+}
+
+static Str index_name(Walk *walk, uint32_t index)
+{
+    return str_format(walk->model->arena, "#%u", index);
+}
+
+/* The key of a subscript that is a literal: the text of a string, "#3" for an index. */
+static Str literal_key(Walk *walk, NodeId key)
+{
+    if (tree_kind(walk->tree, key) == PY_INTEGER)
+        return str_format(walk->model->arena, "#" STR_FORMAT, STR_ARG(tree_text(walk->tree, key)));
+    return plain_string(walk->tree, key);
+}
+
+static void assign(Walk *walk, NodeId target, SlotId value, NodeId at);
+
+/* `a, *b, c = value`: each target gets its element. */
+static void unpack(Walk *walk, NodeId targets, SlotId value, NodeId at)
+{
+    uint32_t index   = 0;
+    bool     starred = false;
+
+    tree_each_child(target, walk->tree, targets) {
+        Kind kind = tree_kind(walk->tree, target);
+        if (kind == PY_COMMENT || kind == PY_TOKEN)
+            continue;
+        if (kind == PY_LIST_SPLAT_PATTERN) { /* the rest: a list of such elements */
+            NodeId name = tree_nth(walk->tree, target, 0);
+            if (name)
+                slot_copy(walk->model, value, slot(walk, name), here(walk, at));
+            starred = true;
+            continue;
+        }
+        SlotId got = slot_new(walk->model);
+        if (starred)
+            flow(walk, value, FLOW_ELEMENT, got, (Str) { 0 }, at);
+        else
+            flow(walk, value, FLOW_ITEM, got, index_name(walk, index), at);
+        assign(walk, target, got, at);
+        index++;
+    }
+}
+
+static void assign(Walk *walk, NodeId target, SlotId value, NodeId at)
+{
+    const Tree *tree = walk->tree;
+
+    switch (tree_kind(tree, target)) {
+    case PY_IDENTIFIER:
+        slot_copy(walk->model, value, slot(walk, target), here(walk, at));
+        break;
+    case PY_ATTRIBUTE:
+        flow(walk, slot(walk, tree_field(tree, target, F_OBJECT)), FLOW_STORE, value,
+             tree_text(tree, tree_field(tree, target, F_ATTRIBUTE)), at);
+        break;
+    case PY_SUBSCRIPT: {
+        NodeId key  = tree_field(tree, target, F_SUBSCRIPT);
+        Str    name = key ? literal_key(walk, key) : (Str) { 0 };
+        SlotId container = slot(walk, tree_field(tree, target, F_VALUE));
+        flow(walk, container, FLOW_STORE, value, name.len ? name : ANY_KEY, at);
+        if (name.len)
+            flow(walk, container, FLOW_STORE, value, EACH_ITEM, at);
+        break;
+    }
+    case PY_AS_PATTERN_TARGET:
+    case PY_PARENTHESIZED:
+        if (tree_nth(tree, target, 0))
+            assign(walk, tree_nth(tree, target, 0), value, at);
+        break;
+    case PY_PATTERN_LIST:
+    case PY_TUPLE_PATTERN:
+    case PY_LIST_PATTERN:
+    case PY_TUPLE:
+    case PY_LIST:
+        unpack(walk, target, value, at);
+        break;
+    default:
+        break;
+    }
+}
+
+static void annotate_slot(Walk *walk, SlotId type, SlotId dst, NodeId at)
+{
+    slot_flow(walk->model, type,
+              (Constraint) { .kind = FLOW_ANNOTATE, .dst = dst, .extra = 1, .at = here(walk, at) });
+}
+
+static bool is_last_part(Str name, const char *const *list)
+{
+    size_t dot = str_rfind_char(name, '.');
+    if (dot != STR_NOT_FOUND)
+        name = str_slice(name, dot + 1, name.len);
+    for (; *list; list++)
+        if (str_is(name, *list))
+            return true;
+    return false;
+}
+
+typedef enum Wrapping { WRAPS_NOT, WRAPS_ONE, WRAPS_MANY } Wrapping;
+
+/* What `Name[…]` says of the type inside. */
+static Wrapping wrapping_of(Str name)
+{
+    static const char *const one[]  = { "Optional", "Union", "Annotated", "Final", "ClassVar", "Awaitable",
+                                        "Coroutine", "ContextManager", "AsyncContextManager",
+                                        "AbstractContextManager", "AbstractAsyncContextManager", NULL };
+    static const char *const many[] = { "list", "List", "set", "Set", "frozenset", "tuple", "Tuple", "Sequence",
+                                        "MutableSequence", "Collection", "Iterable", "Iterator", "Generator",
+                                        "AsyncIterable", "AsyncIterator", "AsyncGenerator", "deque", "Deque",
+                                        NULL };
+    return is_last_part(name, one) ? WRAPS_ONE : is_last_part(name, many) ? WRAPS_MANY : WRAPS_NOT;
+}
+
+static bool is_generator_type(Str name)
+{
+    static const char *const names[] = { "Iterable", "Iterator", "Generator", "AsyncIterable", "AsyncIterator",
+                                         "AsyncGenerator", NULL };
+    return is_last_part(name, names);
+}
+
+/* Where a type inside `Name[…]` is to flow. */
+static SlotId inside_of(Walk *walk, Wrapping wrapping, SlotId dst, NodeId at)
+{
+    if (wrapping != WRAPS_MANY)
+        return wrapping == WRAPS_ONE ? dst : 0;
+    SlotId element = slot_new(walk->model);
+    flow(walk, element, FLOW_LIST_OF, dst, (Str) { 0 }, at);
+    return element;
+}
+
+/* The first of `separator` outside brackets; text.len if there is none. */
+static size_t outer_separator(Str text, char separator)
+{
+    int depth = 0;
+
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        depth += (c == '[' || c == '(') - (c == ']' || c == ')');
+        if (c == separator && depth == 0)
+            return i;
+    }
+    return text.len;
+}
+
+/* How deep a type in a string may nest, and how many names may stand for one another. */
+enum { TYPE_DEPTH = 16, ALIAS_COST = TREE_DEPTH / TYPE_DEPTH };
+
+/* A type spelled in a string: "sqlite3.Connection", "Optional[Connection]", "Connection | None". */
+static void annotate_text(Walk *walk, Str text, SlotId dst, NodeId at, int depth)
+{
+    text       = str_trim(text);
+    size_t bar = outer_separator(text, '|');
+
+    if (!text.len || !dst || depth > TYPE_DEPTH)
+        return;
+    if (bar < text.len) {
+        annotate_text(walk, str_slice(text, 0, bar), dst, at, depth + 1);
+        annotate_text(walk, str_slice(text, bar + 1, text.len), dst, at, depth + 1);
+        return;
+    }
+    size_t bracket = str_find_char(text, '[');
+    if (bracket != STR_NOT_FOUND) {
+        SlotId inside = inside_of(walk, wrapping_of(str_slice(text, 0, bracket)), dst, at);
+        Str    rest   = str_slice(text, bracket + 1, text.len - (str_ends_with(text, STR("]")) ? 1 : 0));
+        for (int i = 0; i < TYPE_DEPTH && rest.len; i++) {
+            size_t comma = outer_separator(rest, ',');
+            annotate_text(walk, str_slice(rest, 0, comma), inside, at, depth + 1);
+            rest = str_slice(rest, comma < rest.len ? comma + 1 : comma, rest.len);
+        }
+        return;
+    }
+    SlotId type = 0;
+    Str    part;
+    while (str_cut(&text, '.', &part)) {
+        if (!type) {
+            SymbolId symbol = scopes_resolve(&walk->module->scopes, walk->module->scopes.scope_of[at], part);
+            if (!symbol)
+                return;
+            type = slot_of_symbol(walk->model, walk->module, symbol);
+            continue;
+        }
+        SlotId next = slot_new(walk->model);
+        flow(walk, type, FLOW_LOAD, next, part, at);
+        type = next;
+    }
+    annotate_slot(walk, type, dst, at);
+}
+
+/* `Db = Annotated[Connection, …]`: the type that a name of this module stands for; 0 if none. */
+static NodeId type_alias(Walk *walk, NodeId name)
+{
+    SymbolId symbol = walk->module->scopes.symbol_of[name];
+
+    if (!symbol || walk->module->scopes.symbols.items[symbol].bindings.count != 1)
+        return 0;
+    NodeId target     = walk->module->scopes.symbols.items[symbol].bindings.items[0];
+    NodeId assignment = tree_parent(walk->tree, target);
+    if (tree_kind(walk->tree, assignment) != PY_ASSIGNMENT || tree_node(walk->tree, target)->field != F_LEFT)
+        return 0;
+    NodeId type = tree_field(walk->tree, assignment, F_RIGHT);
+    return type && (tree_kind(walk->tree, type) == PY_SUBSCRIPT || tree_kind(walk->tree, type) == PY_BINARY) ? type : 0;
+}
+
+static void annotate_at(Walk *walk, NodeId type, SlotId dst, int depth);
+
+static void annotate_generic(Walk *walk, NodeId type, SlotId dst, int depth)
+{
+    const Tree *tree      = walk->tree;
+    bool        subscript = tree_kind(tree, type) == PY_SUBSCRIPT;
+    NodeId      name      = subscript ? tree_field(tree, type, F_VALUE) : tree_nth(tree, type, 0);
+    SlotId      inside    = name ? inside_of(walk, wrapping_of(tree_text(tree, name)), dst, type) : 0;
+
+    if (!inside)
+        return;
+    if (!subscript) {
+        annotate_at(walk, tree_nth(tree, type, 1), inside, depth);
+        return;
+    }
+    for (NodeId at = tree_field(tree, type, F_SUBSCRIPT); at; at = tree_next_field(tree, at, F_SUBSCRIPT))
+        annotate_at(walk, at, inside, depth);
+}
+
+static void annotate_at(Walk *walk, NodeId type, SlotId dst, int depth)
+{
+    const Tree *tree = walk->tree;
+
+    if (depth > TREE_DEPTH)
+        return;
+    switch (tree_kind(tree, type)) {
+    case PY_TYPE:
+    case PY_TYPE_PARAMETER:
+    case PY_PARENTHESIZED:
+    case PY_UNION_TYPE:
+    case PY_TUPLE:
+        tree_each_child(child, tree, type)
+            annotate_at(walk, child, dst, depth + 1);
+        break;
+    case PY_BINARY: /* A | None */
+        annotate_at(walk, tree_field(tree, type, F_LEFT), dst, depth + 1);
+        annotate_at(walk, tree_field(tree, type, F_RIGHT), dst, depth + 1);
+        break;
+    case PY_GENERIC_TYPE:
+    case PY_SUBSCRIPT:
+        annotate_generic(walk, type, dst, depth + 1);
+        break;
+    case PY_STRING:
+        annotate_text(walk, plain_string(tree, type), dst, type, 0);
+        break;
+    case PY_IDENTIFIER: {
+        NodeId alias = type_alias(walk, type);
+        if (alias)
+            annotate_at(walk, alias, dst, depth + ALIAS_COST);
+        else
+            annotate_slot(walk, slot(walk, type), dst, type);
+        break;
+    }
+    case PY_ATTRIBUTE:
+        annotate_slot(walk, slot(walk, type), dst, type);
+        break;
+    case PY_CALL: /* Annotated[Connection, Depends(get_db)] */
+        slot_copy(walk->model, slot(walk, type), dst, here(walk, type));
+        break;
+    default:
+        break;
+    }
+}
+
+/* Lets a parameter, a variable or a return hold what its annotation says. */
+static void annotate(Walk *walk, NodeId type, SlotId dst)
+{
+    annotate_at(walk, type, dst, 0);
+}
+
+/* The annotation of a generator function tells what it yields: Iterator[Connection]. */
+static void annotate_yielded(Walk *walk, NodeId type, SlotId dst)
+{
+    const Tree *tree  = walk->tree;
+    NodeId      inner = tree_kind(tree, type) == PY_TYPE ? tree_nth(tree, type, 0) : type;
+    NodeId      name  = 0, first = 0;
+
+    if (tree_kind(tree, inner) == PY_SUBSCRIPT) {
+        name  = tree_field(tree, inner, F_VALUE);
+        first = tree_field(tree, inner, F_SUBSCRIPT);
+    } else if (tree_kind(tree, inner) == PY_GENERIC_TYPE) {
+        name  = tree_nth(tree, inner, 0);
+        first = tree_nth(tree, tree_nth(tree, inner, 1), 0);
+    }
+    if (name && first && is_generator_type(tree_text(tree, name)))
+        annotate(walk, first, dst);
+}
+
+static bool is_builtin(const Walk *walk, NodeId name, const char *word)
+{
+    return tree_kind(walk->tree, name) == PY_IDENTIFIER && !walk->module->scopes.symbol_of[name]
+        && str_is(tree_text(walk->tree, name), word);
+}
+
+static NodeId owner_class(const Walk *walk, NodeId function)
+{
+    const Scopes *scopes = &walk->module->scopes;
+    const Scope  *scope  = &scopes->scopes.items[scopes->scope_of[function]];
+
+    return scope->kind == SCOPE_CLASS ? scope->node : 0;
+}
+
+static void give_super(Walk *walk, NodeId call)
+{
+    NodeId function = scope_function(&walk->module->scopes, call);
+    NodeId class    = function ? owner_class(walk, function) : 0;
+
+    if (class)
+        slot_add(walk->model, slot(walk, call),
+                 value_of(walk->model, ROLE_SUPER, walk->module->id, class, (Str) { 0 }), 0, here(walk, call));
+}
+
+static void walk_call(Walk *walk, NodeId id)
+{
+    const Tree *tree      = walk->tree;
+    NodeId      function  = tree_field(tree, id, F_FUNCTION);
+    NodeId      arguments = tree_field(tree, id, F_ARGUMENTS);
+    Arena      *arena     = walk->model->arena;
+
+    if (!function)
+        return;
+    if (is_builtin(walk, function, "super"))
+        give_super(walk, id);
+    CallSite *call = arena_new(arena, CallSite);
+    call->at       = here(walk, id);
+    call->result   = slot(walk, id);
+    if (arguments && tree_kind(tree, arguments) == PY_GENERATOR) {
+        vec_push(arena, &call->arguments, (Argument) { .node = arguments, .slot = slot(walk, arguments) });
+    } else if (arguments) {
+        tree_each_child(child, tree, arguments) {
+            Kind     kind     = tree_kind(tree, child);
+            Argument argument = { .node = child };
+            if (kind == PY_COMMENT || kind == PY_TOKEN)
+                continue;
+            if (kind == PY_KEYWORD_ARGUMENT) {
+                argument.name = tree_text(tree, tree_field(tree, child, F_NAME));
+                argument.node = tree_field(tree, child, F_VALUE);
+            } else if (kind == PY_LIST_SPLAT || kind == PY_DICTIONARY_SPLAT) {
+                argument.is_star = true;
+            }
+            argument.slot = slot(walk, argument.node);
+            vec_push(arena, &call->arguments, argument);
+        }
+    }
+    slot_flow(walk->model, slot(walk, function),
+              (Constraint) { .kind = FLOW_CALL, .call = call, .at = here(walk, id) });
+}
+
+static bool decorated_by(const Walk *walk, NodeId function, const char *name)
+{
+    NodeId decorated = tree_parent(walk->tree, function);
+
+    if (tree_kind(walk->tree, decorated) != PY_DECORATED)
+        return false;
+    tree_each_child(child, walk->tree, decorated) {
+        if (tree_kind(walk->tree, child) != PY_DECORATOR)
+            continue;
+        Str text = tree_text(walk->tree, tree_nth(walk->tree, child, 0));
+        size_t dot = str_rfind_char(text, '.');
+        if (str_is(dot == STR_NOT_FOUND ? text : str_slice(text, dot + 1, text.len), name))
+            return true;
+    }
+    return false;
+}
+
+static bool yields(const Walk *walk, NodeId function)
+{
+    for (NodeId id = function; id < tree_node(walk->tree, function)->end; id++)
+        if (tree_kind(walk->tree, id) == PY_YIELD && scope_function(&walk->module->scopes, id) == function)
+            return true;
+    return false;
+}
+
+/* `self` is an instance of its class, and what a base class of another library makes of that. */
+static void walk_self(Walk *walk, NodeId name, const FunctionInfo *info)
+{
+    Model           *model = walk->model;
+    const ClassInfo *class = model->sheets[walk->module->id].classes[info->owner];
+    ValueId          self  = value_of(model, info->is_class_method ? ROLE_CLASS : ROLE_INSTANCE, walk->module->id,
+                                      info->owner, (Str) { 0 });
+
+    slot_add(model, slot(walk, name), self, 0, here(walk, name));
+    for (size_t i = 0; class && !info->is_class_method && i < class->bases.count; i++)
+        slot_flow(model, class->bases.items[i],
+                  (Constraint) { .kind = FLOW_ANNOTATE, .dst = slot(walk, name), .at = here(walk, info->owner) });
+}
+
+static void walk_parameters(Walk *walk, NodeId function, FunctionInfo *info)
+{
+    const Tree *tree       = walk->tree;
+    NodeId      parameters = tree_field(tree, function, F_PARAMETERS);
+    bool        first      = true;
+
+    if (!parameters)
+        return;
+    tree_each_child(parameter, tree, parameters) {
+        Kind   kind = tree_kind(tree, parameter);
+        NodeId name = parameter, type = 0, value = 0;
+        if (kind == PY_DEFAULT_PARAMETER || kind == PY_TYPED_DEFAULT_PARAMETER) {
+            name  = tree_field(tree, parameter, F_NAME);
+            value = tree_field(tree, parameter, F_VALUE);
+        } else if (kind == PY_TYPED_PARAMETER) {
+            name = tree_nth(tree, parameter, 0);
+        }
+        type = tree_field(tree, parameter, F_TYPE);
+        if (kind == PY_COMMENT || kind == PY_TOKEN)
+            continue;
+        bool is_self = first && info->owner && !info->is_static;
+        first        = false;
+        if (!name || tree_kind(tree, name) != PY_IDENTIFIER)
+            continue;
+        if (is_self)
+            walk_self(walk, name, info);
+        if (type)
+            annotate(walk, type, slot(walk, name));
+        if (value)
+            slot_copy(walk->model, slot(walk, value), slot(walk, name), here(walk, parameter));
+    }
+}
+
+static void walk_function(Walk *walk, NodeId id)
+{
+    Model        *model = walk->model;
+    FunctionInfo *info  = arena_new(model->arena, FunctionInfo);
+    NodeId        name  = tree_field(walk->tree, id, F_NAME);
+
+    model->sheets[walk->module->id].functions[id] = info;
+    info->at              = here(walk, id);
+    info->returned        = slot_new(model);
+    info->yielded         = slot_new(model);
+    info->is_generator    = yields(walk, id);
+    info->is_manager      = decorated_by(walk, id, "contextmanager") || decorated_by(walk, id, "asynccontextmanager");
+    info->is_property     = decorated_by(walk, id, "property") || decorated_by(walk, id, "cached_property");
+    info->is_static       = decorated_by(walk, id, "staticmethod");
+    info->is_class_method = decorated_by(walk, id, "classmethod");
+    info->owner           = owner_class(walk, id);
+    ValueId value         = value_of(model, ROLE_FUNCTION, walk->module->id, id, (Str) { 0 });
+    slot_add(model, name ? slot(walk, name) : slot(walk, id), value, 0, here(walk, id));
+    walk_parameters(walk, id, info);
+    NodeId type = tree_field(walk->tree, id, F_RETURN_TYPE);
+    if (type)
+        info->is_generator ? annotate_yielded(walk, type, info->yielded) : annotate(walk, type, info->returned);
+    if (tree_kind(walk->tree, id) == PY_LAMBDA && tree_field(walk->tree, id, F_BODY))
+        slot_copy(model, slot(walk, tree_field(walk->tree, id, F_BODY)), info->returned, here(walk, id));
+}
+
+static void walk_class(Walk *walk, NodeId id)
+{
+    Model     *model = walk->model;
+    ClassInfo *info  = arena_new(model->arena, ClassInfo);
+    NodeId     name  = tree_field(walk->tree, id, F_NAME);
+    NodeId     bases = tree_field(walk->tree, id, F_SUPERCLASSES);
+
+    model->sheets[walk->module->id].classes[id] = info;
+    info->at = here(walk, id);
+    if (bases)
+        tree_each_child(base, walk->tree, bases)
+            if (tree_kind(walk->tree, base) == PY_IDENTIFIER || tree_kind(walk->tree, base) == PY_ATTRIBUTE)
+                vec_push(model->arena, &info->bases, slot(walk, base));
+    if (name)
+        slot_add(model, slot(walk, name),
+                 value_of(model, ROLE_CLASS, walk->module->id, id, (Str) { 0 }), 0, here(walk, id));
+}
+
+static void walk_display(Walk *walk, NodeId id)
+{
+    Model   *model = walk->model;
+    ValueId  value = value_of(model, ROLE_OBJECT, walk->module->id, id, (Str) { 0 });
+    SlotId   each  = slot_of_attribute(model, value, EACH_ITEM), unknown = slot_of_attribute(model, value, ANY_KEY);
+    uint32_t index = 0;
+    bool     keyed = tree_kind(walk->tree, id) == PY_DICTIONARY, starred = false;
+
+    slot_add(model, slot(walk, id), value, 0, here(walk, id));
+    tree_each_child(child, walk->tree, id) {
+        Kind kind = tree_kind(walk->tree, child);
+        if (kind == PY_PAIR) {
+            NodeId key = tree_field(walk->tree, child, F_KEY), item = tree_field(walk->tree, child, F_VALUE);
+            Str    name = key ? literal_key(walk, key) : (Str) { 0 };
+            if (item)
+                slot_copy(model, slot(walk, item), name.len ? slot_of_attribute(model, value, name) : unknown,
+                          here(walk, child));
+            if (item && name.len)
+                slot_copy(model, slot(walk, item), each, here(walk, child));
+        } else if (kind == PY_LIST_SPLAT || kind == PY_DICTIONARY_SPLAT) {
+            NodeId inner = tree_nth(walk->tree, child, 0);
+            starred      = true;
+            if (inner)
+                flow(walk, slot(walk, inner), FLOW_ELEMENT, unknown, (Str) { 0 }, child);
+        } else if (!keyed && kind != PY_COMMENT && kind != PY_TOKEN) {
+            SlotId own = starred ? unknown : slot_of_attribute(model, value, index_name(walk, index++));
+            slot_copy(model, slot(walk, child), own, here(walk, child));
+            slot_copy(model, slot(walk, child), each, here(walk, child));
+        }
+    }
+}
+
+static void walk_comprehension(Walk *walk, NodeId id)
+{
+    Model  *model = walk->model;
+    ValueId value = value_of(model, ROLE_OBJECT, walk->module->id, id, (Str) { 0 });
+    NodeId  body  = tree_field(walk->tree, id, F_BODY);
+
+    slot_add(model, slot(walk, id), value, 0, here(walk, id));
+    if (!body)
+        return;
+    if (tree_kind(walk->tree, body) == PY_PAIR)
+        body = tree_field(walk->tree, body, F_VALUE);
+    if (body)
+        slot_copy(model, slot(walk, body), slot_of_attribute(model, value, ANY_KEY), here(walk, id));
+}
+
+static void assign_element(Walk *walk, NodeId target, NodeId iterable)
+{
+    SlotId got = slot_new(walk->model);
+
+    flow(walk, slot(walk, iterable), FLOW_ELEMENT, got, (Str) { 0 }, iterable);
+    assign(walk, target, got, iterable);
+}
+
+/* `for key, value in d.items()`: the container, or 0. */
+static NodeId items_owner(const Tree *tree, NodeId iterable, NodeId target)
+{
+    NodeId callee = tree_kind(tree, iterable) == PY_CALL ? tree_field(tree, iterable, F_FUNCTION) : 0;
+
+    if (!callee || tree_kind(tree, callee) != PY_ATTRIBUTE || tree_arity(tree, target) != 2
+        || !str_is(tree_text(tree, tree_field(tree, callee, F_ATTRIBUTE)), "items"))
+        return 0;
+    return tree_field(tree, callee, F_OBJECT);
+}
+
+/* `for target in iterable`, with enumerate(), zip() and items() seen through. */
+static void walk_loop(Walk *walk, NodeId target, NodeId iterable)
+{
+    const Tree *tree = walk->tree;
+
+    if (!target || !iterable)
+        return;
+    NodeId callee = tree_kind(tree, iterable) == PY_CALL ? tree_field(tree, iterable, F_FUNCTION) : 0;
+    NodeId given  = callee ? tree_field(tree, iterable, F_ARGUMENTS) : 0;
+    NodeId owner  = items_owner(tree, iterable, target);
+    if (owner) {
+        assign_element(walk, tree_nth(tree, target, 1), owner);
+    } else if (given && is_builtin(walk, callee, "enumerate")) {
+        if (tree_nth(tree, target, 1) && tree_nth(tree, given, 0))
+            assign_element(walk, tree_nth(tree, target, 1), tree_nth(tree, given, 0));
+    } else if (given && is_builtin(walk, callee, "zip")) {
+        NodeId source = tree_nth(tree, given, 0);
+        for (uint32_t i = 0; source && tree_nth(tree, target, i); i++, source = tree_nth(tree, given, i))
+            assign_element(walk, tree_nth(tree, target, i), source);
+    } else {
+        assign_element(walk, target, iterable);
+    }
+}
+
+static void walk_subscript(Walk *walk, NodeId id)
+{
+    NodeId value = tree_field(walk->tree, id, F_VALUE), key = tree_field(walk->tree, id, F_SUBSCRIPT);
+
+    if (!value || !key)
+        return;
+    if (tree_kind(walk->tree, key) == PY_SLICE) {
+        slot_copy(walk->model, slot(walk, value), slot(walk, id), here(walk, id));
+        return;
+    }
+    Str name = literal_key(walk, key);
+    if (name.len)
+        flow(walk, slot(walk, value), FLOW_ITEM, slot(walk, id), name, id);
+    else
+        flow(walk, slot(walk, value), FLOW_ELEMENT, slot(walk, id), (Str) { 0 }, id);
+}
+
+static void walk_with_item(Walk *walk, NodeId id)
+{
+    const Tree *tree  = walk->tree;
+    NodeId      value = tree_field(tree, id, F_VALUE);
+
+    if (value && tree_kind(tree, value) == PY_AS_PATTERN) {
+        NodeId manager = tree_nth(tree, value, 0), target = tree_field(tree, value, F_ALIAS);
+        if (!manager || !target)
+            return;
+        SlotId got = slot_new(walk->model);
+        flow(walk, slot(walk, manager), FLOW_ENTER, got, (Str) { 0 }, manager);
+        assign(walk, target, got, manager);
+    }
+}
+
+/* What stands between `yield` and its value is `from`, or nothing. */
+static bool is_yield_from(const Tree *tree, NodeId yield, NodeId value)
+{
+    Str between = str_slice(tree->source->text, tree_node(tree, yield)->lo, tree_node(tree, value)->lo);
+    return str_ends_with(str_trim(between), STR("from"));
+}
+
+static void walk_return(Walk *walk, NodeId id, bool is_yield)
+{
+    NodeId        function = scope_function(&walk->module->scopes, id);
+    NodeId        value    = tree_nth(walk->tree, id, 0);
+    FunctionInfo *info     = function ? walk->model->sheets[walk->module->id].functions[function] : NULL;
+
+    if (!info || !value)
+        return;
+    SlotId got = slot(walk, value);
+    if (is_yield && is_yield_from(walk->tree, id, value))
+        flow(walk, got, FLOW_ELEMENT, info->yielded, (Str) { 0 }, id);
+    else
+        slot_copy(walk->model, got, is_yield ? info->yielded : info->returned, here(walk, id));
+}
+
+/* The value a dotted module name stands for. */
+static ValueId module_value(Walk *walk, uint32_t level, Str name)
+{
+    Model *model = walk->model;
+
+    if (!level && known_is_sqlite_module(name))
+        return value_of(model, ROLE_SQLITE_MODULE, 0, 0, (Str) { 0 });
+    const Module *found = project_find(model->project, walk->module, level, name);
+    if (found)
+        return value_of(model, ROLE_MODULE, found->id, 0, (Str) { 0 });
+    if (level)
+        name = str_format(model->arena, "." STR_FORMAT, STR_ARG(name));
+    return value_of(model, ROLE_EXTERNAL, 0, 0, name);
+}
+
+static void walk_import(Walk *walk, const Import *import)
+{
+    Model *model = walk->model;
+    Place  at    = here(walk, import->at);
+
+    if (!import->symbol)
+        return;
+    SlotId dst = slot_of_symbol(model, walk->module, import->symbol);
+    if (import->name.len) {
+        Str inner = import->module.len
+                      ? str_format(model->arena, STR_FORMAT "." STR_FORMAT, STR_ARG(import->module), STR_ARG(import->name))
+                      : import->name;
+        /* `from package import module` names a file; what is no file is a name inside. */
+        bool is_module = (import->level == 0 && known_is_sqlite_module(inner))
+                      || project_find(model->project, walk->module, import->level, inner);
+        if (is_module) {
+            slot_add(model, dst, module_value(walk, import->level, inner), 0, at);
+            return;
+        }
+        SlotId module = slot_new(model);
+        slot_add(model, module, module_value(walk, import->level, import->module), 0, at);
+        flow(walk, module, FLOW_LOAD, dst, import->name, import->at);
+        return;
+    }
+    size_t dot = str_find_char(import->module, '.');
+    if (import->is_aliased || dot == STR_NOT_FOUND) {
+        slot_add(model, dst, module_value(walk, 0, import->module), 0, at);
+        return;
+    }
+    /* `import a.b.c` binds a, through which a.b and a.b.c are reached. */
+    ValueId owner = module_value(walk, 0, str_slice(import->module, 0, dot));
+    slot_add(model, dst, owner, 0, at);
+    while (dot < import->module.len) {
+        Str    rest = str_slice(import->module, dot + 1, import->module.len);
+        size_t next = str_find_char(rest, '.');
+        size_t end  = next == STR_NOT_FOUND ? import->module.len : dot + 1 + next;
+        ValueId inner = module_value(walk, 0, str_slice(import->module, 0, end));
+        slot_add(model, slot_of_attribute(model, owner, str_slice(import->module, dot + 1, end)), inner, 0, at);
+        owner = inner;
+        dot   = end;
+    }
+}
+
+/* A name nobody binds is a builtin, or comes from `from m import *`. */
+static void walk_free_name(Walk *walk, NodeId id)
+{
+    Model *model = walk->model;
+    Str    name  = tree_text(walk->tree, id);
+
+    if (walk->module->scopes.symbol_of[id])
+        return;
+    NodeId parent = tree_parent(walk->tree, id);
+    Kind   around = tree_kind(walk->tree, parent);
+    if (around == PY_DOTTED_NAME || (around == PY_ATTRIBUTE && tree_node(walk->tree, id)->field != F_OBJECT)
+        || (around == PY_KEYWORD_ARGUMENT && tree_node(walk->tree, id)->field == F_NAME))
+        return;
+    for (size_t i = 0; i < walk->module->imports.count; i++) {
+        const Import *import = &walk->module->imports.items[i];
+        if (!str_is(import->name, "*"))
+            continue;
+        if (!import->level && known_is_sqlite_module(import->module) && !known_is_sqlite_export(name))
+            continue;
+        SlotId module = slot_new(model);
+        slot_add(model, module, module_value(walk, import->level, import->module), 0, here(walk, import->at));
+        flow(walk, module, FLOW_LOAD, slot(walk, id), name, id);
+    }
+    slot_add(model, slot(walk, id),
+             value_of(model, ROLE_EXTERNAL, 0, 0, str_format(model->arena, "builtins." STR_FORMAT, STR_ARG(name))), 0,
+             here(walk, id));
+}
+
+static void note_store(Walk *walk, NodeId target, NodeId value)
+{
+    Arena *arena = walk->model->arena;
+
+    if (tree_kind(walk->tree, target) != PY_ATTRIBUTE)
+        return;
+    Str    name  = tree_text(walk->tree, tree_field(walk->tree, target, F_ATTRIBUTE));
+    void **place = map_place(arena, &walk->model->stores, name);
+    if (!*place)
+        *place = arena_new(arena, StoreVec);
+    StoreVec *stores = *place;
+    vec_push(arena, stores, (Store) { here(walk, target), value });
+}
+
+static void walk_node(Walk *walk, NodeId id)
+{
+    const Tree *tree = walk->tree;
+
+    switch (tree_kind(tree, id)) {
+    case PY_IDENTIFIER:
+        walk_free_name(walk, id);
+        break;
+    case PY_FUNCTION:
+    case PY_LAMBDA:
+        walk_function(walk, id);
+        break;
+    case PY_CLASS:
+        walk_class(walk, id);
+        break;
+    case PY_ASSIGNMENT: {
+        NodeId left = tree_field(tree, id, F_LEFT), right = tree_field(tree, id, F_RIGHT);
+        NodeId type = tree_field(tree, id, F_TYPE);
+        if (type && tree_kind(tree, left) == PY_IDENTIFIER)
+            annotate(walk, type, slot(walk, left));
+        if (left && right) {
+            assign(walk, left, slot(walk, right), id);
+            note_store(walk, left, right);
+        }
+        break;
+    }
+    case PY_NAMED_EXPRESSION:
+        assign(walk, tree_field(tree, id, F_NAME), slot(walk, tree_field(tree, id, F_VALUE)), id);
+        break;
+    case PY_ATTRIBUTE: {
+        NodeId object = tree_field(tree, id, F_OBJECT), name = tree_field(tree, id, F_ATTRIBUTE);
+        bool   stored = tree_node(tree, id)->field == F_LEFT
+                     && tree_kind(tree, tree_parent(tree, id)) == PY_ASSIGNMENT;
+        if (object && name && !stored)
+            flow(walk, slot(walk, object), FLOW_LOAD, slot(walk, id), tree_text(tree, name), id);
+        break;
+    }
+    case PY_SUBSCRIPT:
+        walk_subscript(walk, id);
+        break;
+    case PY_CALL:
+        walk_call(walk, id);
+        break;
+    case PY_CONDITIONAL:
+        slot_copy(walk->model, slot(walk, tree_nth(tree, id, 0)), slot(walk, id), here(walk, id));
+        slot_copy(walk->model, slot(walk, tree_nth(tree, id, 2)), slot(walk, id), here(walk, id));
+        break;
+    case PY_BOOLEAN:
+        slot_copy(walk->model, slot(walk, tree_field(tree, id, F_LEFT)), slot(walk, id), here(walk, id));
+        slot_copy(walk->model, slot(walk, tree_field(tree, id, F_RIGHT)), slot(walk, id), here(walk, id));
+        break;
+    case PY_TUPLE:
+    case PY_LIST:
+    case PY_SET:
+    case PY_DICTIONARY:
+    case PY_EXPRESSION_LIST:
+        walk_display(walk, id);
+        break;
+    case PY_LIST_COMPREHENSION:
+    case PY_SET_COMPREHENSION:
+    case PY_DICTIONARY_COMPREHENSION:
+    case PY_GENERATOR:
+        walk_comprehension(walk, id);
+        break;
+    case PY_FOR:
+    case PY_FOR_IN:
+        walk_loop(walk, tree_field(tree, id, F_LEFT), tree_field(tree, id, F_RIGHT));
+        break;
+    case PY_WITH_ITEM:
+        walk_with_item(walk, id);
+        break;
+    case PY_RETURN:
+        walk_return(walk, id, false);
+        break;
+    case PY_YIELD:
+        walk_return(walk, id, true);
+        break;
+    default:
+        break;
+    }
+}
+
+void flow_generate(Model *model, const Module *module)
+{
+    Walk walk = { .model = model, .module = module, .tree = &module->tree };
+
+    for (NodeId id = 1; id < module->tree.count; id++)
+        walk_node(&walk, id);
+    for (size_t i = 0; i < module->imports.count; i++)
+        walk_import(&walk, &module->imports.items[i]);
+}

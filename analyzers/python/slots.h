@@ -1,0 +1,150 @@
+/*
+ * Inside the model: slots, constraints and the work left to do.
+ *
+ * flow.c lays down constraints (one walk a file), solve.c moves values along them
+ * until nothing changes, known.c says what the functions of sqlite3, SQLAlchemy
+ * and the standard library give back, model.c stores and answers.
+ */
+#ifndef ANALYZERS_PYTHON_SLOTS_H
+#define ANALYZERS_PYTHON_SLOTS_H
+
+#include "analyzers/python/model.h"
+
+typedef enum ConstraintKind {
+    FLOW_COPY,      /* dst gets the value */
+    FLOW_LOAD,      /* dst gets value.name */
+    FLOW_STORE,     /* value.name gets what is in `dst` */
+    FLOW_CALL,      /* the value is called: `call` */
+    FLOW_ELEMENT,   /* dst gets what iterating or subscripting the value gives */
+    FLOW_ITEM,      /* dst gets value[name], name a literal string or "#3" for an index */
+    FLOW_ENTER,     /* dst gets what `with value as …` binds */
+    FLOW_ANNOTATE,  /* dst gets an instance of the value, a class; without `extra`, a base class of
+                       dst's class: what it makes dst of our world */
+    FLOW_LIST,      /* dst gets list(value): the rows of a cursor, and so on */
+    FLOW_LIST_OF,   /* dst gets a list whose elements are the value */
+    FLOW_PROVIDE,   /* dst gets what a dependency gives: what a generator yields, else the value */
+    FLOW_INHERIT,   /* the value is a base class: dst gets its `name` for the instance `extra` */
+} ConstraintKind;
+
+typedef struct Argument {
+    NodeId node;
+    SlotId slot;
+    Str    name;   /* of a keyword argument */
+    bool   is_star; /* *args or **kwargs */
+} Argument;
+
+typedef struct CallSite {
+    Place at;
+    SlotId result;
+    Vec(Argument) arguments;
+    Vec(Place) callees; /* functions of the project it was resolved to */
+} CallSite;
+
+typedef struct Constraint {
+    ConstraintKind kind;
+    SlotId         dst;
+    Str            name;
+    CallSite      *call;
+    ValueId        extra;
+    Place          at;
+} Constraint;
+
+typedef struct Slot {
+    HeldVec values;
+    Vec(Constraint) out;
+    uint32_t settled; /* values[0 … settled) have been sent along all of `out` */
+} Slot;
+
+/* Something to do: send one value along all constraints, or a new constraint's share of values. */
+typedef struct Work {
+    SlotId   slot;
+    uint32_t index; /* of a value; or of a constraint, if `count` */
+    uint32_t count; /* of values that the constraint has missed */
+} Work;
+
+typedef struct FunctionInfo {
+    Place  at;
+    SlotId returned, yielded;
+    bool   is_generator, is_manager, is_property, is_static, is_class_method;
+    NodeId owner; /* the class it is defined in; 0 if none */
+    PlaceVec callers;
+} FunctionInfo;
+
+typedef struct ClassInfo {
+    Place at;
+    Vec(SlotId) bases;
+} ClassInfo;
+
+/* Per module: the slots of its nodes and symbols, and what its definitions are. */
+typedef struct Sheet {
+    const Module  *module;
+    SlotId        *of_node;
+    SlotId        *of_symbol;
+    FunctionInfo **functions; /* by node */
+    ClassInfo    **classes;   /* by node */
+} Sheet;
+
+struct Model {
+    Arena         *arena;
+    const Project *project;
+    Sheet         *sheets;
+    Vec(Value) values;
+    Map value_index; /* spelled value, to id */
+    Vec(Slot) slots;
+    Map attributes; /* "value.name", to slot */
+    Vec(Work) work;
+    Map      stores;    /* attribute name, to StoreVec */
+    uint32_t capped;
+    uint64_t steps;
+    PlaceVec *holders;    /* by value; filled once solved */
+    Vec(uint32_t) star_seen; /* the modules that a look-up through `from x import *` has asked */
+};
+
+enum { STAR_LIMIT = 64 };
+
+/* Two slots of every container, beside those of its literal keys: what was put in under a key we
+ * do not know, and everything in it. */
+#define ANY_KEY   STR("[]")
+#define EACH_ITEM STR("[*]")
+
+SlotId  slot_new(Model *model);
+SlotId  slot_of_node(Model *model, const Module *module, NodeId node);
+SlotId  slot_of_symbol(Model *model, const Module *module, SymbolId symbol);
+SlotId  slot_of_attribute(Model *model, ValueId owner, Str name);
+ValueId value_of(Model *model, Role role, uint32_t a, uint32_t b, Str name);
+
+/* Puts a value into a slot; `from` and `at` say how it came there. */
+void slot_add(Model *model, SlotId slot, ValueId value, SlotId from, Place at);
+
+/* Lays down a constraint on what `source` holds now and later. */
+void slot_flow(Model *model, SlotId source, Constraint constraint);
+
+static inline void slot_copy(Model *model, SlotId source, SlotId dst, Place at)
+{
+    if (source && dst && source != dst)
+        slot_flow(model, source, (Constraint) { .kind = FLOW_COPY, .dst = dst, .at = at });
+}
+
+void flow_generate(Model *model, const Module *module); /* flow.c */
+void model_solve(Model *model);                         /* solve.c */
+
+/* Calls of things outside the project (known.c). `callee` is the value called. */
+void known_call(Model *model, const CallSite *call, ValueId callee);
+/* Attributes of values outside the project. */
+void known_attribute(Model *model, ValueId owner, Str name, SlotId dst, Place at);
+/* What iterating over (or subscripting with an unknown key) gives. */
+void known_element(Model *model, ValueId owner, SlotId dst, Place at);
+/* What the sqlite3 or SQLAlchemy class `type` gives as an instance. */
+typedef enum KnownTypes { KNOWN_DATABASE, KNOWN_ANY } KnownTypes;
+void known_instance(Model *model, ValueId type, SlotId dst, Place at, KnownTypes which);
+bool known_is_sqlite_module(Str dotted);
+/* Whether `from sqlite3 import *` brings the name. */
+bool known_is_sqlite_export(Str name);
+
+/* The argument at a position or of a keyword (may be empty); NULL if it is not there or starred before. */
+const Argument *call_argument(const CallSite *call, uint32_t index, Str keyword);
+
+/* The text of a string literal that is spelled plainly: one part, no prefix, no escapes; else empty. */
+Str plain_string(const Tree *tree, NodeId node);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * What the values of a column are, beyond what SQLite was told.
+ *
+ * SQLite has no booleans, timestamps or JSON; programs keep them in INTEGER and
+ * TEXT. A meaning is read from the definition of the table alone (declared type,
+ * CHECK, DEFAULT, name), by the signals for the type audit of the SC rows, vetoes
+ * included. A name alone is never enough: it is a suspicion, which code or data
+ * may confirm. The configuration's word outweighs all of it.
+ */
+#ifndef ANALYZERS_SCHEMA_MEANING_H
+#define ANALYZERS_SCHEMA_MEANING_H
+
+#include "base/str.h"
+
+typedef enum ColumnMeaning {
+#define MEANING(meaning, name, type) MEANS_##meaning,
+#include "analyzers/schema/meanings.def"
+#undef MEANING
+    MEANS_COUNT
+} ColumnMeaning;
+
+typedef enum MeaningCertainty { MEANING_NO, MEANING_MAYBE, MEANING_YES } MeaningCertainty;
+
+typedef struct SchemaPlace {
+    Str      path;
+    uint32_t line;   /* of the text given, from 1; 0: no place */
+    uint32_t lo, hi; /* bytes of the text given */
+} SchemaPlace;
+
+typedef struct Meaning {
+    ColumnMeaning    meaning;
+    MeaningCertainty certainty; /* MEANING_NO: MEANS_PLAIN, nothing speaks for more */
+    Str              because;   /* "declared BOOLEAN", "default 0 and the name is_admin" */
+    SchemaPlace      place;     /* of that evidence */
+    ColumnMeaning    suspicion; /* what the name suggests where nothing else does; or MEANS_PLAIN */
+} Meaning;
+
+const char *meaning_name(ColumnMeaning meaning); /* "boolean" */
+
+#endif

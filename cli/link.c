@@ -1,0 +1,143 @@
+#include "cli/link.h"
+
+typedef struct Search {
+    const Model       *model;
+    const CallsiteVec *calls;
+    Map                runs_given_sql; /* "module:function" of functions that run the SQL they are given */
+    Arena             *arena;
+} Search;
+
+static bool is_carried(Role role)
+{
+    return role == ROLE_CONNECTION || role == ROLE_CURSOR || role == ROLE_DB_ROW || role == ROLE_DB_ROWS;
+}
+
+static Str spell(Arena *arena, uint32_t module, NodeId node)
+{
+    return str_format(arena, "%u:%u", module, node);
+}
+
+static bool function_carries(const Search *search, uint32_t module, NodeId function)
+{
+    vec_each(held, model_returned(search->model, model_module(search->model, module), function))
+        if (is_carried(model_value(search->model, held->value)->role))
+            return true;
+    return map_find(&search->runs_given_sql, spell(search->arena, module, function)) != NULL;
+}
+
+/* A class carries what its methods hand out and what its instances hold. */
+static bool class_carries(const Search *search, uint32_t module_id, NodeId class)
+{
+    const Module *module = model_module(search->model, module_id);
+    const Tree   *tree   = &module->tree;
+
+    for (NodeId id = class + 1; id < tree_node(tree, class)->end; id++) {
+        Kind kind = tree_kind(tree, id);
+        if (kind == PY_FUNCTION && function_carries(search, module_id, id))
+            return true;
+        if (kind == PY_ATTRIBUTE
+            && (model_has(search->model, module, id, ROLE_CONNECTION)
+                || model_has(search->model, module, id, ROLE_CURSOR)))
+            return true;
+    }
+    return false;
+}
+
+static bool value_carries(const Search *search, ValueId id)
+{
+    const Value *value = model_value(search->model, id);
+
+    switch (value->role) {
+    case ROLE_FUNCTION:
+    case ROLE_MANAGER:
+    case ROLE_GENERATOR:
+        return function_carries(search, value->a, value->b);
+    case ROLE_CLASS:
+    case ROLE_INSTANCE:
+        return class_carries(search, value->a, value->b);
+    case ROLE_BOUND:
+        return value_carries(search, value->a);
+    default:
+        return is_carried(value->role);
+    }
+}
+
+static bool binding_carries(const Search *search, const Module *module, NodeId name)
+{
+    NodeId parent = tree_parent(&module->tree, name);
+    bool   names  = tree_node(&module->tree, name)->field == F_NAME;
+
+    if (names && tree_kind(&module->tree, parent) == PY_FUNCTION)
+        return function_carries(search, module->id, parent);
+    if (names && tree_kind(&module->tree, parent) == PY_CLASS)
+        return class_carries(search, module->id, parent);
+    vec_each(held, model_values(search->model, module, name))
+        if (value_carries(search, held->value))
+            return true;
+    return false;
+}
+
+/* "a/b/c.py" exports as c, "a/b/__init__.py" as b. */
+static Carrier carrier_of(Str path, Str name)
+{
+    Carrier out   = { .name = name };
+    Str     stem  = path;
+    size_t  slash = str_rfind_char(path, '/');
+
+    if (slash != STR_NOT_FOUND)
+        stem = str_slice(path, slash + 1, path.len);
+    size_t dot = str_rfind_char(stem, '.');
+    if (dot != STR_NOT_FOUND)
+        stem = str_slice(stem, 0, dot);
+    if (str_is(stem, "__init__") && slash != STR_NOT_FOUND) {
+        out.package = str_slice(path, 0, slash + 1);
+        stem        = str_slice(path, 0, slash);
+        slash       = str_rfind_char(stem, '/');
+        if (slash != STR_NOT_FOUND)
+            stem = str_slice(stem, slash + 1, stem.len);
+    }
+    out.stem = stem;
+    return out;
+}
+
+CarrierVec carriers_find(Arena *arena, const Model *model, const CallsiteVec *calls)
+{
+    Search     search = { .model = model, .calls = calls, .arena = arena };
+    CarrierVec out    = { 0 };
+
+    vec_each(call, calls) {
+        if (method_is_sql(call->method) && call->function && !call->sql.complete)
+            map_set(arena, &search.runs_given_sql, spell(arena, call->module->id, call->function), &search);
+    }
+    vec_each(at, &model_project(model)->modules) {
+        const Module *module = *at;
+        for (size_t i = 1; i < module->scopes.symbols.count; i++) {
+            const Symbol *symbol = &module->scopes.symbols.items[i];
+            if (symbol->scope != 1 || symbol->name.len < LINK_SHORTEST_NAME)
+                continue;
+            vec_each(name, &symbol->bindings) {
+                if (!binding_carries(&search, module, *name))
+                    continue;
+                vec_push(arena, &out, carrier_of(module->source.path, symbol->name));
+                break;
+            }
+        }
+    }
+    return out;
+}
+
+bool sleeper_may_use(const Sleeper *sleeper, const Carrier *carrier)
+{
+    if (!words_may_hold(&sleeper->words, carrier->name) || !words_may_hold(&sleeper->words, STR("import")))
+        return false;
+    return words_may_hold(&sleeper->words, carrier->stem)
+        || (carrier->package.len && str_starts_with(sleeper->path, carrier->package));
+}
+
+bool text_uses(Str path, Str text, const Carrier *carrier)
+{
+    if (!text_holds_word(text, carrier->name) || !text_holds_word(text, STR("import")))
+        return false;
+    return text_holds_word(text, carrier->stem)
+        || (carrier->package.len && str_starts_with(path, carrier->package));
+}

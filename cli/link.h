@@ -1,0 +1,42 @@
+/*
+ * Which further files have to be parsed.
+ *
+ * Parsing starts at the files that mention the API. A function, class or variable
+ * of theirs that turns out to hand out a connection, a cursor or rows, or to run
+ * the SQL it is given, carries its role into the files that import it: those are
+ * woken, parsed, and looked at in the same way, until nothing new is found.
+ */
+#ifndef CLI_LINK_H
+#define CLI_LINK_H
+
+#include "analyzers/facts/callsite.h"
+#include "cli/words.h"
+
+enum {
+    LINK_ROUNDS        = 8,
+    LINK_SHORTEST_NAME = 4, /* shorter ones say nothing about who is meant */
+};
+
+/* A file that was read and put aside. */
+typedef struct Sleeper {
+    Str   path;
+    Words words;
+    bool  is_awake;
+} Sleeper;
+typedef Vec(Sleeper) SleeperVec;
+
+/* A name that carries a role, and the module that exports it. */
+typedef struct Carrier {
+    Str  name;
+    Str  stem;    /* last part of the module's dotted name */
+    Str  package; /* the folder whose __init__.py it is, with a final '/'; empty: not a package */
+} Carrier;
+typedef Vec(Carrier) CarrierVec;
+
+CarrierVec carriers_find(Arena *arena, const Model *model, const CallsiteVec *calls);
+
+/* May the file import this name? Asked of its words first, then of its text. */
+bool sleeper_may_use(const Sleeper *sleeper, const Carrier *carrier);
+bool text_uses(Str path, Str text, const Carrier *carrier);
+
+#endif

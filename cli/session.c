@@ -1,0 +1,363 @@
+#include "cli/session.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "analyzers/intake/prefilter.h"
+#include "cli/link.h"
+
+typedef struct Opening {
+    Session              *session;
+    const SessionOptions *options;
+    Arena                *scratch; /* one file */
+    Str                   stdin_path;
+    SleeperVec            sleepers;
+    Vec(Source) sources;           /* to be parsed */
+    bool mentions_sqlite;
+} Opening;
+
+static void tell(Opening *run, NoteVec *notes, Str path, const char *message)
+{
+    Arena *arena = run->session->arena;
+
+    vec_push(arena, notes, (Note) { path, str_copy(arena, str_of(message)) });
+}
+
+static bool is_named(const Opening *run, Str path)
+{
+    const FoundFile *file = map_find(&run->session->selected, path);
+    return file && file->named;
+}
+
+/* The bytes of a file, or of standard input where that stands for it. */
+static bool bytes_read(Opening *run, Str path, Str *raw, Error *why)
+{
+    if (run->options->reads_stdin && str_eq(path, run->stdin_path)) {
+        *raw = run->options->stdin_text;
+        return true;
+    }
+    return file_read(run->scratch, run->session->root, path, raw, why);
+}
+
+static bool is_too_large(const Opening *run, Str path)
+{
+    struct stat info;
+    Str         name = str_format(run->scratch, STR_FORMAT "/" STR_FORMAT, STR_ARG(run->session->root), STR_ARG(path));
+
+    return stat(name.ptr, &info) == 0 && info.st_size > SOURCE_LIMIT;
+}
+
+/* A file that cannot be opened is an error; one that is merely unfit to be analysed is an error
+ * only where the user named it. */
+static void refuse(Opening *run, Str path, bool is_unfit, const Error *why)
+{
+    Session *session = run->session;
+
+    tell(run, is_unfit && !is_named(run, path) ? &session->notes : &session->errors, path, why->message);
+}
+
+static void take_source(Opening *run, Str path, Str raw)
+{
+    Arena *arena = run->session->arena;
+    Source source;
+    Error  why;
+
+    if (source_from_bytes(arena, path, str_copy(arena, raw), &source, &why))
+        vec_push(arena, &run->sources, source);
+    else
+        refuse(run, path, true, &why);
+}
+
+/* Looks at each Python file once: it is parsed, or put aside with the words it uses. */
+static void read_python(Opening *run)
+{
+    vec_each(file, &run->session->files) {
+        Str   raw;
+        Error why;
+        arena_reset(run->scratch);
+        if (!bytes_read(run, file->path, &raw, &why)) {
+            refuse(run, file->path, is_too_large(run, file->path), &why);
+            continue;
+        }
+        Hits hits = prefilter(raw);
+        run->mentions_sqlite |= hits.sqlite3;
+        if (hits_database(hits) || (run->options->parse == PARSE_NAMED && is_named(run, file->path)))
+            take_source(run, file->path, raw);
+        else
+            vec_push(run->session->arena, &run->sleepers,
+                     (Sleeper) { .path = file->path, .words = words_of(run->session->arena, raw) });
+    }
+}
+
+static bool add_sources(Opening *run, size_t *done, Error *why)
+{
+    for (; *done < run->sources.count; (*done)++)
+        if (!project_add(&run->session->project, &run->sources.items[*done], why))
+            return false;
+    return true;
+}
+
+static void solve(Session *session)
+{
+    arena_reset(session->model_arena);
+    session->model = model_build(session->model_arena, &session->project);
+    session->calls = callsites_find(session->model_arena, session->model);
+}
+
+static void wake(Opening *run, Sleeper *sleeper, const CarrierVec *carriers)
+{
+    bool  read = false;
+    Str   raw;
+    Error why;
+
+    arena_reset(run->scratch);
+    vec_each(carrier, carriers) {
+        if (!sleeper_may_use(sleeper, carrier))
+            continue;
+        if (!read && !bytes_read(run, sleeper->path, &raw, &why)) {
+            refuse(run, sleeper->path, false, &why);
+            sleeper->is_awake = true;
+            return;
+        }
+        read = true;
+        if (text_uses(sleeper->path, raw, carrier)) {
+            take_source(run, sleeper->path, raw);
+            sleeper->is_awake = true;
+            return;
+        }
+    }
+}
+
+static bool link_project(Opening *run, Error *why)
+{
+    Session *session = run->session;
+    size_t   added   = 0;
+
+    for (int round = 0; round < LINK_ROUNDS; round++) {
+        size_t before = added;
+        if (!add_sources(run, &added, why))
+            return false;
+        if (round > 0 && added == before)
+            return true;
+        solve(session);
+        CarrierVec carriers = carriers_find(session->model_arena, session->model, &session->calls);
+        vec_each(sleeper, &run->sleepers)
+            if (!sleeper->is_awake)
+                wake(run, sleeper, &carriers);
+    }
+    if (added == run->sources.count)
+        return true;
+    if (!add_sources(run, &added, why))
+        return false;
+    solve(session);
+    return true;
+}
+
+static void read_texts(Opening *run)
+{
+    Session        *session = run->session;
+    DiscoverOptions options = { .include  = session->config.include,
+                                .exclude  = session->config.exclude,
+                                .all_text = true };
+    StrVec          all     = { 0 };
+    FoundVec        found   = { 0 };
+    NoteVec         notes   = { 0 };
+    Error           why;
+
+    if (!discover(session->arena, session->root, run->options->reads_stdin ? &all : &run->options->paths, &options,
+                  &found, &notes, &why)) {
+        tell(run, &session->errors, STR(""), why.message);
+        return;
+    }
+    vec_each(file, &found) {
+        Str raw;
+        if (run->options->reads_stdin && !str_eq(file->path, run->stdin_path))
+            continue;
+        arena_reset(run->scratch);
+        if (!bytes_read(run, file->path, &raw, &why))
+            continue; /* Python files have been told of already; of others, nobody asked to read them */
+        if (prefilter(raw).postgres && !memchr(raw.ptr, 0, raw.len))
+            vec_push(session->arena, &session->texts,
+                     (TextFile) { str_copy(session->arena, file->path), str_copy(session->arena, raw) });
+    }
+}
+
+/* Puts a file into the sorted list unless it stands there. */
+static void add_file(Session *session, FoundFile file)
+{
+    size_t at = 0;
+
+    while (at < session->files.count && str_compare(session->files.items[at].path, file.path) < 0)
+        at++;
+    if (at < session->files.count && str_eq(session->files.items[at].path, file.path)) {
+        session->files.items[at].named |= file.named;
+        return;
+    }
+    vec_push(session->arena, &session->files, file);
+    memmove(session->files.items + at + 1, session->files.items + at,
+            (session->files.count - 1 - at) * sizeof(FoundFile));
+    session->files.items[at] = file;
+}
+
+static void select_file(Session *session, FoundFile file)
+{
+    FoundFile *kept = arena_new(session->arena, FoundFile);
+
+    *kept = file;
+    map_set(session->arena, &session->selected, kept->path, kept);
+    add_file(session, file);
+}
+
+/* Where the file on standard input lies below the root; the name itself if nowhere. */
+static Str place_of_stdin(const Session *session, Str name)
+{
+    char real[4096];
+
+    if (!name.len)
+        return STR("<stdin>");
+    if (name.ptr[0] != '/' && realpath(".", real)) {
+        Str whole = str_format(session->arena, "%s/" STR_FORMAT, real, STR_ARG(name));
+        Str root  = str_format(session->arena, STR_FORMAT "/", STR_ARG(session->root));
+        if (str_starts_with(whole, root))
+            return str_slice(whole, root.len, whole.len);
+    }
+    return name;
+}
+
+static bool find_files(Opening *run, Error *why)
+{
+    Session              *session = run->session;
+    const SessionOptions *options = run->options;
+    DiscoverOptions       how     = { .include = session->config.include, .exclude = session->config.exclude };
+    StrVec                all     = { 0 };
+    FoundVec              named   = { 0 };
+    NoteVec               notes   = { 0 };
+
+    session->selects_all = options->paths.count == 0 && !options->reads_stdin;
+    if (!discover(session->arena, session->root, &all, &how, &session->files, &session->notes, why))
+        return false;
+    if (options->reads_stdin) {
+        run->stdin_path = place_of_stdin(session, options->stdin_filename);
+        select_file(session, (FoundFile) { run->stdin_path, true });
+        return true;
+    }
+    if (session->selects_all)
+        return true;
+    if (!discover(session->arena, session->root, &options->paths, &how, &named, &notes, why))
+        return false;
+    vec_each(file, &named)
+        select_file(session, *file);
+    session->notes = notes; /* of the rest of the project nobody asked */
+    return true;
+}
+
+static bool read_cards(Opening *run, Error *why)
+{
+    Session *session = run->session;
+    Str      text;
+
+    if (!session->config.cards.len)
+        return true;
+    return file_read(session->arena, session->root, session->config.cards, &text, why)
+        && cards_read(session->arena, session->config.cards, text, &session->cards, why);
+}
+
+static bool find_root(Opening *run, Error *why)
+{
+    const StrVec *paths = &run->options->paths;
+    Str           start = paths->count ? paths->items[0] : STR(".");
+
+    if (project_root(run->session->arena, start, &run->session->root))
+        return true;
+    return error_set(why, "no such file or folder: " STR_FORMAT, STR_ARG(start));
+}
+
+static bool open_session(Opening *run, Error *why)
+{
+    Session *session = run->session;
+
+    if (!find_root(run, why) || !config_read(session->arena, session->root, &session->config, why)
+        || !read_cards(run, why) || !find_files(run, why))
+        return false;
+    if (run->options->texts == TEXTS_POSTGRES)
+        read_texts(run);
+    read_python(run);
+    project_init(session->arena, &session->project);
+    if (!run->mentions_sqlite && run->options->parse == PARSE_SQLITE)
+        run->sources.count = 0;
+    if (run->sources.count == 0)
+        run->sleepers.count = 0;
+    if (!link_project(run, why))
+        return false;
+#ifdef HAVE_UNITS
+    units_build(session->model_arena, session->model, &session->calls, &session->units);
+#endif
+    return true;
+}
+
+bool session_open(Arena *arena, const SessionOptions *options, Session *out, Error *why)
+{
+    *out        = (Session) { .arena = arena, .model_arena = arena_open() };
+    Opening run = { .session = out, .options = options, .scratch = arena_open() };
+    bool    ok  = open_session(&run, why);
+
+    arena_close(run.scratch);
+    if (!ok)
+        session_close(out);
+    return ok;
+}
+
+void session_close(Session *session)
+{
+    arena_close(session->model_arena);
+    session->model_arena = NULL;
+}
+
+bool session_selects(const Session *session, Str path)
+{
+    return session->selects_all || map_find(&session->selected, path) != NULL;
+}
+
+size_t session_file_count(const Session *session)
+{
+    size_t count = 0;
+
+    vec_each(file, &session->files)
+        count += session_selects(session, file->path);
+    return count;
+}
+
+Str session_card(const Session *session, Str path)
+{
+    const Card *card = session->cards.cards.count ? card_of(&session->cards, path) : NULL;
+
+    return card ? card->id : STR("");
+}
+
+const Module *session_module(const Session *session, Str path)
+{
+    vec_each(module, &session->project.modules)
+        if (str_eq((*module)->source.path, path))
+            return *module;
+    return NULL;
+}
+
+static int by_path(const void *a, const void *b, void *data)
+{
+    const CallsiteVec *calls = data;
+    uint32_t           left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+    int order = str_compare(calls->items[left].module->source.path, calls->items[right].module->source.path);
+
+    return order ? order : left < right ? -1 : left > right;
+}
+
+IndexVec session_calls(Arena *arena, const Session *session)
+{
+    IndexVec out = { 0 };
+
+    for (uint32_t i = 0; i < session->calls.count; i++)
+        vec_push(arena, &out, i);
+    if (out.count)
+        qsort_r(out.items, out.count, sizeof(uint32_t), by_path, (void *)&session->calls);
+    return out;
+}

@@ -1,0 +1,295 @@
+/*
+ * What reads a statement's result, and how its rows are used.
+ */
+#include "rewriters/port/work.h"
+
+static bool is_select(const Execute *execute)
+{
+    return execute->sql.statement.returns_rows;
+}
+
+static void check_key(Work *work, const Execute *execute, const RowUse *use)
+{
+    bool found = false, folded = false, star = false;
+    int  times = 0;
+
+    vec_each(result, &execute->sql.results) {
+        star |= result->is_star;
+        if (str_eq(result->lite_key, use->key) && str_eq(result->pg_key, use->key)) {
+            found = true;
+            times++;
+        } else if (str_eq_nocase(result->key, use->key)) {
+            folded = true;
+        }
+    }
+    if (times > 1)
+        work_reason(work, VERDICT_UNSAFE, "PY-23", use->module, use->node,
+                    "the statement gives `" STR_FORMAT "` twice: sqlite3.Row reads the first, a mapping the last; alias one",
+                    STR_ARG(use->key));
+    else if (found)
+        return;
+    else if (folded)
+        work_reason(work, VERDICT_MANUAL, "PY-21", use->module, use->node,
+                    "the column comes back under another spelling than `" STR_FORMAT "`; alias it in the statement",
+                    STR_ARG(use->key));
+    else
+        work_reason(work, VERDICT_UNSAFE, "PY-21", use->module, use->node,
+                    star ? "which columns `*` gives is not known; see that there is one spelled `" STR_FORMAT "`"
+                         : "the statement gives no column spelled `" STR_FORMAT "`",
+                    STR_ARG(use->key));
+}
+
+static const SqlResult *result_of_key(const Execute *execute, Str key)
+{
+    vec_each(result, &execute->sql.results)
+        if (str_eq(result->key, key) || str_eq(result->pg_key, key))
+            return result;
+    return NULL;
+}
+
+static bool is_zero_or_one(Str text)
+{
+    return str_is(text, "0") || str_is(text, "1");
+}
+
+/*
+ * A boolean read from a row: `== 1` becomes truth (BO-03). A comparison that stands
+ * where only truth counts is rewritten, one that keeps its value is left alone: it
+ * is true for True and for 1.
+ */
+static void use_boolean(Work *work, const RowUse *use)
+{
+    const Tree *tree       = &use->module->tree;
+    NodeId      comparison = tree_parent(tree, use->node);
+
+    if (tree_kind(tree, comparison) == PY_COMPARISON && tree_arity(tree, comparison) == 2) {
+        NodeId left = tree_nth(tree, comparison, 0), right = tree_nth(tree, comparison, 1);
+        NodeId operator = tree_field(tree, comparison, F_OPERATORS);
+        NodeId number   = tree_is_inside(tree, use->node, left) ? right : left;
+        Str    sign     = operator ? tree_text(tree, operator) : (Str) { 0 };
+        bool   equal = str_is(sign, "=="), unequal = str_is(sign, "!=");
+        if ((equal || unequal) && tree_kind(tree, number) == PY_INTEGER && is_zero_or_one(tree_text(tree, number))) {
+            bool positive = str_is(tree_text(tree, number), "1") == equal;
+            Str  row      = tree_text(tree, use->node);
+            const PyNode *node = tree_node(tree, comparison);
+            /* Only what stands outside the row's own text is edited: the row may need edits too. */
+            work_edit(work, use->module, node->lo, tree_node(tree, use->node)->lo,
+                      positive ? (Str) { 0 } : STR("not "));
+            work_edit(work, use->module, tree_node(tree, use->node)->hi, node->hi, (Str) { 0 });
+            (void)row;
+            return;
+        }
+    }
+    switch (tree_kind(tree, comparison)) {
+    case PY_IF:
+    case PY_ELIF:
+    case PY_WHILE:
+    case PY_NOT:
+    case PY_BOOLEAN:
+    case PY_IF_CLAUSE:
+        return;
+    case PY_ARGUMENT_LIST: {
+        NodeId function = tree_field(tree, tree_parent(tree, comparison), F_FUNCTION);
+        if (function && (str_is(tree_text(tree, function), "bool") || str_is(tree_text(tree, function), "int")))
+            return;
+        break;
+    }
+    default:
+        break;
+    }
+    work_reason(work, VERDICT_UNSAFE, "BO-03", use->module, use->node,
+                "a BOOLEAN is read here: True on Postgres, 1 on SQLite; put bool() around it where that shows");
+}
+
+static void use_typed(Work *work, const Execute *execute, const RowUse *use)
+{
+    const SqlResult *result = use->kind == ROW_BY_NAME ? result_of_key(execute, use->key) : NULL;
+
+    if (!result)
+        return;
+    switch (result->type) {
+    case PG_BOOLEAN:
+        use_boolean(work, use);
+        break;
+    case PG_TIMESTAMPTZ:
+    case PG_DATE:
+        work_reason(work, VERDICT_UNSAFE, "DT-01", use->module, use->node,
+                    "`" STR_FORMAT "` is a datetime on Postgres and text on SQLite; make it one of them where it is read",
+                    STR_ARG(use->key));
+        break;
+    case PG_JSONB:
+        work_reason(work, VERDICT_UNSAFE, "JS-02", use->module, use->node,
+                    "`" STR_FORMAT "` is decoded on Postgres and text on SQLite; decode it only if it is a str",
+                    STR_ARG(use->key));
+        break;
+    case PG_BYTEA:
+        work_reason(work, VERDICT_UNSAFE, "BL-01", use->module, use->node,
+                    "`" STR_FORMAT "` is a memoryview on Postgres; put bytes() around it", STR_ARG(use->key));
+        break;
+    case PG_NUMERIC:
+        work_reason(work, VERDICT_UNSAFE, "TX-21", use->module, use->node,
+                    "`" STR_FORMAT "` is a Decimal on Postgres", STR_ARG(use->key));
+        break;
+    default:
+        break;
+    }
+}
+
+/* Values whose type differs, read by position or handed on: told once for the statement. */
+static void check_types_unnamed(Work *work, const Execute *execute, NodeId at)
+{
+    vec_each(result, &execute->sql.results)
+        if (result->type == PG_BOOLEAN || result->type == PG_TIMESTAMPTZ || result->type == PG_DATE
+            || result->type == PG_JSONB || result->type == PG_BYTEA || result->type == PG_NUMERIC)
+            work_reason(work, VERDICT_UNSAFE,
+                        result->type == PG_BOOLEAN ? "BO-03" : result->type == PG_JSONB ? "JS-02"
+                        : result->type == PG_BYTEA ? "BL-01" : result->type == PG_NUMERIC ? "TX-21" : "DT-01",
+                        work->module, at,
+                        "`" STR_FORMAT "` has another Python type on Postgres than on SQLite; see how it is used",
+                        STR_ARG(result->key));
+}
+
+static RowForm form_for(Work *work, const RowUseVec *uses)
+{
+    bool by_value = false, by_name = false, computed = false;
+
+    vec_each(use, uses) {
+        by_value |= row_use_is_by_value(use->kind);
+        by_name |= row_use_is_by_name(use->kind);
+        computed |= use->kind == ROW_COMPUTED;
+    }
+    if (computed) /* row[x]: a name or a position, nobody knows */
+        by_name = true;
+    if (by_name && by_value)
+        return FORM_ROW_WITH_MAPPING;
+    if (by_name)
+        return FORM_MAPPINGS;
+    if (by_value)
+        return FORM_ROW;
+    /* No use is seen: what sqlite3.Row allows most often is access by name. */
+    return work->factory == FACTORY_ROW ? FORM_MAPPINGS : FORM_ROW;
+}
+
+static bool only_tested(const RowUseVec *uses)
+{
+    vec_each(use, uses)
+        if (use->kind != ROW_TESTED)
+            return false;
+    return true;
+}
+
+static void judge_use(Work *work, const Execute *execute, const RowUse *use, RowForm form)
+{
+    switch (use->kind) {
+    case ROW_BY_NAME:
+        check_key(work, execute, use);
+        use_typed(work, execute, use);
+        if (form == FORM_ROW_WITH_MAPPING)
+            work_insert(work, use->module, tree_node(&use->module->tree, use->row)->hi, STR("._mapping"));
+        break;
+    case ROW_TO_DICT:
+        if (form == FORM_ROW_WITH_MAPPING)
+            work_insert(work, use->module, tree_node(&use->module->tree, use->row)->hi, STR("._mapping"));
+        check_types_unnamed(work, execute, execute->call->call);
+        vec_each(result, &execute->sql.results)
+            if (!result->is_star && !str_eq(result->key, result->pg_key))
+                work_reason(work, VERDICT_UNSAFE, "PY-21", use->module, use->node,
+                            "the dict gets the key `" STR_FORMAT "`, which Postgres spells otherwise; alias the column",
+                            STR_ARG(result->key));
+        break;
+    case ROW_BY_INDEX:
+    case ROW_UNPACKED:
+        check_types_unnamed(work, execute, execute->call->call);
+        break;
+    case ROW_KEYS:
+        work_reason(work, VERDICT_UNSAFE, "PY-25", use->module, use->node,
+                    "keys() gives a view, not a list, and its spelling follows the database");
+        if (form == FORM_ROW_WITH_MAPPING)
+            work_insert(work, use->module, tree_node(&use->module->tree, use->row)->hi, STR("._mapping"));
+        break;
+    case ROW_COMPUTED:
+        work_reason(work, VERDICT_UNSAFE, "PY-20", use->module, use->node,
+                    "the row is read by a computed key; see that it is a column's name");
+        break;
+    case ROW_ESCAPES:
+        work_reason(work, VERDICT_UNSAFE, "PY-20", use->module, use->node,
+                    form == FORM_MAPPINGS
+                        ? "the row leaves for code that is not seen; it becomes a mapping: read it by name there"
+                        : "the row leaves for code that is not seen; it becomes a Row: read it by position there");
+        check_types_unnamed(work, execute, execute->call->call);
+        break;
+    case ROW_OTHER:
+        work_reason(work, VERDICT_UNSAFE, "PY-24", use->module, use->node,
+                    "the row is compared, printed or joined here; an SQLAlchemy row is no tuple: use tuple(row)");
+        break;
+    case ROW_TESTED:
+        break;
+    }
+}
+
+/* Inserts `.mappings()` where the result is read. */
+static void ask_for_mappings(Work *work, const Read *read)
+{
+    const Tree *tree = work->tree;
+
+    if (read->of->through_cursor && tree_kind(tree, read->holder) == PY_IDENTIFIER)
+        return; /* done with the renaming of the variable */
+    work_insert(work, work->module, tree_node(tree, read->holder)->hi, STR(".mappings()"));
+}
+
+void port_rows(Work *work, Execute *execute, const Read *read)
+{
+    uint32_t  module = work->module->id;
+    ValueId   row    = model_find(work->model, ROLE_DB_ROW, module, read->use);
+    ValueId   rows   = model_find(work->model, ROLE_DB_ROWS, module, read->use);
+    RowUseVec uses   = row_uses_of(work->arena, work->model, row, rows);
+    NodeId    loop   = tree_parent(work->tree, read->use);
+
+    if (!is_select(execute)) {
+        work_reason(work, VERDICT_MANUAL, "PY-08", work->module, read->use,
+                    "a statement that gives no rows is fetched from; drop the fetch");
+        return;
+    }
+    if (read->what.len == 0 && (tree_kind(work->tree, loop) == PY_FOR || tree_kind(work->tree, loop) == PY_FOR_IN)) {
+        NodeId target = tree_field(work->tree, loop, F_LEFT);
+        if (target && tree_kind(work->tree, target) != PY_IDENTIFIER)
+            vec_push(work->arena, &uses,
+                     (RowUse) { .kind = ROW_UNPACKED, .module = work->module, .row = target, .node = loop });
+    }
+    if (work->factory == FACTORY_UNKNOWN || work->factory == FACTORY_MIXED) {
+        bool named = false, positional = false;
+        vec_each(use, &uses) {
+            named |= row_use_is_by_name(use->kind);
+            positional |= row_use_is_by_value(use->kind);
+        }
+        if (!only_tested(&uses) && !(positional && !named)) {
+            /* An annotated connection says nothing of its rows: their use does. */
+            if (named && !positional && work->factory == FACTORY_UNKNOWN && !work->factory_at.node)
+                work_reason(work, VERDICT_UNSAFE, "PY-20", work->module, read->use,
+                            "the rows are read by name, but where row_factory is set is not seen");
+            else
+                work_reason(work, VERDICT_MANUAL, "PY-26", work->module, read->use,
+                            "which form rows have is not certain (row_factory); decide between rows, mappings and dicts");
+        }
+    }
+    RowForm form = form_for(work, &uses);
+    if (work->factory == FACTORY_TUPLE && form != FORM_ROW) {
+        bool named = false;
+        vec_each(use, &uses)
+            named |= use->kind == ROW_BY_NAME;
+        if (named)
+            work_reason(work, VERDICT_MANUAL, "PY-20", work->module, read->use,
+                        "the rows are tuples here, yet read by name; set row_factory or read by position");
+        form = FORM_ROW;
+    }
+    if (only_tested(&uses))
+        form = FORM_ROW;
+    if (form == FORM_MAPPINGS)
+        ask_for_mappings(work, read);
+    vec_each(use, &uses)
+        judge_use(work, execute, use, form);
+    if (read->of->through_cursor && tree_kind(work->tree, read->holder) == PY_IDENTIFIER)
+        work_edit(work, work->module, tree_node(work->tree, read->holder)->lo, tree_node(work->tree, read->holder)->hi,
+                  form == FORM_MAPPINGS ? str_format(work->arena, STR_FORMAT ".mappings()", STR_ARG(work->result_name))
+                                        : work->result_name);
+}

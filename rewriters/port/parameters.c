@@ -1,0 +1,457 @@
+/*
+ * From positions to names: what is bound to a statement.
+ *
+ * A tuple or list display becomes a dict display in place, so that the author's
+ * line breaks and comments stay. What is held in a variable is turned where it is
+ * written if the statement is its only reader, else zipped with the names at the
+ * call (PY-06). Anything whose length is unknown is refused.
+ */
+#include "rewriters/port/work.h"
+
+static Str quoted_key(Work *work, Str name)
+{
+    return str_format(work->arena, "\"" STR_FORMAT "\": ", STR_ARG(name));
+}
+
+static bool is_call_of(const Tree *tree, NodeId id, const char *function)
+{
+    NodeId callee = tree_kind(tree, id) == PY_CALL ? tree_field(tree, id, F_FUNCTION) : 0;
+    return callee && str_is(tree_text(tree, callee), function);
+}
+
+static NodeId first_argument(const Tree *tree, NodeId call)
+{
+    NodeId arguments = tree_field(tree, call, F_ARGUMENTS);
+    return arguments && tree_arity(tree, arguments) == 1 ? tree_nth(tree, arguments, 0) : 0;
+}
+
+/* A value for a BOOLEAN column (TX-16, BO-04): what is 0 or 1 becomes False or True. */
+static void port_boolean(Work *work, NodeId item, const SqlBind *bind)
+{
+    const Tree   *tree = work->tree;
+    const PyNode *node = tree_node(tree, item);
+    Str           text = tree_text(tree, item);
+
+    switch (tree_kind(tree, tree_strip(tree, item))) {
+    case PY_TRUE:
+    case PY_FALSE:
+    case PY_NONE_LITERAL:
+    case PY_NOT:
+    case PY_COMPARISON:
+        return;
+    case PY_INTEGER:
+        if (str_is(text, "0") || str_is(text, "1")) {
+            work_edit(work, work->module, node->lo, node->hi, str_is(text, "1") ? STR("True") : STR("False"));
+            return;
+        }
+        work_reason(work, VERDICT_MANUAL, "TX-16", work->module, item,
+                    STR_FORMAT "." STR_FORMAT " is a BOOLEAN and gets " STR_FORMAT "; decide what that means",
+                    STR_ARG(bind->table), STR_ARG(bind->column), STR_ARG(text));
+        return;
+    case PY_CONDITIONAL: { /* 1 if x else 0 */
+        NodeId then = tree_nth(tree, item, 0), condition = tree_nth(tree, item, 1), otherwise = tree_nth(tree, item, 2);
+        if (then && otherwise && str_is(tree_text(tree, then), "1") && str_is(tree_text(tree, otherwise), "0")) {
+            work_edit(work, work->module, node->lo, tree_node(tree, condition)->lo, STR("bool("));
+            work_edit(work, work->module, tree_node(tree, condition)->hi, node->hi, STR(")"));
+            return;
+        }
+        break;
+    }
+    case PY_CALL:
+        if (is_call_of(tree, item, "bool"))
+            return;
+        if (is_call_of(tree, item, "int") && first_argument(tree, item)) {
+            NodeId callee = tree_field(tree, item, F_FUNCTION);
+            work_edit(work, work->module, tree_node(tree, callee)->lo, tree_node(tree, callee)->hi, STR("bool"));
+            return;
+        }
+        break;
+    default:
+        break;
+    }
+    work_insert(work, work->module, node->lo, STR("bool("));
+    work_insert(work, work->module, node->hi, STR(")"));
+    work_reason(work, VERDICT_UNSAFE, "TX-16", work->module, item,
+                STR_FORMAT "." STR_FORMAT " is a BOOLEAN: bool() is put around the value; None would become False",
+                STR_ARG(bind->table), STR_ARG(bind->column));
+}
+
+/* The naive or text now-call inside a value, through `.isoformat()` and one variable; 0 if none. */
+NodeId naive_now_in(const Model *model, const Module *module, NodeId item, const Module **home)
+{
+    const Tree *tree = &module->tree;
+
+    item  = tree_strip(tree, item);
+    *home = module;
+    if (tree_kind(tree, item) == PY_IDENTIFIER) {
+        SymbolId symbol;
+        Place    value = constant_of(model, module, item, &symbol);
+        if (!value.node || value.module != module->id)
+            return 0;
+        item = tree_strip(tree, value.node);
+    }
+    while (tree_kind(tree, item) == PY_CALL) {
+        NodeId function = tree_field(tree, item, F_FUNCTION), arguments = tree_field(tree, item, F_ARGUMENTS);
+        if (!function || tree_kind(tree, function) != PY_ATTRIBUTE || !arguments)
+            return 0;
+        Str    name   = tree_text(tree, tree_field(tree, function, F_ATTRIBUTE));
+        NodeId object = tree_field(tree, function, F_OBJECT);
+        Str    owner  = tree_text(tree, object);
+        if ((str_is(name, "utcnow") || str_is(name, "now")) && tree_arity(tree, arguments) == 0
+            && (str_is(owner, "datetime") || str_ends_with(owner, STR(".datetime"))))
+            return item;
+        if (!str_is(name, "isoformat") && !str_is(name, "strftime") && !str_is(name, "replace"))
+            return 0;
+        item = tree_strip(tree, object);
+    }
+    return 0;
+}
+
+/* A naive time for a TIMESTAMPTZ column (DT-05). */
+static void port_timestamp(Work *work, NodeId item)
+{
+    const Module *home;
+    NodeId        now = naive_now_in(work->model, work->module, item, &home);
+
+    if (!now)
+        return;
+    const Tree *tree      = &home->tree;
+    NodeId      function  = tree_field(tree, now, F_FUNCTION);
+    Str         owner     = tree_text(tree, tree_field(tree, function, F_OBJECT));
+    bool        qualified = str_is(owner, "datetime.datetime");
+    Str zone = qualified ? STR("datetime.timezone") : work_import(work, home, "datetime", "timezone");
+    work_edit(work, home, tree_node(tree, now)->lo, tree_node(tree, now)->hi,
+              str_format(work->arena, STR_FORMAT ".now(" STR_FORMAT ".utc)", STR_ARG(owner), STR_ARG(zone)));
+    work_reason(work, VERDICT_UNSAFE, "DT-05", home, now,
+                "a naive time is given to a TIMESTAMPTZ column; it becomes UTC with an offset: see that readers expect it");
+}
+
+static void port_item(Work *work, NodeId item, const SqlBind *bind)
+{
+    if (bind->type == PG_BOOLEAN)
+        port_boolean(work, item, bind);
+    else if (bind->type == PG_TIMESTAMPTZ)
+        port_timestamp(work, item);
+}
+
+/* Binds of the source: the current time, which the port itself fills in, is none. */
+static size_t bind_count(const Execute *execute)
+{
+    size_t count = 0;
+
+    vec_each(bind, &execute->sql.binds)
+        count += !bind->clock;
+    return count;
+}
+
+static bool is_positional(const Execute *execute, const SqlBind *bind)
+{
+    return execute->sql.text.ptr[bind->lo] == '?';
+}
+
+static bool has_positional(const Execute *execute)
+{
+    vec_each(bind, &execute->sql.binds)
+        if (!bind->clock && is_positional(execute, bind))
+            return true;
+    return false;
+}
+
+static bool has_named(const Execute *execute)
+{
+    vec_each(bind, &execute->sql.binds)
+        if (!bind->clock && !is_positional(execute, bind))
+            return true;
+    return false;
+}
+
+/* The k-th placeholder that takes a value of its own, from 0. */
+static const SqlBind *bind_at(const Execute *execute, size_t k)
+{
+    vec_each(bind, &execute->sql.binds)
+        if (!bind->clock && k-- == 0)
+            return bind;
+    bug("placeholder out of range");
+}
+
+/* `?1 … ?1`: a value goes to several places, or places are out of order. */
+static bool is_numbered(const Execute *execute)
+{
+    uint32_t expected = 1;
+
+    vec_each(bind, &execute->sql.binds)
+        if (!bind->clock && bind->number != expected++)
+            return true;
+    return false;
+}
+
+/* `"now": datetime.now(timezone.utc), …` for the clocks of a statement; empty if it has none. */
+static Str clock_entries(Work *work, const Execute *execute)
+{
+    Buf out = buf_new(work->arena);
+
+    vec_each(bind, &execute->sql.binds) {
+        if (!bind->clock)
+            continue;
+        if (out.len)
+            buf_add(&out, STR(", "));
+        buf_add(&out, quoted_key(work, bind->name));
+        buf_format(&out, STR_FORMAT ".now(" STR_FORMAT ".utc)",
+                   STR_ARG(work_import(work, work->module, "datetime", "datetime")),
+                   STR_ARG(work_import(work, work->module, "datetime", "timezone")));
+        if (bind->shift.len) {
+            Str number = bind->shift, unit;
+            str_cut(&number, ' ', &unit);
+            buf_format(&out, " %c " STR_FORMAT "(" STR_FORMAT "=" STR_FORMAT ")", unit.ptr[0] == '-' ? '-' : '+',
+                       STR_ARG(work_import(work, work->module, "datetime", "timedelta")), STR_ARG(number),
+                       STR_ARG(str_slice(unit, unit.ptr[0] == '-' || unit.ptr[0] == '+', unit.len)));
+        }
+    }
+    return buf_str(&out);
+}
+
+/* `(a, b)` or `[a, b]` becomes `{"x": a, "y": b}` where it stands. */
+static void port_display(Work *work, Execute *execute, NodeId display, const NodeIdVec *items)
+{
+    const Tree   *tree = work->tree;
+    const PyNode *node = tree_node(tree, display);
+    Str           text = work->module->source.text;
+
+    work_edit(work, work->module, node->lo, node->lo + 1, STR("{"));
+    work_edit(work, work->module, node->hi - 1, node->hi, STR("}"));
+    for (size_t i = 0; i < items->count; i++) {
+        const SqlBind *bind = bind_at(execute, i);
+        work_insert(work, work->module, tree_node(tree, items->items[i])->lo, quoted_key(work, bind->name));
+        port_item(work, items->items[i], bind);
+    }
+    Str clocks = clock_entries(work, execute);
+    if (clocks.len)
+        work_insert(work, work->module, tree_node(tree, vec_last(items))->hi,
+                    str_format(work->arena, ", " STR_FORMAT, STR_ARG(clocks)));
+    /* The comma that made one element a tuple is no longer needed. */
+    if (items->count == 1) {
+        uint32_t at = tree_node(tree, items->items[0])->hi;
+        while (at < node->hi && (text.ptr[at] == ' ' || text.ptr[at] == ')'))
+            at++;
+        uint32_t after = at + 1;
+        while (after < node->hi - 1 && text.ptr[after] == ' ')
+            after++;
+        if (at < node->hi - 1 && text.ptr[at] == ',' && after == node->hi - 1)
+            work_edit(work, work->module, at, after, (Str) { 0 });
+    }
+}
+
+static Str name_list(Work *work, const Execute *execute)
+{
+    Buf    out   = buf_new(work->arena);
+    size_t count = bind_count(execute);
+
+    for (size_t i = 0; i < count; i++)
+        buf_format(&out, "%s\"" STR_FORMAT "\"", i ? ", " : "", STR_ARG(bind_at(execute, i)->name));
+    return count == 1 ? str_format(work->arena, STR_FORMAT ",", STR_ARG(buf_str(&out)))
+                                         : buf_str(&out);
+}
+
+/* How often a variable is read. */
+static uint32_t read_count(const Module *module, SymbolId symbol)
+{
+    uint32_t count = 0;
+
+    for (NodeId id = 1; id < module->tree.count; id++)
+        count += tree_kind(&module->tree, id) == PY_IDENTIFIER && module->scopes.symbol_of[id] == symbol;
+    return count - (uint32_t)module->scopes.symbols.items[symbol].bindings.count;
+}
+
+static void zip_at_call(Work *work, const Execute *execute, NodeId node)
+{
+    Str names = name_list(work, execute);
+
+    work_insert(work, work->module, tree_node(work->tree, node)->lo,
+                str_format(work->arena, "dict(zip((" STR_FORMAT "), ", STR_ARG(names)));
+    work_insert(work, work->module, tree_node(work->tree, node)->hi, STR("))"));
+    work_reason(work, VERDICT_UNSAFE, "PY-06", work->module, node,
+                "the values are in a variable: they are zipped with the names; see that it always has %zu",
+                bind_count(execute));
+}
+
+
+/* `:name` in the statement and a dict: names and values stay as they are. */
+static void port_named(Work *work, Execute *execute)
+{
+    const Params *params = &execute->call->params;
+
+    if (has_positional(execute) || params->shape == PARAMS_TUPLE || params->shape == PARAMS_LIST) {
+        work_reason(work, VERDICT_MANUAL, "TX-05", work->module, execute->call->call,
+                    "named and positional placeholders meet; write one kind");
+        return;
+    }
+    for (size_t i = 0; params->display && params->shape == PARAMS_DICT && i < params->items.count; i++) {
+        NodeId key = tree_kind(work->tree, params->items.items[i]) == PY_PAIR
+                       ? tree_field(work->tree, params->items.items[i], F_KEY) : 0;
+        NodeId value = key ? tree_field(work->tree, params->items.items[i], F_VALUE) : 0;
+        Literal name;
+        if (!value || !literal_read(work->arena, work->tree, key, &name))
+            continue;
+        for (size_t b = 0; b < execute->sql.binds.count; b++)
+            if (str_eq(execute->sql.binds.items[b].name, name.text)) {
+                port_item(work, value, &execute->sql.binds.items[b]);
+                break;
+            }
+    }
+    if (params->shape == PARAMS_UNKNOWN || params->shape == PARAMS_APPENDED || params->shape == PARAMS_GENERATOR)
+        work_reason(work, VERDICT_UNSAFE, "PY-06", work->module, execute->call->call,
+                    "the values are not written at the call; they must be a mapping with the statement's names");
+}
+
+void port_parameters(Work *work, Execute *execute)
+{
+    const Callsite *call   = execute->call;
+    const Params   *params = &call->params;
+    size_t          binds  = bind_count(execute);
+    Str             clocks = binds ? (Str) { 0 } : clock_entries(work, execute);
+
+    if (binds == 0) {
+        /* Nothing to bind: an empty tuple or list goes, anything else is for a person. */
+        if (params->shape == PARAMS_NONE) {
+            if (clocks.len)
+                work_insert(work, work->module, tree_node(work->tree, call->sql_node)->hi,
+                            str_format(work->arena, ", {" STR_FORMAT "}", STR_ARG(clocks)));
+            return;
+        }
+        if (params->display && params->is_exact && params->items.count == 0 && params->node == params->display) {
+            if (params->shape != PARAMS_DICT)
+                work_edit(work, work->module, tree_node(work->tree, params->node)->lo,
+                          tree_node(work->tree, params->node)->hi, STR("{}"));
+            return;
+        }
+        work_reason(work, VERDICT_MANUAL, "PY-06", work->module, call->call,
+                    "values are given to a statement without placeholders that could be seen");
+        return;
+    }
+    if (binds != execute->sql.binds.count && !(params->display && params->display == params->node)) {
+        work_reason(work, VERDICT_MANUAL, "DT-06", work->module, call->call,
+                    "the current time must be bound, and the values are not written at the call; add it there");
+        return;
+    }
+    if (has_named(execute)) {
+        port_named(work, execute);
+        return;
+    }
+    if (is_numbered(execute)) {
+        work_reason(work, VERDICT_MANUAL, "TX-05", work->module, call->call,
+                    "numbered placeholders; name them and give a dict");
+        return;
+    }
+    switch (params->shape) {
+    case PARAMS_TUPLE:
+    case PARAMS_LIST:
+        if (params->is_exact && params->items.count == binds) {
+            port_display(work, execute, params->display, &params->items);
+            return;
+        }
+        break;
+    case PARAMS_VARIABLE:
+        if (params->display && params->is_exact && params->items.count == binds
+            && tree_kind(work->tree, params->display) != PY_DICTIONARY
+            && read_count(work->module, params->variable) == 1
+            && tree_text(work->tree, params->display).ptr[0] != '"') {
+            char first = tree_text(work->tree, params->display).ptr[0];
+            if (first == '(' || first == '[') {
+                port_display(work, execute, params->display, &params->items);
+                return;
+            }
+        }
+        if (!params->display || (params->is_exact && params->items.count == binds)) {
+            zip_at_call(work, execute, params->node);
+            return;
+        }
+        break;
+    case PARAMS_APPENDED:
+        work_reason(work, VERDICT_MANUAL, "TX-09", work->module, call->call,
+                    "the list of values grows along branches; pair each placeholder with its value by hand");
+        return;
+    case PARAMS_NONE:
+        work_reason(work, VERDICT_MANUAL, "PY-06", work->module, call->call,
+                    "the statement has %zu placeholders and the call gives no values", binds);
+        return;
+    default:
+        break;
+    }
+    work_reason(work, VERDICT_MANUAL, "PY-06", work->module, call->call,
+                "the statement has %zu placeholders, and how many values the call gives is not certain", binds);
+}
+
+/*
+ * executemany(sql, rows): a list of dicts (PY-14). An empty list must run nothing
+ * (PY-15), so the list gets a name of its own and the call a guard.
+ */
+void port_many(Work *work, Execute *execute)
+{
+    const Callsite *call      = execute->call;
+    const Params   *params    = &call->params;
+    const Tree     *tree      = work->tree;
+    NodeId          statement = tree_statement(tree, call->call);
+    size_t          binds     = bind_count(execute);
+
+    if (!params->node || has_named(execute) || is_numbered(execute) || binds != execute->sql.binds.count
+        || binds == 0) {
+        work_reason(work, VERDICT_MANUAL, "PY-14", work->module, call->call,
+                    "executemany() wants a list of dicts, one for each row; build it by hand");
+        return;
+    }
+    if (execute->reads.count || tree_kind(tree, statement) != PY_EXPRESSION_STATEMENT
+        || tree_nth(tree, statement, 0) != call->call) {
+        work_reason(work, VERDICT_MANUAL, "PY-14", work->module, call->call,
+                    "the result of executemany() is used; take it apart by hand");
+        return;
+    }
+    vec_each(bind, &execute->sql.binds)
+        if (bind->type == PG_BOOLEAN || bind->type == PG_TIMESTAMPTZ) {
+            work_reason(work, VERDICT_UNSAFE, "TX-16", work->module, call->call,
+                        "a row's value goes to a BOOLEAN or TIMESTAMPTZ column; see that it has that type");
+            break;
+        }
+
+    NodeId given = tree_strip(tree, params->node);
+    NodeId body  = tree_kind(tree, given) == PY_LIST_COMPREHENSION || tree_kind(tree, given) == PY_GENERATOR
+                     ? tree_field(tree, given, F_BODY) : 0;
+    Str    rows  = work_fresh_name(work, "parameters");
+    Buf    header = buf_new(work->arena);
+    Str    indent;
+    if (!statement_indent(work->module, statement, &indent)) {
+        work_reason(work, VERDICT_MANUAL, "PY-14", work->module, call->call,
+                    "the statement shares its line with another; put it on a line of its own");
+        return;
+    }
+    buf_format(&header, STR_FORMAT " = [{", STR_ARG(rows));
+    if (body && tree_kind(tree, tree_strip(tree, body)) == PY_TUPLE
+        && tree_arity(tree, tree_strip(tree, body)) == binds) {
+        NodeId tuple = tree_strip(tree, body);
+        for (uint32_t i = 0; i < binds; i++)
+            buf_format(&header, "%s\"" STR_FORMAT "\": " STR_FORMAT, i ? ", " : "",
+                       STR_ARG(bind_at(execute, i)->name), STR_ARG(tree_text(tree, tree_nth(tree, tuple, i))));
+        buf_add(&header, STR("}"));
+        Str rest = str_slice(work->module->source.text, tree_node(tree, body)->hi, tree_node(tree, given)->hi - 1);
+        buf_format(&header, STR_FORMAT "]", STR_ARG(rest));
+    } else if (body) {
+        work_reason(work, VERDICT_MANUAL, "PY-14", work->module, call->call,
+                    "the rows are made by an expression whose shape is not certain; build a list of dicts by hand");
+        return;
+    } else {
+        for (uint32_t i = 0; i < binds; i++)
+            buf_format(&header, "%s\"" STR_FORMAT "\": row[%u]", i ? ", " : "",
+                       STR_ARG(bind_at(execute, i)->name), i);
+        buf_format(&header, "} for row in " STR_FORMAT "]", STR_ARG(tree_text(tree, params->node)));
+        if (params->display && params->shape != PARAMS_LIST)
+            work_reason(work, VERDICT_UNSAFE, "PY-14", work->module, call->call,
+                        "the rows are read by position; see that each has %zu values", binds);
+        else if (!params->display)
+            work_reason(work, VERDICT_UNSAFE, "PY-14", work->module, call->call,
+                        "the rows are read by position; see that each has %zu values", binds);
+    }
+    buf_format(&header, STR_FORMAT STR_FORMAT "if " STR_FORMAT ":", STR_ARG(work->module->source.newline),
+               STR_ARG(indent), STR_ARG(rows));
+    work_wrap_statement(work, work->module, statement, buf_str(&header));
+    /* The call is written anew below the guard. */
+    work_edit(work, work->module, tree_node(tree, params->node)->lo, tree_node(tree, params->node)->hi, rows);
+}

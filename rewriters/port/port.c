@@ -1,0 +1,131 @@
+#include "rewriters/port/port.h"
+
+#include <stdlib.h>
+
+#include "rewriters/port/work.h"
+
+const char *verdict_name(Verdict verdict)
+{
+    static const char *const names[] = { "ported", "safe", "unsafe", "manual" };
+    return names[verdict];
+}
+
+/* The worst first, then by place: what stands first is what a person is told. */
+static int by_weight(const void *a, const void *b)
+{
+    const Reason *x = a, *y = b;
+
+    if (x->verdict != y->verdict)
+        return x->verdict > y->verdict ? -1 : 1;
+    if (x->module->id != y->module->id)
+        return x->module->id < y->module->id ? -1 : 1;
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static bool all_ported(const Work *work)
+{
+    vec_each(index, &work->unit->calls)
+        if (!work->in->units->calls->items[*index].is_ported)
+            return false;
+    return true;
+}
+
+static bool is_in(const StrVec *globs, Str path)
+{
+    vec_each(glob, globs)
+        if (str_eq(*glob, path))
+            return true;
+    return false;
+}
+
+static void judge_mixed(Work *work)
+{
+    vec_each(index, &work->unit->calls) {
+        const Callsite *site = &work->in->units->calls->items[*index];
+        if (site->is_mixed)
+            work_reason(work, VERDICT_MANUAL, "PY-01", site->module, site->call,
+                        "the receiver may be another library's connection too; keep the two apart");
+        else if (site->certainty == CERTAINTY_MAYBE)
+            work_reason(work, VERDICT_MANUAL, "PY-01", site->module, site->call,
+                        "that this is a sqlite3 object is only likely; annotate it");
+        if (is_in(&work->in->config->bridges, site->module->source.path))
+            work_reason(work, VERDICT_MANUAL, "PY-32", site->module, site->call,
+                        "this file is a configured bridge: it keeps sqlite3 on purpose");
+    }
+}
+
+/* Who ends the transaction, where the settings say so (TR-01, TR-02). */
+static void judge_transactions(Work *work)
+{
+    if (work->in->config->transactions != TRANSACTIONS_CALLER)
+        return;
+    vec_each(site, work->in->units->calls)
+        if (site->method == METHOD_COMMIT && site->module == work->module && site->function == work->unit->function
+            && site->role == ROLE_CONNECTION) {
+            work_reason(work, VERDICT_UNSAFE, "TR-01", site->module, site->call,
+                        "`transactions = \"caller\"`: this commit stays for now; remove it once the caller is known to commit");
+            return;
+        }
+}
+
+static void judge(Arena *arena, const PortInputs *in, const Unit *unit, UnitPort *out)
+{
+    Work work = { .arena  = arena,
+                  .in     = in,
+                  .model  = in->model,
+                  .unit   = unit,
+                  .out    = out,
+                  .module = unit->module,
+                  .tree   = &unit->module->tree };
+
+    *out = (UnitPort) { .unit = unit, .verdict = VERDICT_SAFE };
+    if (all_ported(&work)) {
+        out->verdict = VERDICT_PORTED;
+        return;
+    }
+    judge_mixed(&work);
+    judge_transactions(&work);
+    work.factory = row_factory_of(in->model, &unit->origins, &work.factory_at);
+    if (unit->kind == UNIT_PROVIDER)
+        port_provider(&work);
+    else
+        port_statements(&work);
+    work_finish_deletions(&work);
+    if (out->verdict == VERDICT_MANUAL) {
+        out->edits = (PlacedEditVec) { 0 };
+        out->needs = (ImportNeedVec) { 0 };
+    }
+    if (out->reasons.count)
+        qsort(out->reasons.items, out->reasons.count, sizeof(Reason), by_weight);
+}
+
+void ports_judge(Arena *arena, const PortInputs *in, Ports *out)
+{
+    *out = (Ports) { .in = *in };
+    vec_each(unit, &in->units->units) {
+        UnitPort port;
+        judge(arena, in, unit, &port);
+        vec_push(arena, &out->ports, port);
+    }
+}
+
+static const UnitPort *port_of(const Ports *ports, const Callsite *call)
+{
+    uint32_t unit = ports->in.units->unit_of[call->index];
+    return unit == NO_UNIT ? NULL : &ports->ports.items[unit];
+}
+
+Verdict call_verdict(const Ports *ports, const Callsite *call)
+{
+    const UnitPort *port = port_of(ports, call);
+
+    if (call->is_ported)
+        return VERDICT_PORTED;
+    return port ? port->verdict : VERDICT_SAFE;
+}
+
+const Reason *call_reason(const Ports *ports, const Callsite *call)
+{
+    const UnitPort *port = port_of(ports, call);
+    return port && port->reasons.count ? &port->reasons.items[0] : NULL;
+}

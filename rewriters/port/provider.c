@@ -1,0 +1,173 @@
+/*
+ * Where connections come from: `sqlite3.connect(path, …)` asks the engine module.
+ *
+ * The engine module (rewriters/scaffold) opens Postgres where DATABASE_URL says
+ * so and the SQLite file otherwise. What the provider did to the raw connection
+ * moves there: PRAGMAs run on connect, on SQLite alone; row_factory goes, since
+ * each statement says how it wants its rows.
+ */
+#include "rewriters/port/work.h"
+
+static const Callsite *connect_call(const Work *work)
+{
+    vec_each(index, &work->unit->calls) {
+        const Callsite *site = &work->in->units->calls->items[*index];
+        if (site->method == METHOD_CONNECT)
+            return site;
+    }
+    return NULL;
+}
+
+static void judge_arguments(Work *work, const Callsite *connect, NodeId arguments)
+{
+    const Tree *tree     = work->tree;
+    uint32_t    position = 0;
+
+    tree_each_child(argument, tree, arguments) {
+        Kind kind = tree_kind(tree, argument);
+        if (kind == PY_COMMENT || kind == PY_TOKEN)
+            continue;
+        if (kind == PY_LIST_SPLAT || kind == PY_DICTIONARY_SPLAT) {
+            work_reason(work, VERDICT_MANUAL, "PY-32", work->module, argument,
+                        "the arguments of connect() are not all seen; write them out");
+            continue;
+        }
+        if (kind != PY_KEYWORD_ARGUMENT) {
+            Str text = tree_text(tree, argument);
+            if (position == 0 && (str_is(text, "\":memory:\"") || str_is(text, "':memory:'")))
+                work_reason(work, VERDICT_MANUAL, "PY-31", work->module, argument,
+                            "a database in memory has no counterpart on Postgres; decide what it is for");
+            if (position++ > 0)
+                work_reason(work, VERDICT_MANUAL, "PY-32", work->module, argument,
+                            "connect() is given more than a path by position; name the arguments");
+            continue;
+        }
+        Str name = tree_text(tree, tree_field(tree, argument, F_NAME));
+        if (str_is(name, "isolation_level") || str_is(name, "autocommit"))
+            work_reason(work, VERDICT_MANUAL, "TR-08", work->module, argument,
+                        "the connection ends its transactions in its own way; decide who commits");
+        else if (str_is(name, "factory"))
+            work_reason(work, VERDICT_MANUAL, "PY-26", work->module, argument,
+                        "the connection is of a class of its own; bring what that does to the calls");
+        else if (str_is(name, "uri"))
+            work_reason(work, VERDICT_MANUAL, "PY-32", work->module, argument,
+                        "the database is opened by a file: URI; say in DATABASE_URL which one is meant");
+        else if (str_is(name, "detect_types"))
+            work_reason(work, VERDICT_UNSAFE, "PY-27", work->module, argument,
+                        "types are detected on SQLite alone; see that Postgres columns give the same Python types");
+    }
+    (void)connect;
+}
+
+/* `conn.row_factory = sqlite3.Row` goes; another factory is a decision (PY-20, PY-26). */
+static void drop_row_factories(Work *work, ValueId connection)
+{
+    vec_each(store, model_stores(work->model, STR("row_factory"))) {
+        const Module *module = model_module(work->model, store->at.module);
+        NodeId        object = tree_field(&module->tree, store->at.node, F_OBJECT);
+        bool          ours   = false;
+        vec_each(held, model_values(work->model, module, object))
+            ours |= held->value == connection;
+        if (!ours)
+            continue;
+        Place      because = { 0 };
+        PlaceVec   origins = connection_origins(work->arena, work->model, module, object);
+        RowFactory factory = row_factory_of(work->model, &origins, &because);
+        NodeId     statement = tree_statement(&module->tree, store->at.node);
+        if (factory != FACTORY_ROW) {
+            work_reason(work, VERDICT_MANUAL, "PY-26", module, store->at.node,
+                        "rows are made by a factory of its own; say at each fetch what is wanted");
+        } else if (module != work->module) {
+            work_reason(work, VERDICT_MANUAL, "PY-20", module, store->at.node,
+                        "row_factory is set in another file than the connection is opened in; drop it there");
+        } else {
+            work_delete_statement(work, statement);
+        }
+    }
+}
+
+/* The PRAGMAs of the unit, as a tuple for the engine; their statements go. */
+static Str take_pragmas(Work *work)
+{
+    Buf      out   = buf_new(work->arena);
+    uint32_t count = 0;
+
+    vec_each(index, &work->unit->calls) {
+        const Callsite *site = &work->in->units->calls->items[*index];
+        if (!method_is_sql(site->method))
+            continue;
+        NodeId statement = tree_parent(work->tree, site->call);
+        if (tree_kind(work->tree, statement) != PY_EXPRESSION_STATEMENT || !site->sql.complete) {
+            work_reason(work, VERDICT_MANUAL, "SQL-32", site->module, site->call,
+                        "the PRAGMA's result is used, or its text is not certain; ask SQLAlchemy's inspect() instead");
+            continue;
+        }
+        Str    text = str_trim(site->sql.text);
+        size_t word = str_find_char(text, ' ');
+        text        = str_trim(str_slice(text, word == STR_NOT_FOUND ? text.len : word, text.len));
+        if (str_ends_with(text, STR(";")))
+            text.len--;
+        buf_format(&out, "%s" STR_FORMAT, count++ ? ", " : "", STR_ARG(literal_write(work->arena, text)));
+        work_delete_statement(work, statement);
+        vec_push(work->arena, &work->out->remarks,
+                 (StatementRemark) { .call = site, .code = "SQL-32", .feature = "pragma", .module = site->module,
+                                     .lo = tree_node(work->tree, site->sql_node)->lo,
+                                     .hi = tree_node(work->tree, site->sql_node)->hi,
+                                     .message = STR("PRAGMA is SQLite's own; run it on connect, on SQLite alone") });
+    }
+    if (!count)
+        return (Str) { 0 };
+    return str_format(work->arena, ", pragmas=(" STR_FORMAT "%s)", STR_ARG(buf_str(&out)), count == 1 ? "," : "");
+}
+
+static void judge_settings(Work *work, ValueId connection)
+{
+    static const char *const settings[] = { "isolation_level", "text_factory", "autocommit" };
+
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        vec_each(store, model_stores(work->model, str_of(settings[i]))) {
+            const Module *module = model_module(work->model, store->at.module);
+            vec_each(held, model_values(work->model, module, tree_field(&module->tree, store->at.node, F_OBJECT)))
+                if (held->value == connection)
+                    work_reason(work, VERDICT_MANUAL, i == 1 ? "PY-27" : "TR-08", module, store->at.node,
+                                "%s is set on the connection, which SQLAlchemy's ignores; decide what it is for",
+                                settings[i]);
+        }
+}
+
+void port_provider(Work *work)
+{
+    const Callsite *connect   = connect_call(work);
+    const Tree     *tree      = work->tree;
+    NodeId          function  = tree_field(tree, connect->call, F_FUNCTION);
+    NodeId          arguments = tree_field(tree, connect->call, F_ARGUMENTS);
+    ValueId connection = model_find(work->model, ROLE_CONNECTION, work->module->id, connect->call);
+
+    work_reason(work, VERDICT_UNSAFE, "PY-32", work->module, connect->call,
+                "connections come from the engine module now; see that each is closed, and by whom it is committed");
+    if (!arguments || tree_kind(tree, arguments) != PY_ARGUMENT_LIST || tree_arity(tree, arguments) == 0) {
+        work_reason(work, VERDICT_MANUAL, "PY-32", work->module, connect->call, "connect() is not given a path that is seen");
+        return;
+    }
+    judge_arguments(work, connect, arguments);
+    drop_row_factories(work, connection);
+    judge_settings(work, connection);
+    Str pragmas = take_pragmas(work);
+    if (work->out->verdict == VERDICT_MANUAL)
+        return;
+
+    const PyNode *call = tree_node(tree, connect->call), *last = NULL;
+    tree_each_child(argument, tree, arguments)
+        if (tree_kind(tree, argument) != PY_COMMENT && tree_kind(tree, argument) != PY_TOKEN)
+            last = tree_node(tree, argument);
+    Str engine_for = work_import(work, work->module, "", "engine_for");
+    work_edit(work, work->module, tree_node(tree, function)->lo, tree_node(tree, function)->hi, engine_for);
+    work_insert(work, work->module, last->hi, pragmas);
+    work_insert_before(work, work->module, call->hi, STR(".connect()"));
+    port_with_blocks(work, connection);
+    /* Functions that say they return sqlite3's connection now return SQLAlchemy's. */
+    NodeId type = work->unit->function ? tree_field(tree, work->unit->function, F_RETURN_TYPE) : 0;
+    for (NodeId id = type; type && id < tree_node(tree, type)->end; id++)
+        if (tree_kind(tree, id) == PY_ATTRIBUTE || tree_kind(tree, id) == PY_IDENTIFIER || tree_kind(tree, id) == PY_STRING)
+            port_annotation(work, work->module, id);
+}

@@ -1,0 +1,47 @@
+#include "rewriters/port/tidy.h"
+
+#include "rewriters/port/work.h"
+
+bool file_is_done(const Ports *ports, const bool *applied, const Module *module)
+{
+    vec_each(site, ports->in.units->calls) {
+        if (site->module != module || site->is_ported)
+            continue;
+        uint32_t unit = ports->in.units->unit_of[site->index];
+        if (unit != NO_UNIT ? !applied[unit]
+                            : site->method != METHOD_COMMIT && site->method != METHOD_ROLLBACK
+                                  && site->method != METHOD_CLOSE)
+            return false;
+    }
+    return true;
+}
+
+static bool is_handler_class(const Tree *tree, NodeId id)
+{
+    NodeId up = tree_parent(tree, id);
+
+    while (tree_kind(tree, up) == PY_TUPLE || tree_kind(tree, up) == PY_PARENTHESIZED
+           || tree_kind(tree, up) == PY_AS_PATTERN)
+        up = tree_parent(tree, up);
+    return tree_kind(tree, up) == PY_EXCEPT;
+}
+
+void tidy_file(Arena *arena, const Ports *ports, const Module *module, UnitPort *out)
+{
+    *out      = (UnitPort) { .verdict = VERDICT_SAFE };
+    Work work = { .arena = arena, .in = &ports->in, .model = ports->in.model, .out = out, .module = module,
+                  .tree = &module->tree };
+
+    for (NodeId id = 1; id < module->tree.count; id++) {
+        Kind kind   = tree_kind(&module->tree, id);
+        Kind parent = tree_kind(&module->tree, tree_parent(&module->tree, id));
+        if (kind != PY_ATTRIBUTE && kind != PY_IDENTIFIER && kind != PY_STRING)
+            continue;
+        if (parent == PY_ATTRIBUTE) /* the whole chain was looked at */
+            continue;
+        if (kind != PY_STRING && is_handler_class(&module->tree, id))
+            port_exception(&work, module, id);
+        else
+            port_annotation(&work, module, id);
+    }
+}

@@ -1,0 +1,103 @@
+/*
+ * Inside the port: one unit being judged.
+ *
+ * A Work gathers reasons and edits for its unit; the verdict is the worst of the
+ * reasons. Each file here judges one aspect (statements, parameters, rows,
+ * exceptions, providers) and adds what it finds.
+ */
+#ifndef REWRITERS_PORT_WORK_H
+#define REWRITERS_PORT_WORK_H
+
+#include "rewriters/port/port.h"
+#include "rewriters/port/rows.h"
+#include "rewriters/sql/translate.h"
+
+typedef struct Execute Execute;
+
+/* A place that reads a statement's result: a fetch, a loop, `.lastrowid` … */
+typedef struct Read {
+    NodeId   holder; /* the expression that is the result: a variable, or the execute call itself */
+    NodeId   use;    /* the call or attribute around it; the holder itself for an iteration */
+    Str      what;   /* "fetchone", "lastrowid"; empty for an iteration */
+    Execute *of;
+} Read;
+
+/* One statement of the unit. */
+struct Execute {
+    const Callsite *call;
+    Translation     sql;
+    bool            translated;
+    Vec(Read) reads;
+    NodeId   result_target; /* the variable it is assigned to in the source; 0 if none */
+    bool     through_cursor; /* the receiver is a cursor variable, or `conn.cursor()` */
+    bool     needs_result;  /* reads by way of the cursor variable: a result variable is made */
+    bool     gives_key;     /* `.lastrowid` is read: RETURNING is added, the key is kept */
+};
+
+typedef struct Work {
+    Arena            *arena;
+    const PortInputs *in;
+    const Model      *model;
+    const Unit       *unit;
+    UnitPort         *out;
+    const Module     *module; /* of the unit */
+    const Tree       *tree;
+    Vec(Execute *) executes;
+    NodeIdVec deleted;        /* statements that go */
+    PlaceVec  committed;      /* `with` items that were put into committing() */
+    Str       result_name;    /* of the result variable, once one is needed */
+    Str       receiver_name;  /* a new variable for the connection, once one is needed */
+    RowFactory factory;
+    Place      factory_at;
+} Work;
+
+void work_reason(Work *work, Verdict verdict, const char *code, const Module *module, NodeId at,
+                 const char *format, ...) __attribute__((format(printf, 6, 7)));
+void work_edit(Work *work, const Module *module, uint32_t lo, uint32_t hi, Str text);
+
+static inline void work_insert(Work *work, const Module *module, uint32_t at, Str text)
+{
+    work_edit(work, module, at, at, text);
+}
+
+/* As work_insert(), in front of what is inserted there already. */
+void work_insert_before(Work *work, const Module *module, uint32_t at, Str text);
+
+/* The name under which the file sees sqlalchemy's `name`; notes that it must be imported. */
+Str work_import(Work *work, const Module *module, const char *from, const char *name);
+
+/* A name nothing in the unit's function, nor its file's top level, uses yet: `wish`, wish_2, … */
+Str work_fresh_name(Work *work, const char *wish);
+
+void work_delete_statement(Work *work, NodeId statement);
+/* Makes edits of the deletions, once all are known. */
+void work_finish_deletions(Work *work);
+
+/* Puts a statement under a line of its own: `header` first, the statement indented below. */
+void work_wrap_statement(Work *work, const Module *module, NodeId statement, Str header);
+
+/* The file's own indentation step. */
+Str indent_step(const Module *module);
+/* The white space before a statement on its line; false if something else stands there. */
+bool statement_indent(const Module *module, NodeId statement, Str *indent);
+
+void port_statement_sql(Work *work, Execute *execute);      /* statement.c */
+void port_parameters(Work *work, Execute *execute);         /* parameters.c */
+void port_many(Work *work, Execute *execute);               /* parameters.c */
+void port_rows(Work *work, Execute *execute, const Read *read); /* fetch.c */
+void port_handlers(Work *work, Execute *execute, Str connection); /* handlers.c */
+void port_annotations(Work *work);                          /* annotations.c */
+void port_annotation(Work *work, const Module *module, NodeId id);
+void port_statements(Work *work);                           /* statements.c: the unit as a whole */
+void port_provider(Work *work);                             /* provider.c */
+
+/* A `with conn:` (or `with sqlite3.connect(…) as conn:`) over this connection value: it ends the
+ * transaction, which SQLAlchemy's own `with` does otherwise (TR-04, PY-33). */
+void port_with_blocks(Work *work, ValueId connection);
+
+bool port_exception(Work *work, const Module *module, NodeId expression);
+
+/* The now-call that makes a naive time, inside a value (see parameters.c). */
+NodeId naive_now_in(const Model *model, const Module *module, NodeId item, const Module **home);
+
+#endif

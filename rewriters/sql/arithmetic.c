@@ -1,0 +1,307 @@
+/* Numbers: operators, division by zero, the width of integers, decimals; and || with its like. */
+#include "rewriters/sql/work.h"
+
+void as_double(Work *w, const Node *node)
+{
+    Value value = seen(w, node);
+
+    if (value.kind != VALUE_NUMERIC)
+        return;
+    cured(w, "SQL-16", "decimal-literal", SQL_SAME, span_of(node),
+          "Postgres calculates with decimals here and Python gets a Decimal; CAST keeps it a float");
+    wrap_cast(w, node, "DOUBLE PRECISION");
+    value.kind     = VALUE_DOUBLE;
+    value.constant = false;
+    remember(w, node, value);
+}
+
+static void told_no_number(Work *w, const Node *node, ValueKind kind)
+{
+    bool time = kind == VALUE_TIMESTAMP || kind == VALUE_DATE || kind == VALUE_TIME;
+
+    told(w, time ? "DT-09" : "SQL-21", time ? "date-arithmetic" : "text-arithmetic", SQL_DECIDE,
+         span_of(node), "%s is calculated with: SQLite takes the number at its beginning, "
+         "Postgres refuses or means something else; do it in Python", kind_name(kind));
+}
+
+/* Makes the operand a number where that can be done. */
+static void number(Work *w, const Node *node)
+{
+    Value value = seen(w, node);
+
+    switch (value.kind) {
+    case VALUE_INTEGER:
+    case VALUE_DOUBLE:
+    case VALUE_NUMERIC:
+    case VALUE_NULL:
+    case VALUE_BIND: return;
+    case VALUE_BOOLEAN: to_integer(w, node); return;
+    case VALUE_UNKNOWN:
+        if (!node_has_hole(w, node))
+            told_unknown_type(w, "SQL-21", node);
+        return;
+    default: told_no_number(w, node, value.kind);
+    }
+}
+
+static void parenthesise(Work *w, const Node *node)
+{
+    cured(w, "SQL-20", "operator-order", SQL_SAME, span_of(node),
+          "this operator binds less tightly in Postgres; parentheses keep SQLite's order");
+    change_open(w->arena, &w->changes, node->lo, STR("("));
+    change_close(w->arena, &w->changes, node->hi, STR(")"));
+}
+
+/* ||, -> and ->> bind tighter than + in SQLite and less tightly in Postgres; so does ~. */
+static void keep_order(Work *w, const Node *node)
+{
+    node_each(child, node) {
+        bool loose = (child->kind == NODE_BINARY
+                      && (child->op == OP_CONCAT || child->op == OP_ARROW
+                          || child->op == OP_ARROW_TEXT))
+                  || (child->kind == NODE_UNARY && child->op == OP_BITNOT);
+        if (loose)
+            parenthesise(w, child);
+    }
+}
+
+static bool is_nullif_zero(const Work *w, const Node *node)
+{
+    return node->kind == NODE_FUNCTION && str_eq_nocase(name_of(w, node->name), STR("nullif"));
+}
+
+static void guard_divisor(Work *w, const Node *divisor)
+{
+    const Node *bare  = node_bare(divisor);
+    Value       value = seen(w, bare);
+    bool        zero  = value.constant && value.kind == VALUE_INTEGER && value.number == 0;
+
+    if (is_nullif_zero(w, bare) || (bare->kind == NODE_LITERAL && value.constant && !zero)
+        || (bare->kind == NODE_CAST && node_bare(bare->first)->kind == NODE_LITERAL))
+        return;
+    cured(w, "SQL-17", "division-by-zero", SQL_SAME, span_of(divisor),
+          "SQLite gives NULL for a division by zero, Postgres an error; NULLIF gives NULL on both");
+    change_open(w->arena, &w->changes, divisor->lo,
+                str_format(w->arena, STR_FORMAT "(", STR_ARG(keyword_cased(w, "NULLIF"))));
+    change_close(w->arena, &w->changes, divisor->hi, STR(", 0)"));
+}
+
+static bool folded(NodeOp op, int64_t a, int64_t b, int64_t *out)
+{
+    switch (op) {
+    case OP_ADD: return !__builtin_add_overflow(a, b, out);
+    case OP_SUBTRACT: return !__builtin_sub_overflow(a, b, out);
+    case OP_MULTIPLY: return !__builtin_mul_overflow(a, b, out);
+    default: return false;
+    }
+}
+
+/* `1000 * 60 * 60 * 24 * 30`: literals are 32 bits wide in Postgres, and so is what they make. */
+static void constants(Work *w, const Node *node, const Node *left, Value *value)
+{
+    Value   a = seen(w, left), b = seen(w, node_child(node, ROLE_RIGHT));
+    int64_t result;
+
+    if (!a.constant || !b.constant || !folded(node->op, a.number, b.number, &result)) {
+        value->constant = false;
+        return;
+    }
+    value->constant = true;
+    value->number   = result;
+    if (!value->small || (result >= INT32_MIN && result <= INT32_MAX))
+        return;
+    cured(w, "SQL-18", "integer-range", SQL_SAME, span_of(node),
+          "the numbers are 32 bits wide in Postgres and the result is not; BIGINT holds it");
+    wrap_cast(w, left, "BIGINT");
+    value->small = false;
+}
+
+static Value calculated(Work *w, const Node *node, const Node *left, const Node *right)
+{
+    Value a = seen(w, left), b = seen(w, right);
+    Value value = { .kind = VALUE_INTEGER, .nullable = a.nullable || b.nullable };
+
+    if (a.kind == VALUE_NUMERIC && a.constant)
+        as_double(w, left);
+    if (b.kind == VALUE_NUMERIC && b.constant)
+        as_double(w, right);
+    a = seen(w, left);
+    b = seen(w, right);
+    if (a.kind == VALUE_UNKNOWN || b.kind == VALUE_UNKNOWN)
+        value.kind = VALUE_UNKNOWN;
+    else if (a.kind == VALUE_BIND && b.kind == VALUE_BIND)
+        told(w, "TX-14", "untyped-bind", SQL_DIFFERS, span_of(node),
+             "Postgres cannot tell the type of two binds; give one a CAST");
+    else if (a.kind == VALUE_DOUBLE || b.kind == VALUE_DOUBLE)
+        value.kind = VALUE_DOUBLE;
+    else if (a.kind == VALUE_NUMERIC || b.kind == VALUE_NUMERIC)
+        value.kind = VALUE_NUMERIC;
+    if (a.kind == VALUE_BIND)
+        bind_meets(w, left, value_of_kind(b.kind));
+    if (b.kind == VALUE_BIND)
+        bind_meets(w, right, value_of_kind(a.kind));
+    value.small = value.kind == VALUE_INTEGER && a.small && b.small;
+    if (value.kind == VALUE_INTEGER)
+        constants(w, node, left, &value);
+    return value;
+}
+
+static void want_integers(Work *w, const Node *node, const Node *left, const Node *right)
+{
+    const Node *sides[] = { left, right };
+
+    for (int i = 0; i < 2; i++) {
+        ValueKind kind = seen(w, sides[i]).kind;
+        if (kind == VALUE_DOUBLE || kind == VALUE_NUMERIC)
+            told(w, "SQL-16", "integer-operator", SQL_DECIDE, span_of(node),
+                 "SQLite cuts the fraction off for this operator, Postgres does not have it for "
+                 "such numbers; do it in Python");
+    }
+}
+
+static void shift(Work *w, const Node *node, const Node *right)
+{
+    const Node *bare  = node_bare(right);
+    Value       value = seen(w, bare);
+
+    if (bare->kind != NODE_LITERAL || !value.constant || value.number >= 31)
+        told(w, "SQL-18", "shift", SQL_DECIDE, span_of(node),
+             "how far to shift must be a small constant: Postgres takes 32 bits and goes round");
+    else if (seen(w, node_child(node, ROLE_LEFT)).small)
+        told(w, "SQL-18", "shift", SQL_DIFFERS, span_of(node),
+             "Postgres shifts a literal in 32 bits; CAST it to BIGINT");
+}
+
+static Value prefix(Work *w, const Node *node, const Node *operand)
+{
+    number(w, operand);
+    Value value = seen(w, operand);
+    value.plain = false;
+    if (node->op == OP_NEGATE && value.constant)
+        value.number = -value.number;
+    if (node->op == OP_BITNOT)
+        want_integers(w, node, operand, operand);
+    if (value.kind != VALUE_INTEGER && !(value.kind == VALUE_NUMERIC && node->op == OP_NEGATE))
+        value.constant = false;
+    return value;
+}
+
+/* j -> 'a', j ->> 'a' */
+static Value arrow(Work *w, const Node *node, const Node *left, const Node *right)
+{
+    const Node *key   = node_bare(right);
+    ValueKind   kind  = seen(w, left).kind;
+    bool        text  = node->op == OP_ARROW_TEXT;
+    Value       value = value_of_kind(text ? VALUE_TEXT : VALUE_JSON);
+
+    if (kind == VALUE_UNKNOWN)
+        told_unknown_type(w, "SQL-21", left);
+    else if (kind != VALUE_JSON)
+        told(w, "JS-04", "json-arrow", SQL_DECIDE, span_of(node),
+             "the operator needs a JSON column in Postgres, and this is %s", kind_name(kind));
+    bool path = key->kind == NODE_LITERAL && key->op == OP_STRING
+             && str_starts_with(source_of(w, key), STR("'$"));
+    bool constant = key->kind == NODE_LITERAL && (key->op == OP_STRING || key->op == OP_INTEGER);
+    if (path || !constant)
+        told(w, "JS-04", "json-path", SQL_DECIDE, span_of(right),
+             "a path is a plain key to Postgres and finds nothing; step by step with -> and ->>");
+    else if (text && !cast_around(w, node, "TEXT") && !cast_around(w, node, "BIGINT")
+             && !cast_around(w, node, "DOUBLE PRECISION"))
+        told(w, "JS-04", "json-arrow", SQL_DIFFERS, span_of(node),
+             "SQLite gives a number as a number, Postgres gives text; put it into a CAST");
+    else if (!text)
+        told(w, "JS-04", "json-arrow", SQL_DIFFERS, span_of(node),
+             "SQLite gives the text of the JSON, Postgres the JSON; ->> gives text on both");
+    return value;
+}
+
+Value arithmetic(Work *w, Scope *scope, const Node *node)
+{
+    if (node->kind == NODE_UNARY) {
+        const Node *operand = node_child(node, ROLE_OPERAND);
+        expression(w, scope, operand);
+        keep_order(w, node);
+        return prefix(w, node, operand);
+    }
+
+    const Node *left = node_child(node, ROLE_LEFT), *right = node_child(node, ROLE_RIGHT);
+    if (node->op == OP_ARROW || node->op == OP_ARROW_TEXT)
+        return arrow(w, node, left, right);
+    number(w, left);
+    number(w, right);
+    keep_order(w, node);
+    Value value = calculated(w, node, left, right);
+    switch (node->op) {
+    case OP_ADD:
+    case OP_SUBTRACT:
+    case OP_MULTIPLY: return value;
+    case OP_DIVIDE: break;
+    case OP_MODULO: want_integers(w, node, left, right); break;
+    case OP_LSHIFT:
+    case OP_RSHIFT: shift(w, node, right); want_integers(w, node, left, right); return value;
+    case OP_BITAND:
+    case OP_BITOR: want_integers(w, node, left, right); return value;
+    default:
+        told(w, "SQL-13", "unknown-operator", SQL_DECIDE, span_of(node),
+             "this operator is not known to mean the same on both databases");
+        return value;
+    }
+    guard_divisor(w, right);
+    value.nullable = true;
+    value.constant = false;
+    return value;
+}
+
+static bool is_textual(ValueKind kind)
+{
+    return kind == VALUE_TEXT || kind == VALUE_STRING || kind == VALUE_BIND || kind == VALUE_NULL;
+}
+
+/* a || b */
+Value concatenation(Work *w, const Node *node)
+{
+    const Node *sides[] = { node_child(node, ROLE_LEFT), node_child(node, ROLE_RIGHT) };
+    Value       value   = { .kind = VALUE_TEXT };
+    bool        text    = false;
+
+    keep_order(w, node);
+    for (int i = 0; i < 2; i++) {
+        ValueKind kind = seen(w, sides[i]).kind;
+        value.nullable = value.nullable || seen(w, sides[i]).nullable;
+        text           = text || is_textual(kind);
+        switch (kind) {
+        case VALUE_TEXT:
+        case VALUE_STRING:
+        case VALUE_NULL:
+        case VALUE_INTEGER: break;
+        case VALUE_BIND: bind_meets(w, sides[i], value_of_kind(VALUE_TEXT)); break;
+        case VALUE_UNKNOWN:
+            if (!node_has_hole(w, sides[i]))
+                told_unknown_type(w, "SQL-21", sides[i]);
+            text = true;
+            break;
+        case VALUE_DOUBLE:
+        case VALUE_NUMERIC:
+        case VALUE_BOOLEAN:
+            told(w, "SQL-19b", "number-as-text", SQL_DIFFERS, span_of(sides[i]),
+                 "%s reads otherwise as text in each database (100.0 and 100, 1 and true); format "
+                 "it in Python", kind_name(kind));
+            break;
+        case VALUE_TIMESTAMP:
+        case VALUE_DATE:
+            told(w, "DT-12", "timestamp-as-text", SQL_DIFFERS, span_of(sides[i]),
+                 "a timestamp reads otherwise as text in each database; format it in Python");
+            break;
+        default:
+            told(w, "SQL-20", "concatenation", SQL_DECIDE, span_of(sides[i]),
+                 "%s is put together with text, which means something else in Postgres",
+                 kind_name(kind));
+        }
+    }
+    if (!text) {
+        cured(w, "SQL-20", "concatenation", SQL_SAME, span_of(node),
+              "Postgres puts no two numbers together as text; a CAST makes text of the first");
+        wrap_cast(w, sides[0], "TEXT");
+    }
+    return value;
+}

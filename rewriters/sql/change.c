@@ -1,0 +1,124 @@
+#include "rewriters/sql/change.h"
+
+#include <stdlib.h>
+
+static void push(Arena *arena, ChangeVec *changes, uint32_t lo, uint32_t hi, ChangeSide side,
+                 Str text)
+{
+    uint32_t order = changes->count ? vec_last(changes).order + 1 : 0;
+
+    vec_push(arena, changes, ((Change) { lo, hi, side, order, text }));
+}
+
+void change_open(Arena *arena, ChangeVec *changes, uint32_t at, Str text)
+{
+    push(arena, changes, at, at, CHANGE_OPENS, text);
+}
+
+void change_close(Arena *arena, ChangeVec *changes, uint32_t at, Str text)
+{
+    push(arena, changes, at, at, CHANGE_CLOSES, text);
+}
+
+void change_put(Arena *arena, ChangeVec *changes, uint32_t lo, uint32_t hi, Str text)
+{
+    push(arena, changes, lo, hi, CHANGE_TEXT, text);
+}
+
+/* What opens at `lo` or closes at `hi` belongs to what lies between them. */
+static bool lies_within(const Change *change, uint32_t lo, uint32_t hi)
+{
+    if (change->side == CHANGE_OPENS)
+        return change->lo >= lo && change->lo < hi;
+    if (change->side == CHANGE_CLOSES)
+        return change->lo > lo && change->lo <= hi;
+    return change->lo >= lo && change->hi <= hi;
+}
+
+void change_forget(ChangeVec *changes, uint32_t lo, uint32_t hi)
+{
+    size_t kept = 0;
+
+    vec_each(change, changes)
+        if (!lies_within(change, lo, hi))
+            changes->items[kept++] = *change;
+    changes->count = kept;
+}
+
+void change_replace(Arena *arena, ChangeVec *changes, uint32_t lo, uint32_t hi, Str text)
+{
+    change_forget(changes, lo, hi);
+    change_put(arena, changes, lo, hi, text);
+}
+
+static int by_place(const void *left, const void *right)
+{
+    const Change *a = left, *b = right;
+
+    if (a->lo != b->lo)
+        return a->lo < b->lo ? -1 : 1;
+    if (a->side != b->side)
+        return a->side < b->side ? -1 : 1;
+    if (a->side == CHANGE_OPENS)
+        return a->order > b->order ? -1 : 1;
+    return a->order < b->order ? -1 : a->order > b->order;
+}
+
+/* Sorted, insertions at one place made one; false when two clash. */
+static bool edits_of(Arena *arena, const ChangeVec *changes, EditVec *out)
+{
+    ChangeVec sorted = { 0 };
+    uint32_t  end    = 0;
+
+    vec_each(change, changes)
+        vec_push(arena, &sorted, *change);
+    vec_sort(&sorted, by_place);
+    for (size_t i = 0; i < sorted.count; i++) {
+        const Change *change = &sorted.items[i];
+        if (change->side == CHANGE_TEXT) {
+            if (change->lo < end)
+                return false;
+            vec_push(arena, out, ((Edit) { change->lo, change->hi, change->text }));
+            end = change->hi;
+            continue;
+        }
+        if (change->lo < end)
+            return false;
+        Buf text = buf_new(arena);
+        for (; i < sorted.count && sorted.items[i].lo == change->lo
+               && sorted.items[i].side != CHANGE_TEXT;
+             i++)
+            buf_add(&text, sorted.items[i].text);
+        i--;
+        vec_push(arena, out, ((Edit) { change->lo, change->lo, buf_str(&text) }));
+    }
+    return true;
+}
+
+Str change_render(Arena *arena, const ChangeVec *changes, Str text, uint32_t lo, uint32_t hi)
+{
+    ChangeVec inside = { 0 };
+    EditVec   edits  = { 0 };
+
+    vec_each(change, changes) {
+        if (!lies_within(change, lo, hi))
+            continue;
+        Change moved = *change;
+        moved.lo -= lo;
+        moved.hi -= lo;
+        vec_push(arena, &inside, moved);
+    }
+    if (!edits_of(arena, &inside, &edits))
+        return str_slice(text, lo, hi);
+    return edit_splice(arena, str_slice(text, lo, hi), &edits);
+}
+
+bool changes_finish(Arena *arena, const ChangeVec *changes, EditVec *out)
+{
+    EditVec edits = { 0 };
+
+    if (!edits_of(arena, changes, &edits))
+        return false;
+    *out = edits;
+    return true;
+}

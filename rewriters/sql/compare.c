@@ -1,0 +1,319 @@
+/* Two values meet in a comparison: what SQLite does by affinity, Postgres does by type. */
+#include "rewriters/sql/work.h"
+
+void bind_meets(Work *w, const Node *bind, Value column)
+{
+    const Node *bare = node_bare(bind);
+    if (bare->kind != NODE_BIND)
+        return;
+    vec_each(known, &w->out->binds) {
+        if (known->lo != bare->lo)
+            continue;
+        known->type   = kind_type(column.kind);
+        known->direct = true;
+        if (column.plain && column.column) {
+            known->column = column.column->name;
+            known->table  = column.table ? column.table->name : STR("");
+        }
+    }
+}
+
+/* -- what a string literal says -------------------------------------------------------------- */
+
+static Str string_text(const Work *w, const Node *node)
+{
+    return sql_unquote(w->arena, source_of(w, node_bare(node)));
+}
+
+static bool is_integer_text(Str text)
+{
+    size_t at = text.len && (text.ptr[0] == '-' || text.ptr[0] == '+');
+
+    if (at == text.len || text.len > 18)
+        return false;
+    for (; at < text.len; at++)
+        if (text.ptr[at] < '0' || text.ptr[at] > '9')
+            return false;
+    return true;
+}
+
+static bool is_number_text(Str text)
+{
+    size_t dot = str_find_char(text, '.');
+
+    if (dot == STR_NOT_FOUND)
+        return is_integer_text(text);
+    Str after = str_slice(text, dot + 1, text.len);
+    return is_integer_text(str_slice(text, 0, dot)) && after.len && after.ptr[0] != '-'
+        && after.ptr[0] != '+' && is_integer_text(after);
+}
+
+static bool digits_are(Str text, const char *shape)
+{
+    Str pattern_ = str_of(shape);
+
+    if (text.len < pattern_.len)
+        return false;
+    for (size_t i = 0; i < pattern_.len; i++) {
+        bool digit = text.ptr[i] >= '0' && text.ptr[i] <= '9';
+        if (pattern_.ptr[i] == '0' ? !digit : text.ptr[i] != pattern_.ptr[i])
+            return false;
+    }
+    return true;
+}
+
+static bool is_date_text(Str text)
+{
+    return text.len == 10 && digits_are(text, "0000-00-00");
+}
+
+static bool is_timestamp_text(Str text)
+{
+    if (is_date_text(text))
+        return true;
+    return text.len >= 16
+        && (digits_are(text, "0000-00-00 00:00") || digits_are(text, "0000-00-00T00:00"));
+}
+
+static bool is_json_text(Str text)
+{
+    return text.len && str_find_char(STR("{[\"0123456789-tfn"), text.ptr[0]) != STR_NOT_FOUND;
+}
+
+static void told_string(Work *w, const Node *string, const Value *other)
+{
+    told(w, "SQL-21", "type-mix", SQL_DECIDE, span_of(string),
+         "the string meets %s: SQLite compares them somehow, Postgres refuses; write a value of "
+         "that type", kind_name(other->kind));
+}
+
+static void told_timestamp(Work *w, const Node *at)
+{
+    told(w, "DT-04", "timestamp-compare", SQL_DIFFERS, span_of(at),
+         "SQLite compares the text of timestamps, Postgres the instants; one form of text for all "
+         "writers and cutoffs makes them agree");
+}
+
+static void compare_string(Work *w, const Node *string, const Value *other)
+{
+    Str text = string_text(w, string);
+
+    switch (other->kind) {
+    case VALUE_TEXT:
+    case VALUE_STRING: return;
+    case VALUE_INTEGER:
+    case VALUE_NUMERIC:
+    case VALUE_DOUBLE: {
+        bool number = other->kind == VALUE_INTEGER ? is_integer_text(text) : is_number_text(text);
+        if (!number)
+            told_string(w, string, other);
+        else if (!other->plain)
+            told(w, "SQL-21", "type-mix", SQL_DIFFERS, span_of(string),
+                 "SQLite never finds a string equal to a calculated number, Postgres reads it as "
+                 "one; write the number without quotes");
+        return;
+    }
+    case VALUE_BOOLEAN:
+        if (!str_is(text, "0") && !str_is(text, "1"))
+            told_string(w, string, other);
+        else if (!other->plain)
+            told(w, "BO-01b", "type-mix", SQL_DIFFERS, span_of(string),
+                 "SQLite never finds a string equal to a condition; write true or false");
+        return;
+    case VALUE_TIMESTAMP:
+        if (is_timestamp_text(text))
+            told_timestamp(w, string);
+        else
+            told_string(w, string, other);
+        return;
+    case VALUE_DATE:
+        if (!is_date_text(text))
+            told_string(w, string, other);
+        return;
+    case VALUE_JSON:
+        if (is_json_text(text))
+            told(w, "JS-07", "json-compare", SQL_DIFFERS, span_of(string),
+                 "SQLite compares the text of JSON, Postgres what it says");
+        else
+            told_string(w, string, other);
+        return;
+    default: told_string(w, string, other);
+    }
+}
+
+/* -- pairs ----------------------------------------------------------------------------------- */
+
+static void compare_bind(Work *w, const Node *bind, const Node *other, const Value *value)
+{
+    const Node *bare = node_bare(other);
+
+    bind_meets(w, bind, *value);
+    switch (value->kind) {
+    case VALUE_UNKNOWN:
+        if (bare->kind != NODE_HOLE)
+            told_unknown_type(w, "TX-15", other);
+        return;
+    case VALUE_BIND:
+        told(w, "TX-14", "untyped-bind", SQL_DIFFERS, span_of(bind),
+             "two binds are compared: Postgres refuses a number and a text; give one a CAST");
+        return;
+    case VALUE_TIMESTAMP: told_timestamp(w, bind); return;
+    case VALUE_JSON:
+        told(w, "JS-07", "json-compare", SQL_DIFFERS, span_of(bind),
+             "SQLite compares the text of JSON, Postgres what it says");
+        return;
+    case VALUE_STRING:
+    case VALUE_NUMERIC:
+    case VALUE_INTEGER:
+        if (bare->kind == NODE_LITERAL)
+            told(w, "BO-11", "sentinel", SQL_DIFFERS, span_of(bind),
+                 "a bind is compared with a constant: SQLite does not convert, Postgres does or "
+                 "refuses; decide in Python");
+        return;
+    default: return;
+    }
+}
+
+/* A text column with a number: SQLite gives the number the column's affinity. */
+static bool number_as_text(Work *w, const Node *text, const Node *number)
+{
+    const Node *bare = node_bare(number);
+
+    if (!seen(w, text).plain || bare->kind != NODE_LITERAL || bare->op != OP_INTEGER
+        || !seen(w, bare).constant)
+        return false;
+    cured(w, "SQL-21", "type-mix", SQL_DIFFERS, span_of(bare),
+          "a text column is compared with a number, which Postgres refuses; SQLite makes text of "
+          "the number, as is done here");
+    change_replace(w->arena, &w->changes, bare->lo, bare->hi,
+                   str_format(w->arena, "'%lld'", (long long)seen(w, bare).number));
+    return true;
+}
+
+static void compare_boolean(Work *w, const Node *flag, const Node *other, const Value *value)
+{
+    if (is_zero_or_one(w, other) || can_be_boolean(w, other)) {
+        to_boolean(w, other);
+    } else if (value->kind == VALUE_INTEGER && value->constant) {
+        told(w, "BO-01", "boolean-integer", SQL_DECIDE, span_of(other),
+             "a boolean is compared with a number other than 0 and 1; is the column a boolean?");
+    } else if (kind_is_number(value->kind)) {
+        to_integer(w, flag);
+    } else {
+        told(w, "SQL-21", "type-mix", SQL_DECIDE, span_of(other),
+             "a boolean is compared with %s, which Postgres refuses", kind_name(value->kind));
+    }
+}
+
+static void compare_alike(Work *w, ValueKind kind, const Value *a, const Value *b, const Node *whole)
+{
+    if (kind == VALUE_JSON)
+        told(w, "JS-07", "json-compare", SQL_DIFFERS, span_of(whole),
+             "SQLite compares the text of JSON, Postgres what it says");
+    if (kind == VALUE_TIMESTAMP && (!a->plain || !b->plain))
+        told_timestamp(w, whole);
+    if (kind == VALUE_TEXT && ((a->plain && a->column && a->column->nocase)
+                               || (b->plain && b->column && b->column->nocase)))
+        told(w, "SQL-23b", "nocase-column", SQL_DIFFERS, span_of(whole),
+             "the column ignores case in SQLite (COLLATE NOCASE) and not in Postgres; compare "
+             "LOWER() of both sides, or make it citext");
+}
+
+static void compare_rows(Work *w, const Node *a, const Node *b, const Node *whole)
+{
+    const Node *left = node_bare(a), *right = node_bare(b);
+
+    if (left->kind != NODE_ROW || right->kind != NODE_ROW) {
+        if (right->kind != NODE_SUBQUERY && left->kind != NODE_SUBQUERY)
+            told(w, "SQL-21", "row-compare", SQL_DECIDE, span_of(whole),
+                 "a row is compared with what is none");
+        else
+            told_unknown_type(w, "SQL-21", whole);
+        return;
+    }
+    const Node *x = left->first, *y = right->first;
+    for (; x && y; x = x->next, y = y->next)
+        compare(w, x, y, whole);
+}
+
+static const Node *nocase_inside(const Work *w, const Node *node)
+{
+    const Node *bare = node_bare(node);
+
+    return bare->kind == NODE_COLLATE && str_eq_nocase(name_of(w, bare->name), STR("nocase"))
+             ? bare
+             : NULL;
+}
+
+static void lowered(Work *w, const Node *node)
+{
+    const Node *collate = nocase_inside(w, node);
+    const Node *inner   = collate ? node_child(collate, ROLE_OPERAND) : node;
+
+    if (!inner)
+        return;
+    if (collate)
+        change_replace(w->arena, &w->changes, inner->hi, collate->hi, STR(""));
+    change_open(w->arena, &w->changes, inner->lo,
+                str_format(w->arena, STR_FORMAT "(", STR_ARG(keyword_cased(w, "LOWER"))));
+    change_close(w->arena, &w->changes, inner->hi, STR(")"));
+}
+
+bool fold_case(Work *w, const Node *a, const Node *b)
+{
+    const Node *marked = nocase_inside(w, a) ? nocase_inside(w, a)
+                       : b ? nocase_inside(w, b)
+                           : NULL;
+
+    if (!marked)
+        return false;
+    cured(w, "SQL-23b", "collate-nocase", SQL_DIFFERS, span_of(marked),
+          "Postgres has no collation NOCASE; LOWER() folds beyond ASCII there, and an index on the "
+          "column itself is not used");
+    lowered(w, a);
+    if (b)
+        lowered(w, b);
+    return true;
+}
+
+void compare(Work *w, const Node *a, const Node *b, const Node *whole)
+{
+    Value x = seen(w, a), y = seen(w, b);
+
+    if (whole->kind == NODE_BINARY)
+        fold_case(w, a, b);
+    if (x.kind == VALUE_ROW || y.kind == VALUE_ROW) {
+        compare_rows(w, a, b, whole);
+    } else if (x.kind == VALUE_NULL || y.kind == VALUE_NULL) {
+        return;
+    } else if (x.kind == VALUE_BIND) {
+        compare_bind(w, a, b, &y);
+    } else if (y.kind == VALUE_BIND) {
+        compare_bind(w, b, a, &x);
+    } else if (x.kind == VALUE_UNKNOWN || y.kind == VALUE_UNKNOWN) {
+        told_unknown_type(w, "SQL-21", x.kind == VALUE_UNKNOWN ? a : b);
+    } else if (x.kind == VALUE_STRING) {
+        compare_string(w, a, &y);
+    } else if (y.kind == VALUE_STRING) {
+        compare_string(w, b, &x);
+    } else if (kind_is_number(x.kind) && kind_is_number(y.kind)) {
+        return;
+    } else if (x.kind == y.kind) {
+        compare_alike(w, x.kind, &x, &y, whole);
+    } else if (x.kind == VALUE_BOOLEAN) {
+        compare_boolean(w, a, b, &y);
+    } else if (y.kind == VALUE_BOOLEAN) {
+        compare_boolean(w, b, a, &x);
+    } else if (x.kind == VALUE_TEXT && number_as_text(w, a, b)) {
+        return;
+    } else if (y.kind == VALUE_TEXT && number_as_text(w, b, a)) {
+        return;
+    } else if ((x.kind == VALUE_DATE && y.kind == VALUE_TIMESTAMP)
+               || (x.kind == VALUE_TIMESTAMP && y.kind == VALUE_DATE)) {
+        told_timestamp(w, whole);
+    } else {
+        told(w, "SQL-21", "type-mix", SQL_DECIDE, span_of(whole),
+             "%s is compared with %s: SQLite does it somehow, Postgres refuses", kind_name(x.kind),
+             kind_name(y.kind));
+    }
+}

@@ -1,0 +1,314 @@
+/* FROM: what each source is, and the joins between them. */
+#include "rewriters/sql/spelling.h"
+#include "rewriters/sql/work.h"
+
+
+static void make_nullable(Scope *scope, size_t first, size_t end)
+{
+    for (size_t i = first; i < end; i++)
+        vec_each(column, &scope->sources.items[i].columns)
+            column->value.nullable = true;
+}
+
+static Str handle_of(const Work *w, const Node *node)
+{
+    return name_of(w, span_is_set(node->alias) ? node->alias : node->name);
+}
+
+static void add_cte(Work *w, Scope *scope, const Node *node, Cte *cte)
+{
+    Source *source  = scope_add(w, scope, handle_of(w, node), NULL, node);
+    source->known   = cte->known;
+    source->one_row = cte->one_row;
+    /* A copy: an outer join may make them nullable here and not elsewhere. */
+    vec_each(column, &cte->columns)
+        vec_push(w->arena, &source->columns, *column);
+    if (cte->recursive)
+        cte->used_inside = true;
+}
+
+static void add_table(Work *w, Scope *scope, const Node *node)
+{
+    Str  name = name_of(w, node->name);
+    Cte *cte  = span_is_set(node->qualifier) ? NULL : find_cte(scope, name);
+
+    if (node->flags & FLAG_HOLE)
+        told_hole(w, node);
+    if (refused_table(w, node)) {
+        scope_add(w, scope, handle_of(w, node), NULL, node);
+        return;
+    }
+    if (node->flags & FLAG_CALL) {
+        node_each(arg, node)
+            if (arg->role == ROLE_ARG)
+                expression(w, scope->outer ? scope->outer : scope, arg);
+        told(w, "JS-06", "table-function", SQL_DECIDE, span_of(node),
+             "Postgres has no table-valued function of this name and shape; do it in Python, or "
+             "write it for each database");
+        scope_add(w, scope, handle_of(w, node), NULL, node);
+        return;
+    }
+    spell_table(w, node);
+    if (cte) {
+        add_cte(w, scope, node, cte);
+        return;
+    }
+    const KnownTable *table = (node->flags & FLAG_HOLE)
+                                ? NULL
+                                : known_table_of(w->arena, w->options->catalog, name);
+    if (table && table->is_virtual)
+        told(w, "SQL-39", "virtual-table", SQL_DECIDE, span_of(node),
+             "a virtual table (full text, r-tree) needs a design of its own in Postgres");
+    scope_add(w, scope, handle_of(w, node), table, node);
+}
+
+static bool handle_is_taken(const Work *w, Str handle)
+{
+    vec_each(use, &w->out->statement.tables)
+        if (str_eq_nocase(use->name, handle) || str_eq_nocase(use->alias, handle))
+            return true;
+    return false;
+}
+
+static void name_subquery(Work *w, const Node *node)
+{
+    Str handle;
+
+    do {
+        w->made_names++;
+        handle = w->made_names == 1 ? STR("u") : str_format(w->arena, "u%u", w->made_names);
+    } while (handle_is_taken(w, handle));
+    cured(w, "SQL-27", "subquery-alias", SQL_SAME, span_of(node),
+          "Postgres wants a name for a subquery in FROM");
+    change_close(w->arena, &w->changes, node->hi,
+                 str_format(w->arena, " " STR_FORMAT " " STR_FORMAT,
+                            STR_ARG(keyword_cased(w, "AS")), STR_ARG(handle)));
+}
+
+static void add_subquery(Work *w, Scope *scope, const Node *node)
+{
+    const Node *subquery = node_child(node, ROLE_SELECT);
+    const Node *select   = subquery ? node_child(subquery, ROLE_SELECT) : NULL;
+    Rows        rows     = { 0 };
+
+    if (select) {
+        /* Its neighbours are not visible inside, but what is around and the CTEs are. */
+        Scope *outside = scope_new(w, scope->outer);
+        outside->ctes  = scope->ctes;
+        rows           = query(w, outside, select, QUERY_SOURCE, NULL);
+    }
+    Source *source  = scope_add(w, scope, name_of(w, node->alias), NULL, node);
+    source->columns = rows.columns;
+    source->known   = rows.known;
+    source->one_row = rows.one_row;
+    if (span_is_set(node->alias))
+        spell_name(w, node->alias);
+    else
+        name_subquery(w, node);
+}
+
+static void joined(Work *w, Scope *scope, const Node *parent);
+
+static void add_source(Work *w, Scope *scope, const Node *node)
+{
+    switch (node->kind) {
+    case NODE_TABLE: add_table(w, scope, node); return;
+    case NODE_FROM_SELECT: add_subquery(w, scope, node); return;
+    case NODE_FROM_GROUP:
+        joined(w, scope, node);
+        if (span_is_set(node->alias))
+            told(w, "SQL-27", "join-alias", SQL_DECIDE, span_of(node),
+                 "a name for a join in parentheses hides its tables in Postgres; name the tables");
+        return;
+    default:
+        told(w, "SQL-27", "unknown-source", SQL_DECIDE, span_of(node),
+             "this part of FROM is not understood");
+    }
+}
+
+static const char *without_constraint(const Node *join)
+{
+    switch (join->op) {
+    case OP_JOIN:
+    case OP_INNER: return "CROSS JOIN";
+    default: return NULL;
+    }
+}
+
+static void join_without_on(Work *w, const Node *join)
+{
+    const char *words = without_constraint(join);
+
+    if (join->op == OP_COMMA || join->op == OP_CROSS || (join->flags & FLAG_NATURAL))
+        return;
+    cured(w, "SQL-27b", "join-without-on", SQL_SAME, span_of(join),
+          "Postgres wants ON or USING behind this join");
+    if (words)
+        change_put(w->arena, &w->changes, join->operator_.lo, join->operator_.hi,
+                   keyword_cased(w, words));
+    else
+        change_close(w->arena, &w->changes, join->hi,
+                     str_format(w->arena, " " STR_FORMAT " true",
+                                STR_ARG(keyword_cased(w, "ON"))));
+}
+
+/* The common columns of a USING compare like any others. */
+static void using(Work *w, Scope *scope, const Node *node, size_t right)
+{
+    node_each(name, node) {
+        if (name->kind != NODE_NAME)
+            continue;
+        Str         text    = name_of(w, name->name);
+        const Value *sides[2] = { NULL, NULL };
+        spell_name(w, name->name);
+        for (size_t i = 0; i < scope->sources.count; i++)
+            vec_each(column, &scope->sources.items[i].columns)
+                if (str_eq_nocase(column->name, text) && (i >= right || !sides[0]))
+                    sides[i >= right] = &column->value;
+        if (!sides[0] || !sides[1] || sides[0]->kind == VALUE_UNKNOWN
+            || sides[1]->kind == VALUE_UNKNOWN)
+            told_unknown_type(w, "SQL-21", name);
+        else if (sides[0]->kind != sides[1]->kind
+                 && !(kind_is_number(sides[0]->kind) && kind_is_number(sides[1]->kind)))
+            told(w, "SQL-21", "type-mix", SQL_DECIDE, span_of(name),
+                 "the tables are joined by %s and %s, which Postgres does not compare",
+                 kind_name(sides[0]->kind), kind_name(sides[1]->kind));
+    }
+}
+
+static void natural(Work *w, Scope *scope, const Node *join, size_t right)
+{
+    for (size_t i = 0; i < scope->sources.count; i++)
+        if (!scope->sources.items[i].known) {
+            told_unknown_type(w, "SQL-21", join);
+            return;
+        }
+    for (size_t i = 0; i < right; i++)
+        vec_each(left, &scope->sources.items[i].columns)
+            for (size_t j = right; j < scope->sources.count; j++)
+                vec_each(other, &scope->sources.items[j].columns)
+                    if (str_eq_nocase(left->name, other->name)
+                        && left->value.kind != other->value.kind)
+                        told(w, "SQL-21", "type-mix", SQL_DECIDE, span_of(join),
+                             "the tables are joined by " STR_FORMAT
+                             ", which has another type in each", STR_ARG(left->name));
+}
+
+static void join_condition(Work *w, Scope *scope, const Node *join, size_t left, size_t right)
+{
+    const Node *on      = node_child(join, ROLE_ON);
+    const Node *using_  = node_child(join, ROLE_USING);
+
+    if (!on && !using_)
+        join_without_on(w, join);
+    if (join->flags & FLAG_NATURAL)
+        natural(w, scope, join, right);
+    if (using_)
+        using(w, scope, using_, right);
+    if (on) {
+        if (join->op == OP_COMMA)
+            told(w, "SQL-27b", "comma-on", SQL_DECIDE, span_of(join),
+                 "ON behind a comma is SQLite's alone; write JOIN");
+        if (join->op == OP_CROSS) {
+            cured(w, "SQL-27b", "cross-join-on", SQL_SAME, join->operator_,
+                  "CROSS JOIN takes no ON in Postgres; it is a JOIN");
+            change_put(w->arena, &w->changes, join->operator_.lo, join->operator_.hi,
+                       keyword_cased(w, "JOIN"));
+        }
+        const Node *value = node_child(on, ROLE_CONDITION);
+        if (value)
+            condition(w, scope, value);
+    }
+    if (join->op == OP_LEFT || join->op == OP_FULL)
+        make_nullable(scope, right, scope->sources.count);
+    if (join->op == OP_RIGHT || join->op == OP_FULL)
+        make_nullable(scope, left, right);
+    if (join->op == OP_HOLE)
+        told_hole(w, join);
+}
+
+/* Does the condition name a source of the range? */
+static bool names_source(const Work *w, Scope *scope, const Node *on, size_t first, size_t end)
+{
+    node_walk_each(node, on) {
+        if (node->kind != NODE_COLUMN)
+            continue;
+        Found found = find_column(w, scope, node);
+        if (!found.source || found.scope != scope)
+            continue;
+        size_t at = (size_t)(found.source - scope->sources.items);
+        if (at >= first && at < end)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * JOIN binds tighter than a comma in Postgres: `a, b JOIN c ON c.x = a.x` does not see `a`. Each
+ * comma before such a join becomes CROSS JOIN, which SQLite reads the same.
+ */
+static void commas_before_join(Work *w, Scope *scope, const Node *parent, const Node *join,
+                               size_t first)
+{
+    const Node *on        = node_child(join, ROLE_ON);
+    const Node *comma     = NULL;
+    size_t      at        = first + 1;
+    size_t      comma_end = 0;
+
+    for (const Node *node = parent->first; node != join; node = node->next)
+        if (node->role == ROLE_JOIN) {
+            if (node->op == OP_COMMA) {
+                comma     = node;
+                comma_end = at;
+            }
+            at++;
+        }
+    if (!comma || !on || !names_source(w, scope, on, first, comma_end))
+        return;
+    for (const Node *node = parent->first; node != join; node = node->next) {
+        if (node->role != ROLE_JOIN || node->op != OP_COMMA)
+            continue;
+        bool told_already = false;
+        vec_each(change, &w->changes)
+            told_already = told_already || (change->lo == node->operator_.lo
+                                            && change->side == CHANGE_TEXT);
+        if (told_already)
+            continue;
+        cured(w, "SQL-27b", "comma-before-join", SQL_SAME, node->operator_,
+              "a JOIN behind a comma does not see the tables before it in Postgres");
+        change_put(w->arena, &w->changes, node->operator_.lo, node->operator_.hi,
+                   str_format(w->arena, " " STR_FORMAT,
+                              STR_ARG(keyword_cased(w, "CROSS JOIN"))));
+    }
+}
+
+static void joined(Work *w, Scope *scope, const Node *parent)
+{
+    size_t first = scope->sources.count;
+
+    node_each(child, parent) {
+        if (child->role == ROLE_SOURCE) {
+            add_source(w, scope, child);
+        } else if (child->role == ROLE_JOIN) {
+            const Node *source = node_child(child, ROLE_SOURCE);
+            size_t      right  = scope->sources.count;
+            if (source)
+                add_source(w, scope, source);
+            for (size_t i = right; i < scope->sources.count; i++)
+                if (!scope->sources.items[i].join)
+                    scope->sources.items[i].join = child;
+            if (child->op != OP_COMMA)
+                commas_before_join(w, scope, parent, child, first);
+            join_condition(w, scope, child, first, right);
+        } else {
+            told_hole(w, child);
+        }
+    }
+}
+
+void sources(Work *w, Scope *scope, const Node *from, Scope *outer)
+{
+    scope->outer = outer;
+    if (from)
+        joined(w, scope, from);
+}

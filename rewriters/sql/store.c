@@ -1,0 +1,168 @@
+/* A value goes into a column: INSERT, UPDATE. */
+#include "rewriters/sql/work.h"
+
+static void told_mix(Work *w, const Node *node, const Value *value, const Value *target)
+{
+    told(w, "SQL-21", "type-mix", SQL_DECIDE, span_of(node),
+         "%s goes into a column that is %s: SQLite keeps it as it is, Postgres refuses",
+         kind_name(value->kind), kind_name(target->kind));
+}
+
+static void into_boolean(Work *w, const Node *node, const Value *value, const Value *target)
+{
+    const Node *bare = node_bare(node);
+
+    if (can_be_boolean(w, node)) {
+        to_boolean(w, node);
+    } else if (value->kind == VALUE_STRING) {
+        Str text = sql_unquote(w->arena, source_of(w, bare));
+        if (!str_is(text, "0") && !str_is(text, "1"))
+            told_mix(w, node, value, target);
+    } else if (kind_is_number(value->kind)) {
+        told(w, "BO-02", "boolean-integer", SQL_DECIDE, span_of(node),
+             "a number that may be other than 0 and 1 goes into a boolean; say which values are "
+             "true");
+    } else {
+        told_mix(w, node, value, target);
+    }
+}
+
+static bool string_is_number(Str text, bool fraction)
+{
+    size_t at = text.len && text.ptr[0] == '-';
+    bool   digit = false;
+
+    if (text.len > 18)
+        return false;
+    for (; at < text.len; at++) {
+        if (text.ptr[at] == '.' && fraction) {
+            fraction = false;
+            continue;
+        }
+        if (text.ptr[at] < '0' || text.ptr[at] > '9')
+            return false;
+        digit = true;
+    }
+    return digit;
+}
+
+static void into_number(Work *w, const Node *node, const Value *value, const Value *target)
+{
+    switch (value->kind) {
+    case VALUE_INTEGER: return;
+    case VALUE_NUMERIC:
+    case VALUE_DOUBLE:
+        if (target->kind == VALUE_INTEGER)
+            told(w, "TX-15c", "fraction-into-integer", SQL_DIFFERS, span_of(node),
+                 "SQLite keeps a fraction in an INTEGER column, Postgres rounds it");
+        return;
+    case VALUE_BOOLEAN: to_integer(w, node); return;
+    case VALUE_STRING:
+        if (!string_is_number(sql_unquote(w->arena, source_of(w, node_bare(node))),
+                              target->kind != VALUE_INTEGER))
+            told_mix(w, node, value, target);
+        return;
+    default: told_mix(w, node, value, target);
+    }
+}
+
+static void into_text(Work *w, const Node *node, const Value *value, const Value *target)
+{
+    switch (value->kind) {
+    case VALUE_TEXT:
+    case VALUE_STRING:
+    case VALUE_INTEGER: return;
+    case VALUE_NUMERIC:
+    case VALUE_DOUBLE:
+    case VALUE_BOOLEAN:
+        told(w, "SQL-19b", "number-as-text", SQL_DIFFERS, span_of(node),
+             "%s goes into a text column and reads otherwise in each database; format it in Python",
+             kind_name(value->kind));
+        return;
+    case VALUE_TIMESTAMP:
+    case VALUE_DATE:
+        told(w, "DT-06", "timestamp-as-text", SQL_DIFFERS, span_of(node),
+             "a timestamp goes into a text column and reads otherwise in each database; bind the "
+             "text, or make the column a timestamp");
+        return;
+    default: told_mix(w, node, value, target);
+    }
+}
+
+static bool has_shape(Str text, const char *shape)
+{
+    size_t len = strlen(shape);
+
+    if (text.len < len)
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        bool digit = text.ptr[i] >= '0' && text.ptr[i] <= '9';
+        if (shape[i] == '0' ? !digit : shape[i] == ' ' ? text.ptr[i] != ' ' && text.ptr[i] != 'T'
+                                                       : text.ptr[i] != shape[i])
+            return false;
+    }
+    return true;
+}
+
+static void into_time(Work *w, const Node *node, const Value *value, const Value *target)
+{
+    if (value->kind == VALUE_STRING) {
+        Str  text = sql_unquote(w->arena, source_of(w, node_bare(node)));
+        bool date = text.len == 10 && has_shape(text, "0000-00-00");
+        bool full = has_shape(text, "0000-00-00 00:00");
+        if (!date && !(full && target->kind == VALUE_TIMESTAMP))
+            told_mix(w, node, value, target);
+        return;
+    }
+    if (value->kind == VALUE_DATE || value->kind == VALUE_TIMESTAMP)
+        told(w, "DT-04", "timestamp-compare", SQL_DIFFERS, span_of(node),
+             "SQLite stores the text as it is, Postgres converts between dates and timestamps");
+    else
+        told_mix(w, node, value, target);
+}
+
+static void into_json(Work *w, const Node *node, const Value *value, const Value *target)
+{
+    Str text = value->kind == VALUE_STRING ? sql_unquote(w->arena, source_of(w, node_bare(node)))
+                                           : STR("");
+
+    if (str_is(text, "{}") || str_is(text, "[]"))
+        return;
+    if (text.len && str_find_char(STR("{[\"0123456789-tfn"), text.ptr[0]) != STR_NOT_FOUND)
+        told(w, "JS-07", "json-literal", SQL_DIFFERS, span_of(node),
+             "Postgres checks the JSON and keeps what it says, not how it is written");
+    else
+        told_mix(w, node, value, target);
+}
+
+void store(Work *w, const Node *node, Value target)
+{
+    Value value = seen(w, node);
+
+    if (value.kind == VALUE_BIND) {
+        bind_meets(w, node, target);
+        if (target.kind == VALUE_UNKNOWN)
+            told_unknown_type(w, "TX-15", node);
+        return;
+    }
+    if (value.kind == VALUE_NULL || node_has_hole(w, node_bare(node)))
+        return;
+    if (target.kind == VALUE_UNKNOWN || value.kind == VALUE_UNKNOWN) {
+        told_unknown_type(w, "SQL-21", node);
+        return;
+    }
+    if (target.kind == VALUE_BOOLEAN)
+        into_boolean(w, node, &value, &target);
+    else if (kind_is_number(target.kind))
+        into_number(w, node, &value, &target);
+    else if (target.kind == VALUE_TEXT)
+        into_text(w, node, &value, &target);
+    else if (target.kind == value.kind)
+        return;
+    else if (target.kind == VALUE_TIMESTAMP || target.kind == VALUE_DATE)
+        into_time(w, node, &value, &target);
+    else if (target.kind == VALUE_JSON && value.kind == VALUE_STRING)
+        into_json(w, node, &value, &target);
+    else
+        told_mix(w, node, &value, &target);
+}

@@ -1,0 +1,231 @@
+/*
+ * What the parts of the translator share; nobody outside of rewriters/sql includes it.
+ *
+ * A Work is one translation under way. Expressions are looked at once, leaves first: each gives
+ * a Value (what the databases will make of it), leaves its changes and its remarks, and is
+ * remembered, so that whoever stands above can ask again and change what is below: `1` becomes
+ * `true` only when the comparison around it turns out to be one of booleans.
+ */
+#ifndef REWRITERS_SQL_WORK_H
+#define REWRITERS_SQL_WORK_H
+
+#include "base/map.h"
+#include "rewriters/sql/change.h"
+#include "rewriters/sql/table.h"
+#include "rewriters/sql/translate.h"
+
+/* -- values ---------------------------------------------------------------------------------- */
+
+typedef struct Value {
+    ValueKind kind;
+    bool      nullable;
+    bool      small;    /* an INTEGER that Postgres has as int4: literals, LENGTH() */
+    bool      constant; /* an INTEGER literal, `number` */
+    int64_t   number;
+    bool      plain;    /* straight from `column`, nothing done to it */
+    bool      clock;    /* the current time */
+    const KnownTable  *table; /* of a plain column; NULL when there is no catalog for it */
+    const KnownColumn *column;
+} Value;
+
+typedef struct NamedValue {
+    Str   name;
+    Value value;
+} NamedValue;
+
+typedef Vec(NamedValue) NamedValueVec;
+
+/* -- scopes ---------------------------------------------------------------------------------- */
+
+typedef struct Source {
+    Str               handle;  /* alias, else name; empty when a subquery has none */
+    const KnownTable *table;   /* NULL: unknown, a subquery or a CTE */
+    NamedValueVec     columns;
+    bool              known;   /* `columns` is all there is */
+    bool              by_name; /* `excluded`: only where it is named */
+    bool              one_row; /* has at most one row */
+    const Node       *node;
+    const Node       *join;    /* NODE_JOIN it came by, or NULL */
+} Source;
+
+typedef Vec(Source) SourceVec;
+
+typedef struct Cte Cte;
+struct Cte {
+    const Cte    *next; /* further out, or before it */
+    Str           name;
+    NamedValueVec columns;
+    bool          known;
+    bool          one_row;
+    bool          recursive; /* while it is being defined */
+    bool          used_inside;
+};
+
+typedef struct Scope Scope;
+struct Scope {
+    Scope      *outer;
+    SourceVec   sources;
+    Cte        *ctes;
+    const Node *results; /* NODE_RESULTS whose aliases may be meant, or NULL */
+    bool        aliases_ok; /* ORDER BY, GROUP BY: both databases know aliases here */
+};
+
+typedef struct Found {
+    const Source *source; /* NULL: no such column in any source we know */
+    size_t        column; /* index in source->columns; SIZE_MAX: in an unknown source */
+    const Scope  *scope;
+    bool          sure;   /* false: a source with unknown columns might have it too */
+    const Node   *alias;  /* NODE_RESULT whose alias it is */
+    Value         value;
+} Found;
+
+/* -- the work -------------------------------------------------------------------------------- */
+
+typedef struct Work {
+    Arena                  *arena;
+    Str                     text;
+    const TranslateOptions *options;
+    Translation            *out;
+    ChangeVec               changes;
+    Map                     values;   /* node → Value */
+    Map                     binds;    /* offset → index in out->binds + 1 */
+    bool                    lower;    /* the author writes keywords in small letters */
+    bool                    unknown_told;
+    bool                    hole_told;
+    uint32_t                made_names;
+} Work;
+
+/* -- remarks (remark.c) ---------------------------------------------------------------------- */
+
+/* Something that stays as it is; `verdict` is what it allows. */
+void told(Work *w, const char *code, const char *feature, SqlVerdict verdict, Span at,
+          const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* Something a change answers. */
+void cured(Work *w, const char *code, const char *feature, SqlVerdict verdict, Span at,
+           const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* A type that no catalog tells: once for each statement. `code` is TX-15 for binds, else SQL-21. */
+void told_unknown_type(Work *w, const char *code, const Node *at);
+void told_hole(Work *w, const Node *at);
+
+static inline Span span_of(const Node *node)
+{
+    return (Span) { node->lo, node->hi };
+}
+
+/* -- text (remark.c) ------------------------------------------------------------------------- */
+
+Str         source_of(const Work *w, const Node *node);
+Str         keyword_cased(const Work *w, const char *words); /* as the author writes keywords */
+Str         name_of(const Work *w, Span span);               /* without quotes */
+const Token *token_in(const Work *w, uint32_t lo, uint32_t hi, TokenKind kind); /* first, or NULL */
+const Token *token_before(const Work *w, uint32_t lo); /* that is not blank, or NULL */
+bool        node_has_hole(const Work *w, const Node *node);
+/* The same words, in any case, blanks and comments aside. */
+bool        same_words(const Work *w, const Node *a, const Node *b);
+/* May `node` stand beside any operator without parentheses? */
+bool        is_atom(const Node *node);
+
+/* -- values (value.c) ------------------------------------------------------------------------ */
+
+Value       value_of_kind(ValueKind kind);
+Value       value_of_column(const KnownTable *table, const KnownColumn *column);
+void        remember(Work *w, const Node *node, Value value);
+Value       seen(const Work *w, const Node *node); /* of a node looked at before */
+bool        kind_is_number(ValueKind kind);
+PgType      kind_type(ValueKind kind);
+const char *kind_name(ValueKind kind); /* for people */
+
+/* -- scopes (scope.c) ------------------------------------------------------------------------ */
+
+Scope *scope_new(Work *w, Scope *outer);
+Source *scope_add(Work *w, Scope *scope, Str handle, const KnownTable *table, const Node *node);
+Found  find_column(const Work *w, Scope *scope, const Node *column);
+Cte   *find_cte(const Scope *scope, Str name);
+Value  column_value(Work *w, Scope *scope, const Node *column);
+/* Names of tables, aliases, columns that are defined here: quotes and reserved words. */
+void   spell_name(Work *w, Span name);
+void   spell_table(Work *w, const Node *table);
+
+/* -- expressions ----------------------------------------------------------------------------- */
+
+Value expression(Work *w, Scope *scope, const Node *node);          /* expression.c */
+void  condition(Work *w, Scope *scope, const Node *node);           /* looked at, used as a truth */
+void  as_condition(Work *w, const Node *node);                      /* has been looked at before */
+Value function_call(Work *w, Scope *scope, const Node *node);       /* function.c */
+Value clock_call(Work *w, Scope *scope, const Node *node, Str name); /* clock.c */
+Value clock_value(Work *w, const Node *node, const Node *modifier);
+Value arithmetic(Work *w, Scope *scope, const Node *node);          /* arithmetic.c */
+Value concatenation(Work *w, const Node *node);
+Value cast(Work *w, Scope *scope, const Node *node);                /* cast.c */
+Value pattern(Work *w, Scope *scope, const Node *node);             /* pattern.c */
+Value case_when(Work *w, Scope *scope, const Node *node);           /* branch.c */
+/* Branches that become one value: CASE, COALESCE, UNION. */
+Value unite(Work *w, const Node *const *nodes, size_t count, const Node *whole);
+
+/* -- types meeting (compare.c, store.c, boolean.c) ------------------------------------------- */
+
+void compare(Work *w, const Node *a, const Node *b, const Node *whole);
+void store(Work *w, const Node *node, Value target);
+void to_integer(Work *w, const Node *node); /* a boolean for where a number is wanted */
+bool can_be_boolean(const Work *w, const Node *node);
+void to_boolean(Work *w, const Node *node);
+bool is_zero_or_one(const Work *w, const Node *node);
+bool cast_around(const Work *w, const Node *node, const char *type);
+void wrap_cast(Work *w, const Node *node, const char *type);
+void as_double(Work *w, const Node *node); /* a NUMERIC that Python shall not see as a Decimal */
+void bind_meets(Work *w, const Node *bind, Value column);
+/* NOCASE on one of two sides: the LOWER() of both. */
+bool fold_case(Work *w, const Node *a, const Node *b);
+
+/* -- queries --------------------------------------------------------------------------------- */
+
+typedef struct Rows {
+    NamedValueVec columns;
+    bool          known;   /* `columns` is all */
+    bool          one_row;
+} Rows;
+
+typedef enum QueryUse { QUERY_TOP, QUERY_SOURCE, QUERY_SCALAR, QUERY_IN, QUERY_EXISTS, QUERY_STORED } QueryUse;
+
+Rows query(Work *w, Scope *outer, const Node *select, QueryUse use, Cte *defining); /* query.c */
+Rows results(Work *w, Scope *scope, const Node *items);
+void with(Work *w, Scope *scope, const Node *with_node);
+void sources(Work *w, Scope *scope, const Node *from, Scope *outer);           /* source.c */
+void order_terms(Work *w, Scope *scope, const Node *order, const Node *results, const Rows *compound); /* order.c */
+void limit(Work *w, Scope *scope, const Node *node);
+void group_by(Work *w, Scope *scope, const Node *core, const Node *order);      /* group.c */
+bool has_aggregate(const Work *w, const Node *root);
+bool is_aggregate(const Work *w, const Node *function);
+void window(Work *w, Scope *scope, const Node *node);
+
+/* At most one row by the equalities of `where` and the joins? (rows.c) */
+bool rows_at_most_one(Work *w, Scope *scope, const Node *from, const Node *where);
+/* Do the terms order the rows without ties? */
+bool rows_ordered(Work *w, Scope *scope, const Node *from, const Node *where, const Node *order,
+                  const Node *results);
+/* Columns that follow from others; (source, column) pairs. */
+typedef struct ColumnAt {
+    const Source *source;
+    size_t        column;
+} ColumnAt;
+typedef Vec(ColumnAt) ColumnAtVec;
+void rows_determined(Work *w, Scope *scope, const Node *from, const Node *where, ColumnAtVec *known);
+bool column_is_in(const ColumnAtVec *set, const Source *source, size_t column);
+
+/* -- statements ------------------------------------------------------------------------------ */
+
+void insert_statement(Work *w, Scope *scope, const Node *root);  /* insert.c */
+void conflict_clauses(Work *w, Scope *scope, const Node *root, const KnownTable *table,
+                      Source *target);                           /* conflict.c */
+void update_statement(Work *w, Scope *scope, const Node *root);  /* update.c */
+void delete_statement(Work *w, Scope *scope, const Node *root);
+void set_clause(Work *w, Scope *scope, const Node *set, const KnownTable *table);
+void returning(Work *w, Scope *scope, const Node *root);
+void other_statement(Work *w, const Node *root);                 /* refuse.c */
+bool refused_table(Work *w, const Node *table);                  /* sqlite_master and its like */
+
+void name_binds(Work *w);      /* bind.c */
+void escape_colons(Work *w);   /* colon.c */
+void describe_results(Work *w, const Node *items, const Scope *scope); /* result.c */
+
+#endif

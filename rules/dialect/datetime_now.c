@@ -1,0 +1,19 @@
+/*
+ * dialect/datetime-now
+ *
+ * datetime('now') gives text in UTC, to the second. Postgres has no such function; CURRENT_TIMESTAMP is known
+ * to both, but is a timestamp with a zone there and text here.
+ *
+ * Bad:
+ *     con.execute("UPDATE users SET seen_at = datetime('now') WHERE id = 1")
+ *
+ * Good:
+ *     con.execute(text("UPDATE users SET seen_at = :seen_at WHERE id = 1"), {"seen_at": datetime.now(timezone.utc)})
+ *
+ * The fix is the port of the whole unit; the finding carries that unit's verdict. Whether it is safe depends
+ * on the type the column has on Postgres.
+ */
+#include "rules/rule.h"
+
+DIALECT_RULE(datetime_now, "datetime-now", SEVERITY_ERROR,
+             "datetime('now') exists only in SQLite");

@@ -1,0 +1,18 @@
+/*
+ * dialect/group-concat
+ *
+ * group_concat() joins the values of a group into text. Postgres has string_agg(), which SQLite knows only
+ * since 3.44, and neither promises an order.
+ *
+ * Bad:
+ *     con.execute("SELECT group_concat(name, ', ') FROM users")
+ *
+ * Good:
+ *     con.execute(text("SELECT name FROM users ORDER BY name"))
+ *
+ * There is no fix: read the values in order and join them in Python.
+ */
+#include "rules/rule.h"
+
+DIALECT_RULE(group_concat, "group-concat", SEVERITY_ERROR,
+             "group_concat() exists only in SQLite");

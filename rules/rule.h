@@ -1,0 +1,114 @@
+/*
+ * What a rule is, and all that a rule sees.
+ *
+ * A rule is a constant in a file of its own, rules/<family>/<name>.c, which includes
+ * this header and nothing else. The build finds it; the comment on top of the file is
+ * its page (page.h). A rule hooks on to facts: calls, row uses, imports, handlers …
+ * For each fact the runner (run.h) calls the hook, and the rule says what it finds with
+ * report() and why with note().
+ *
+ * A hook is called for one fact at a time, in no particular order, and only reads. What
+ * was ported already, files kept as bridges, rules switched off, and doubles at one place
+ * are the runner's affair; so are the unit, the card and the verdict a finding carries.
+ */
+#ifndef RULES_RULE_H
+#define RULES_RULE_H
+
+#include "analyzers/secrets/secrets.h"
+#include "rules/have.h"
+
+typedef enum Severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_INFO } Severity;
+
+/* How safe the change is that answers a finding. */
+typedef enum FixSafety { FIX_SAFE, FIX_UNSAFE, FIX_MANUAL } FixSafety;
+
+typedef struct Finding Finding;
+typedef struct RuleRun RuleRun;
+typedef struct Rule    Rule;
+
+/* One comparison of two expressions; `a == b == c` holds two. */
+typedef struct Comparison {
+    NodeId whole, left, right;
+    Str    operator_;
+} Comparison;
+
+struct Rule {
+    const char *id;       /* "params/qmark-placeholder" */
+    const char *summary;  /* the offence, in a few words */
+    Severity    severity;
+    FixSafety   fix;      /* of findings that lie in no unit; FIX_MANUAL if nothing can be done */
+    const char *decision; /* … then: what a person has to decide; else NULL */
+
+    const char *feature;   /* of on.remark: statements with this construct */
+    const char *attribute; /* of on.store: stores to this attribute */
+    struct {
+        void (*callsite)(RuleRun *run, const Callsite *call); /* on sqlite3's side, SQL or not */
+        void (*remark)(RuleRun *run, const StatementRemark *remark);
+        void (*row_use)(RuleRun *run, const RowUse *use);
+        void (*import)(RuleRun *run, const Import *import);
+        void (*handler)(RuleRun *run, NodeId exception); /* each expression after `except`, tuples opened */
+        void (*annotation)(RuleRun *run, NodeId name);   /* each name in an annotation; strings are names, too */
+        void (*store)(RuleRun *run, const Store *store);
+        void (*comparison)(RuleRun *run, const Comparison *comparison);
+        void (*secret)(RuleRun *run, const Secret *secret);
+    } on;
+};
+
+/* The constant of rules/<family>/<name>.c. */
+#define RULE(family, name) const Rule rule_##family##_##name
+
+/* -- saying it ------------------------------------------------------------------------------- */
+
+/* A finding at a node of the module at hand; the message says what is wrong and the cure. */
+Finding *report(RuleRun *run, NodeId at, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* At bytes of the file at hand. */
+Finding *report_range(RuleRun *run, uint32_t lo, uint32_t hi, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Why we believe it: another place, and what happens there. NULL as a finding is fine. */
+void note(Finding *finding, RuleRun *run, Place place, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+void finding_is_maybe(Finding *finding);
+void finding_is(Finding *finding, Severity severity);
+
+/* -- asking ---------------------------------------------------------------------------------- */
+
+const Module *rule_module(const RuleRun *run);
+const Tree   *rule_tree(const RuleRun *run);
+const Config *rule_config(const RuleRun *run);
+
+/* The value of this role an expression of the module at hand may be; NULL if none. */
+const Value *rule_value(const RuleRun *run, NodeId expression, Role role);
+/* … and whether it may be one. */
+bool rule_is(const RuleRun *run, NodeId expression, Role role);
+
+/* The expression is (or is assigned once from) the current time without a zone; `clock` is where. */
+bool rule_is_naive_clock(const RuleRun *run, NodeId expression, Place *clock);
+
+/* The column that a cell of a row comes from: may it hold a BOOLEAN? */
+Certainty rule_cell_is_boolean(const RuleRun *run, NodeId cell);
+
+/* `?` and `?1` in the call's statement. */
+uint32_t rule_qmarks(const Callsite *call);
+/* Was the receiver's connection opened in the function that makes the call? */
+bool rule_opens_itself(const RuleRun *run, const Callsite *call);
+/* Does the statement that a remark is about write rows? */
+bool rule_writes(const StatementRemark *remark);
+
+/* -- the family dialect ---------------------------------------------------------------------- */
+
+/* Reports the remark as it stands. */
+void report_remark(RuleRun *run, const StatementRemark *remark);
+
+/* A construct that the translator knows by the name of the rule. */
+#define DIALECT_RULE(name, word, level, offence) \
+    RULE(dialect, name) = {                      \
+        .id        = "dialect/" word,            \
+        .summary   = offence,                    \
+        .severity  = level,                      \
+        .feature   = word,                       \
+        .on.remark = report_remark,              \
+    }
+
+#endif

@@ -1,0 +1,205 @@
+/*
+ * Holds the parser against SQLite itself: what one accepts, the other accepts.
+ * SQLite's answer is read from its message, for a statement about a table that
+ * does not exist is no syntax error.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analyzers/sql/parser.h"
+#include "base/own.h"
+
+OWN_BY(sqlite3, sqlite3_close)
+OWN_BY(Arena, arena_close)
+
+typedef enum Answer { ACCEPTS, REFUSES } Answer;
+
+static const char tables[] =
+    "CREATE TABLE t (a, b, c, id INTEGER PRIMARY KEY, name);"
+    "CREATE INDEX t_a ON t (a);"
+    "CREATE TABLE u (id INTEGER PRIMARY KEY, t_id, x);"
+    "CREATE TABLE users (id INTEGER PRIMARY KEY, email, name, is_active, created_at);"
+    "CREATE VIEW vv AS SELECT a FROM t;";
+
+static sqlite3 *database(void)
+{
+    sqlite3 *db = NULL;
+
+    assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, tables, NULL, NULL, NULL), SQLITE_OK);
+    return db;
+}
+
+static Answer sqlite_answer(sqlite3 *db, Str text)
+{
+    sqlite3_stmt *statement = NULL;
+    int           status    = sqlite3_prepare_v2(db, text.ptr, (int)text.len, &statement, NULL);
+    const char   *message   = sqlite3_errmsg(db);
+
+    sqlite3_finalize(statement);
+    if (status == SQLITE_OK)
+        return ACCEPTS;
+    bool syntax = strstr(message, "syntax error") || strstr(message, "unrecognized token")
+               || strstr(message, "incomplete input") || strstr(message, "unknown join type")
+               || strstr(message, "unknown table option")
+               || strstr(message, "a JOIN clause is required before");
+    return syntax ? REFUSES : ACCEPTS;
+}
+
+static Answer our_answer(Arena *arena, Str text)
+{
+    Sql sql = sql_parse(arena, text);
+
+    vec_each(statement, &sql.statements)
+        if (statement->broken)
+            return REFUSES;
+    return ACCEPTS;
+}
+
+static Str fixture(Arena *arena, const char *path)
+{
+    OWN(FILE) file = fopen(path, "rb");
+    Buf text       = buf_new(arena);
+    char piece[4096];
+
+    assert_non_null(file);
+    for (size_t got; (got = fread(piece, 1, sizeof piece, file));)
+        buf_add(&text, (Str) { piece, got });
+    return buf_str(&text);
+}
+
+static int version_number(Str version)
+{
+    int number = 0;
+
+    for (Str part; str_cut(&version, '.', &part);)
+        number = number * 1000 + atoi(part.ptr);
+    return number;
+}
+
+static void each_statement_of_the_list_is_judged_as_marked_by_us_and_by_sqlite(void **state)
+{
+    OWN(Arena) arena = arena_open();
+    OWN(sqlite3) db  = database();
+    Str rest         = fixture(arena, "fixtures/sql/statements.txt");
+    int wrong        = 0;
+    (void)state;
+
+    for (Str line; str_cut(&rest, '\n', &line);) {
+        Str mark;
+        if (line.len == 0 || line.ptr[0] == '#')
+            continue;
+        assert_true(str_cut(&line, ' ', &mark));
+        Answer expected = str_is(mark, "bad") ? REFUSES : ACCEPTS;
+        bool   known    = true;
+        if (str_is(mark, "new")) {
+            Str version;
+            assert_true(str_cut(&line, ' ', &version));
+            known = version_number(str_of(sqlite3_libversion())) >= version_number(version);
+        }
+
+        if (our_answer(arena, line) != expected) {
+            print_error("we %s: " STR_FORMAT "\n", expected == ACCEPTS ? "refuse" : "accept",
+                        STR_ARG(line));
+            wrong++;
+        }
+        if (known && sqlite_answer(db, line) != expected) {
+            print_error("sqlite %s: " STR_FORMAT " (%s)\n",
+                        expected == ACCEPTS ? "refuses" : "accepts", STR_ARG(line),
+                        sqlite3_errmsg(db));
+            wrong++;
+        }
+    }
+
+    assert_int_equal(wrong, 0);
+}
+
+static void every_keyword_may_be_a_name_exactly_where_sqlite_lets_it(void **state)
+{
+    static const char *const places[] = {
+        "SELECT %s FROM t",           "SELECT 1 %s",
+        "SELECT 1 AS %s",             "SELECT 1 AS %s FROM t",
+        "SELECT a %s FROM t",         "SELECT a %s, b FROM t",
+        "SELECT t.%s FROM t",         "SELECT %s.a FROM t",
+        "SELECT * FROM %s",           "SELECT * FROM t %s",
+        "SELECT * FROM t AS %s",      "SELECT * FROM t %s WHERE a = 1",
+        "SELECT * FROM t %s, u",      "SELECT * FROM (SELECT 1) %s",
+        "SELECT * FROM main.%s",      "SELECT a FROM t WHERE %s = 1",
+        "SELECT a FROM t WHERE a = %s", "SELECT a FROM t WHERE %s",
+        "SELECT a FROM t ORDER BY %s", "SELECT a FROM t ORDER BY a %s",
+        "SELECT a FROM t ORDER BY %s DESC", "SELECT a FROM t GROUP BY %s",
+        "SELECT a FROM t LIMIT %s",   "SELECT a COLLATE %s FROM t",
+        "SELECT (%s)",                "SELECT f(%s)",
+        "SELECT CASE %s WHEN 1 THEN 2 END", "SELECT CASE WHEN 1 THEN %s END",
+        "SELECT CAST(1 AS %s)",       "SELECT a IN %s FROM t",
+        "SELECT a IN (%s) FROM t",    "SELECT - %s",
+        "SELECT sum(a) OVER %s FROM t WINDOW w AS ()",
+        "SELECT sum(a) OVER (%s) FROM t", "SELECT sum(a) OVER (%s PARTITION BY a) FROM t",
+        "SELECT 1 FROM t WINDOW %s AS (ORDER BY a)",
+        "WITH %s AS (SELECT 1) SELECT 1", "WITH x(%s) AS (SELECT 1) SELECT 1",
+        "CREATE TABLE %s (a)",        "CREATE TABLE n (%s)",
+        "CREATE TABLE n (%s TEXT)",   "CREATE TABLE n (a %s)",
+        "CREATE TABLE n (a TEXT %s)", "CREATE TABLE n (a DEFAULT %s)",
+        "CREATE TABLE n (a REFERENCES %s)", "CREATE TABLE n (a REFERENCES t (%s))",
+        "CREATE TABLE n (a, UNIQUE (%s))", "CREATE TABLE n (a CONSTRAINT %s NOT NULL)",
+        "CREATE TABLE n (a) %s",      "CREATE INDEX %s ON t (a)",
+        "CREATE INDEX i ON %s (a)",   "CREATE INDEX i ON t (%s)",
+        "CREATE VIEW %s AS SELECT 1", "CREATE TRIGGER %s AFTER INSERT ON t BEGIN SELECT 1; END",
+        "CREATE VIRTUAL TABLE f USING %s", "CREATE VIRTUAL TABLE f USING fts5(%s)",
+        "INSERT INTO %s VALUES (1)",  "INSERT INTO t (%s) VALUES (1)",
+        "INSERT INTO t AS %s VALUES (1, 2, 3, 4, 5)",
+        "INSERT INTO t (a) VALUES (1) RETURNING %s", "UPDATE %s SET a = 1",
+        "UPDATE t SET %s = 1",        "UPDATE t SET a = %s",
+        "UPDATE t SET a = 1 %s",      "DELETE FROM %s",
+        "DELETE FROM t WHERE %s = 1", "ALTER TABLE t ADD %s",
+        "ALTER TABLE t ADD COLUMN %s", "ALTER TABLE t RENAME %s TO z",
+        "ALTER TABLE t RENAME TO %s", "ALTER TABLE t DROP %s",
+        "DROP TABLE %s",              "PRAGMA %s",
+        "PRAGMA x = %s",              "PRAGMA x(%s)",
+        "SAVEPOINT %s",               "RELEASE %s",
+        "ROLLBACK TO %s",             "BEGIN %s",
+        "BEGIN TRANSACTION %s",       "COMMIT %s",
+        "ATTACH 'x' AS %s",           "DETACH %s",
+        "VACUUM %s",                  "ANALYZE %s",
+        "REINDEX %s",                 "EXPLAIN %s",
+        "%s",
+    };
+    OWN(Arena) arena = arena_open();
+    OWN(sqlite3) db  = database();
+    int wrong        = 0;
+    (void)state;
+
+    for (size_t place = 0; place < sizeof places / sizeof *places; place++) {
+        for (Keyword keyword = 1; keyword < KEYWORD_COUNT; keyword++) {
+            char line[256];
+            snprintf(line, sizeof line, places[place], keyword_name(keyword));
+            Answer ours   = our_answer(arena, str_of(line));
+            Answer theirs = sqlite_answer(db, str_of(line));
+            if (ours == theirs)
+                continue;
+            print_error("we %s, sqlite %s: %s (%s)\n", ours == ACCEPTS ? "accept" : "refuse",
+                        theirs == ACCEPTS ? "accepts" : "refuses", line, sqlite3_errmsg(db));
+            wrong++;
+        }
+        arena_reset(arena);
+    }
+
+    assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_statement_of_the_list_is_judged_as_marked_by_us_and_by_sqlite),
+        cmocka_unit_test(every_keyword_may_be_a_name_exactly_where_sqlite_lets_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
