@@ -252,17 +252,30 @@ static void place_engine(Chooser *chooser)
     }
 }
 
-/* How a module spells another file in an import: by dots if it does so elsewhere, else by its path. */
+/* Whether files of this package import one another by dots. */
+static bool imports_by_dots(const Chooser *chooser, Str folder)
+{
+    if (!has_file(chooser, in_folder(chooser->arena, folder, "__init__.py")))
+        return false;
+    vec_each(at, &model_project(chooser->ports->in.model)->modules) {
+        const Module *module = *at;
+        if (!str_eq(folder_of(module->source.path), folder))
+            continue;
+        for (size_t i = 0; i < module->imports.count; i++)
+            if (module->imports.items[i].level)
+                return true;
+    }
+    return false;
+}
+
+/* How a module spells another file in an import: by dots if its package does so, else by its path. */
 static Str import_path(const Chooser *chooser, const Module *from, Str path)
 {
     Arena *arena  = chooser->arena;
     Str    home   = folder_of(from->source.path), target = folder_of(path);
     Str    name   = str_slice(path, target.len ? target.len + 1 : 0, path.len - strlen(".py"));
-    bool   inside = false; /* a file that imports by dots goes on doing so */
 
-    for (size_t i = 0; i < from->imports.count; i++)
-        inside |= from->imports.items[i].level > 0;
-    if (inside) {
+    if (imports_by_dots(chooser, home)) {
         Buf out = buf_new(arena);
         buf_add_char(&out, '.');
         Str up = home;

@@ -47,56 +47,72 @@ static const SqlResult *result_of_key(const Execute *execute, Str key)
     return NULL;
 }
 
-static bool is_zero_or_one(Str text)
+/* Whether only the truth of an expression counts where it stands. */
+static bool is_truth_only(const Tree *tree, NodeId id)
 {
-    return str_is(text, "0") || str_is(text, "1");
+    for (;;) {
+        NodeId parent = tree_parent(tree, id);
+        switch (tree_kind(tree, parent)) {
+        case PY_PARENTHESIZED:
+        case PY_BOOLEAN:
+            id = parent;
+            continue;
+        case PY_IF:
+        case PY_ELIF:
+        case PY_WHILE:
+            return tree_node(tree, id)->field == F_CONDITION;
+        case PY_NOT:
+        case PY_IF_CLAUSE:
+        case PY_ASSERT:
+            return true;
+        case PY_CONDITIONAL:
+            return tree_nth(tree, parent, 1) == id;
+        case PY_ARGUMENT_LIST: {
+            NodeId function = tree_field(tree, tree_parent(tree, parent), F_FUNCTION);
+            return function && str_is(tree_text(tree, function), "bool");
+        }
+        default:
+            return false;
+        }
+    }
 }
 
 /*
- * A boolean read from a row: `== 1` becomes truth (BO-03). A comparison that stands
- * where only truth counts is rewritten, one that keeps its value is left alone: it
- * is true for True and for 1.
+ * `row["flag"] == 1` becomes the flag's truth (BO-03): bare where only truth
+ * counts, bool() where the value goes on. NULL is neither 0 nor 1 but false, so
+ * a comparison with 0 is rewritten only where the column cannot be NULL. False
+ * if the use is no such comparison.
  */
-static void use_boolean(Work *work, const RowUse *use)
+static bool port_comparison(Work *work, const RowUse *use, bool nullable)
 {
     const Tree *tree       = &use->module->tree;
     NodeId      comparison = tree_parent(tree, use->node);
 
-    if (tree_kind(tree, comparison) == PY_COMPARISON && tree_arity(tree, comparison) == 2) {
-        NodeId left = tree_nth(tree, comparison, 0), right = tree_nth(tree, comparison, 1);
-        NodeId operator = tree_field(tree, comparison, F_OPERATORS);
-        NodeId number   = tree_is_inside(tree, use->node, left) ? right : left;
-        Str    sign     = operator ? tree_text(tree, operator) : (Str) { 0 };
-        bool   equal = str_is(sign, "=="), unequal = str_is(sign, "!=");
-        if ((equal || unequal) && tree_kind(tree, number) == PY_INTEGER && is_zero_or_one(tree_text(tree, number))) {
-            bool positive = str_is(tree_text(tree, number), "1") == equal;
-            Str  row      = tree_text(tree, use->node);
-            const PyNode *node = tree_node(tree, comparison);
-            /* Only what stands outside the row's own text is edited: the row may need edits too. */
-            work_edit(work, use->module, node->lo, tree_node(tree, use->node)->lo,
-                      positive ? (Str) { 0 } : STR("not "));
-            work_edit(work, use->module, tree_node(tree, use->node)->hi, node->hi, (Str) { 0 });
-            (void)row;
-            return;
-        }
-    }
-    switch (tree_kind(tree, comparison)) {
-    case PY_IF:
-    case PY_ELIF:
-    case PY_WHILE:
-    case PY_NOT:
-    case PY_BOOLEAN:
-    case PY_IF_CLAUSE:
+    if (tree_kind(tree, comparison) != PY_COMPARISON || tree_arity(tree, comparison) != 2)
+        return false;
+    NodeId left     = tree_nth(tree, comparison, 0), right = tree_nth(tree, comparison, 1);
+    NodeId operator = tree_field(tree, comparison, F_OPERATORS);
+    NodeId number   = tree_is_inside(tree, use->node, left) ? right : left;
+    Str    sign     = operator ? tree_text(tree, operator) : (Str) { 0 };
+    bool   equal = str_is(sign, "=="), unequal = str_is(sign, "!=");
+    bool   one = str_is(tree_text(tree, number), "1"), zero = str_is(tree_text(tree, number), "0");
+    if ((!equal && !unequal) || tree_kind(tree, number) != PY_INTEGER || (!one && !zero))
+        return false;
+    if (zero && nullable)
+        return true; /* it means the same on both as it stands */
+
+    bool          positive = one == equal, bare = is_truth_only(tree, comparison);
+    const PyNode *node = tree_node(tree, comparison), *row = tree_node(tree, use->node);
+    /* Only what stands around the row is edited: the row itself may need edits, too. */
+    work_edit(work, use->module, node->lo, row->lo, positive ? bare ? (Str) { 0 } : STR("bool(") : STR("not "));
+    work_edit(work, use->module, row->hi, node->hi, positive && !bare ? STR(")") : (Str) { 0 });
+    return true;
+}
+
+static void use_boolean(Work *work, const RowUse *use, bool nullable)
+{
+    if (port_comparison(work, use, nullable) || is_truth_only(&use->module->tree, use->node))
         return;
-    case PY_ARGUMENT_LIST: {
-        NodeId function = tree_field(tree, tree_parent(tree, comparison), F_FUNCTION);
-        if (function && (str_is(tree_text(tree, function), "bool") || str_is(tree_text(tree, function), "int")))
-            return;
-        break;
-    }
-    default:
-        break;
-    }
     work_reason(work, VERDICT_UNSAFE, "BO-03", use->module, use->node,
                 "a BOOLEAN is read here: True on Postgres, 1 on SQLite; put bool() around it where that shows");
 }
@@ -109,7 +125,7 @@ static void use_typed(Work *work, const Execute *execute, const RowUse *use)
         return;
     switch (result->type) {
     case PG_BOOLEAN:
-        use_boolean(work, use);
+        use_boolean(work, use, result->nullable);
         break;
     case PG_TIMESTAMPTZ:
     case PG_DATE:
@@ -234,7 +250,40 @@ static void ask_for_mappings(Work *work, const Read *read)
 
     if (read->of->through_cursor && tree_kind(tree, read->holder) == PY_IDENTIFIER)
         return; /* done with the renaming of the variable */
-    work_insert(work, work->module, tree_node(tree, read->holder)->hi, STR(".mappings()"));
+    uint32_t at   = tree_node(tree, read->holder)->hi, dot = at;
+    Str      text = work->module->source.text;
+    while (dot < text.len && strchr(" \t\r\n", text.ptr[dot]))
+        dot++;
+    if (dot > at && dot < text.len && text.ptr[dot] == '.') { /* a chain with a line for each link */
+        Str between = str_slice(text, at, dot);
+        work_insert(work, work->module, dot, str_format(work->arena, ".mappings()" STR_FORMAT, STR_ARG(between)));
+        return;
+    }
+    work_insert(work, work->module, at, STR(".mappings()"));
+}
+
+/* A loop that reads row by row and writes, or hands rows out, meanwhile (PY-09, PY-10b). */
+static void judge_iteration(Work *work, const Read *read)
+{
+    const Tree *tree = work->tree;
+    NodeId      loop = tree_parent(tree, read->use);
+
+    if (tree_kind(tree, loop) != PY_FOR)
+        return;
+    NodeId body = tree_field(tree, loop, F_BODY);
+    vec_each(site, work->in->units->calls)
+        if (site->module == work->module && method_is_sql(site->method) && body
+            && tree_is_inside(tree, site->call, body)) {
+            Str verb = str_trim(site->sql.text);
+            if (verb.len < 6 || !str_eq_nocase(str_slice(verb, 0, 6), STR("SELECT")))
+                work_reason(work, VERDICT_UNSAFE, "PY-09", work->module, site->call,
+                            "rows are written while others are read: SQLite may show the new ones to the loop, "
+                            "Postgres does not; fetchall() first");
+        }
+    for (NodeId id = loop; id < tree_node(tree, loop)->end; id++)
+        if (tree_kind(tree, id) == PY_YIELD)
+            work_reason(work, VERDICT_UNSAFE, "PY-10b", work->module, id,
+                        "rows are handed out one by one: SQLite needs the connection open until the last is taken");
 }
 
 void port_rows(Work *work, Execute *execute, const Read *read)
@@ -272,6 +321,8 @@ void port_rows(Work *work, Execute *execute, const Read *read)
                             "which form rows have is not certain (row_factory); decide between rows, mappings and dicts");
         }
     }
+    if (read->what.len == 0)
+        judge_iteration(work, read);
     RowForm form = form_for(work, &uses);
     if (work->factory == FACTORY_TUPLE && form != FORM_ROW) {
         bool named = false;

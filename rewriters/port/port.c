@@ -57,13 +57,18 @@ static void judge_mixed(Work *work)
 /* Who ends the transaction, where the settings say so (TR-01, TR-02). */
 static void judge_transactions(Work *work)
 {
-    if (work->in->config->transactions != TRANSACTIONS_CALLER)
+    bool caller = work->in->config->transactions == TRANSACTIONS_CALLER, begins = false;
+
+    vec_each(provider, &work->in->config->providers)
+        begins |= provider->kind == PROVIDER_BEGIN;
+    if (!caller && !begins)
         return;
     vec_each(site, work->in->units->calls)
         if (site->method == METHOD_COMMIT && site->module == work->module && site->function == work->unit->function
             && site->role == ROLE_CONNECTION) {
             work_reason(work, VERDICT_UNSAFE, "TR-01", site->module, site->call,
-                        "`transactions = \"caller\"`: this commit stays for now; remove it once the caller is known to commit");
+                        "this commit stays; a connection out of engine.begin() takes no statement after it: "
+                        "remove it once the caller is known to commit");
             return;
         }
 }

@@ -280,6 +280,11 @@ static void follow_cursor(Work *work, const Callsite *cursor)
             bound |= *binding == reach->use;
         if (bound)
             continue;
+        if (scope_function(scopes, reach->use) != work->unit->function) {
+            work_reason(work, VERDICT_MANUAL, "PY-04", work->module, reach->use,
+                        "an inner function uses the cursor; pass it what it needs");
+            continue;
+        }
         if (tree_kind(tree, attribute) == PY_ATTRIBUTE && tree_node(tree, outer)->field == F_OBJECT) {
             Str    name      = tree_text(tree, tree_field(tree, attribute, F_ATTRIBUTE));
             NodeId call      = tree_parent(tree, attribute);
