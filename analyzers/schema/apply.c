@@ -145,7 +145,7 @@ static void add_foreign_key(Applying *it, CatalogTable *table, const Node *const
         .columns            = columns,
         .table              = name_of(it, references->name),
         .to                 = names_in(it, node_child(references, ROLE_COLUMNS)),
-        .deferrable         = (references->flags & FLAG_DEFERRABLE) && !(references->flags & FLAG_NOT),
+        .deferrable = (references->flags & (FLAG_DEFERRABLE | FLAG_NOT)) == FLAG_DEFERRABLE,
         .initially_deferred = references->flags & FLAG_INITIALLY_DEFERRED,
         .place              = place_of(it, constraint),
     };
@@ -508,6 +508,8 @@ static void rename_table(Applying *it, CatalogTable *table, Str to)
 {
     Str from = table->name;
 
+    if (find_table(it, to))
+        return; /* SQLite refuses it */
     map_set(it->arena, &it->catalog->by_name, str_lower(it->arena, from), NULL);
     table->name = to;
     enter_table(it, table);
@@ -588,10 +590,22 @@ static void alter_table(Applying *it, const Node *node)
 
 /* -- DROP ------------------------------------------------------------------------------------ */
 
+static void drop_triggers_of(Applying *it, Str table)
+{
+    CatalogTriggerVec *triggers = &it->catalog->triggers;
+    size_t             kept     = 0;
+
+    vec_each(trigger, triggers)
+        if (!str_eq_nocase(trigger->table, table))
+            triggers->items[kept++] = *trigger;
+    triggers->count = kept;
+}
+
 static void drop_table(Applying *it, Str name)
 {
     CatalogTableVec *tables = &it->catalog->tables;
 
+    drop_triggers_of(it, name);
     for (size_t i = 0; i < tables->count; i++) {
         if (!str_eq_nocase(tables->items[i]->name, name))
             continue;
@@ -695,7 +709,7 @@ void catalog_add_sql(Arena *arena, Catalog *catalog, Str path, Str text, NoteVec
 {
     Applying it  = { .arena = arena, .catalog = catalog, .path = path, .text = text,
                      .notes = notes, .line = 1 };
-    Sql      sql = sql_parse(arena, text);
+    Sql      sql = sql_parse_definitions(arena, text);
 
     vec_each(statement, &sql.statements) {
         if (statement->broken && defines(statement->root))

@@ -87,7 +87,7 @@ typedef Vec(CatalogCheck) CatalogCheckVec;
 typedef struct CatalogIndex {
     Str         name;
     bool        unique;
-    StrVec      columns;       /* of the terms that are plain columns; empty Str for an expression */
+    StrVec      columns;       /* of its terms; an empty Str for an expression */
     bool        has_expression;
     SchemaExpr  where;         /* of a partial index */
     SchemaExpr  definition;    /* NODE_CREATE_INDEX */

@@ -9,7 +9,8 @@ typedef struct NamePattern {
 
 static bool lower_ends_with(Str name, Str tail)
 {
-    return name.len >= tail.len && str_eq_nocase(str_slice(name, name.len - tail.len, name.len), tail);
+    return name.len >= tail.len
+        && str_eq_nocase(str_slice(name, name.len - tail.len, name.len), tail);
 }
 
 static bool name_fits(Str name, const NamePattern *patterns, size_t count)
@@ -34,7 +35,8 @@ static bool name_fits(Str name, const NamePattern *patterns, size_t count)
     return false;
 }
 
-#define NAME_FITS(name, patterns) name_fits((name), (patterns), sizeof(patterns) / sizeof *(patterns))
+#define NAME_FITS(name, patterns) \
+    name_fits((name), (patterns), sizeof(patterns) / sizeof *(patterns))
 
 static const NamePattern boolean_names[] = {
     { "is_", PREFIX },       { "has_", PREFIX },      { "can_", PREFIX },
@@ -272,7 +274,8 @@ static DefaultKind default_kind(const SchemaExpr *expr)
     case OP_CURRENT_DATE: return DEFAULT_TODAY;
     case OP_TRUE:
     case OP_FALSE: return DEFAULT_ZERO_ONE;
-    case OP_INTEGER: return value_said(expr, node) & SAYS_BOOLEAN ? DEFAULT_ZERO_ONE : DEFAULT_OTHER;
+    case OP_INTEGER:
+        return value_said(expr, node) & SAYS_BOOLEAN ? DEFAULT_ZERO_ONE : DEFAULT_OTHER;
     case OP_STRING: {
         Str text = str_trim(str_slice(node_text(expr->text, node), 1, node->hi - node->lo - 1));
         return str_is(text, "{}") || str_is(text, "[]") ? DEFAULT_JSON : DEFAULT_OTHER;
@@ -313,7 +316,8 @@ static Str default_text(const Case *it)
     return node_text(it->column->default_.text, it->column->default_.node);
 }
 
-static Meaning by_default_and_name(const Case *it, ColumnMeaning meaning, MeaningCertainty certainty)
+static Meaning by_default_and_name(const Case *it, ColumnMeaning meaning,
+                                   MeaningCertainty certainty)
 {
     return found(it, meaning, certainty,
                  str_format(it->arena, "default " STR_FORMAT " and the name " STR_FORMAT,
@@ -404,8 +408,7 @@ static Meaning json_of(const Case *it)
     if (column->affinity != AFFINITY_TEXT && column->declared.len)
         return plain(MEANS_PLAIN);
     if (it->default_ == DEFAULT_JSON)
-        return named ? by_default_and_name(it, MEANS_JSON, MEANING_MAYBE)
-                     : by_default(it, MEANS_JSON);
+        return named ? by_default_and_name(it, MEANS_JSON, MEANING_MAYBE) : plain(MEANS_JSON);
     return plain(named && it->default_ == DEFAULT_NONE ? MEANS_JSON : MEANS_PLAIN);
 }
 

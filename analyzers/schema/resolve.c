@@ -51,6 +51,7 @@ static Resolved in_catalog(const CatalogTable *table, const CatalogColumn *colum
         .status   = RESOLVED_COLUMN,
         .table    = table,
         .column   = column,
+        .name     = column->name,
         .type     = column->type,
         .nullable = column_is_nullable(table, column),
     };
@@ -65,16 +66,18 @@ static Resolved in_table(const CatalogTable *table, Str name)
     if (is_rowid_name(name) && table->kind == TABLE_PLAIN && !table->without_rowid) {
         column = table_rowid_alias(table);
         return column ? in_catalog(table, column)
-                      : (Resolved) { .status = RESOLVED_ROWID, .table = table, .type = PG_BIGINT };
+                      : (Resolved) { .status = RESOLVED_ROWID, .table = table, .name = STR("rowid"),
+                                     .type = PG_BIGINT };
     }
     return status(table->columns_known ? RESOLVED_ABSENT : RESOLVED_UNKNOWN);
 }
 
 /* -- subqueries ------------------------------------------------------------------------------ */
 
+typedef enum Nesting { OUTERMOST, IN_SUBQUERY } Nesting;
+
 static Resolved expression(Resolver *it, const Node *node);
-static bool     results(Resolver *it, const Node *list, const SqlScope *scope,
-                        const ResultItemVec *items, ResolvedResultVec *out);
+static bool     results(Resolver *it, const Node *list, Nesting nesting, ResolvedResultVec *out);
 
 static Derived *derived_place(Resolver *it, const Node *select)
 {
@@ -103,6 +106,31 @@ static void rename_columns(Resolver *it, Derived *out, const Node *columns)
             out->columns.items[at++].key = name_of(it, name->name);
 }
 
+static bool has_key(const ResolvedResultVec *out, size_t lo, size_t hi, Str key)
+{
+    for (size_t i = lo; i < hi; i++)
+        if (str_eq_nocase(out->items[i].key, key))
+            return true;
+    return false;
+}
+
+/* A subquery's columns of one name become a, a:1, a:2, a:3; what comes then is made up. */
+static void tell_apart(Resolver *it, Derived *out)
+{
+    for (size_t i = 1; i < out->columns.count; i++) {
+        Str     *key   = &out->columns.items[i].key;
+        Str      base  = *key;
+        unsigned count = 0;
+        while (key->len && has_key(&out->columns, 0, i, *key)) {
+            *key = str_format(it->arena, STR_FORMAT ":%u", STR_ARG(base), ++count);
+            if (count > 3) {
+                *key          = (Str) { 0 };
+                out->complete = false;
+            }
+        }
+    }
+}
+
 static const Derived *derive(Resolver *it, const Node *select, const Node *columns)
 {
     Derived    *out  = derived_place(it, select);
@@ -114,8 +142,8 @@ static const Derived *derive(Resolver *it, const Node *select, const Node *colum
     Derived     work = { 0 };
     const Node *list = node_child(core, ROLE_RESULTS);
     if (list) {
-        const SqlScope *scope = scope_of(&it->statement->scopes, list);
-        work.complete         = results(it, list, scope, NULL, &work.columns);
+        work.complete = results(it, list, IN_SUBQUERY, &work.columns);
+        tell_apart(it, &work);
     } else if (core->kind == NODE_VALUES && columns) {
         node_each(name, columns) {
             ResolvedResult result = { .column = status(RESOLVED_COMPUTED) };
@@ -141,8 +169,11 @@ static Resolved in_select(Resolver *it, const SqlSource *source, Str name)
         return status(RESOLVED_UNKNOWN);
     const Derived *derived = derive(it, source->select, source->columns);
     vec_each(result, &derived->columns)
-        if (str_eq_nocase(result->key, name))
-            return result->column;
+        if (str_eq_nocase(result->key, name)) {
+            Resolved out = result->column;
+            out.name     = result->key;
+            return out;
+        }
     return status(derived->complete ? RESOLVED_ABSENT : RESOLVED_UNKNOWN);
 }
 
@@ -196,7 +227,7 @@ static Resolved in_scope(Resolver *it, const SqlScope *scope, Str name)
         else if (!merges_columns(scope))
             return status(RESOLVED_AMBIGUOUS);
     }
-    /* Found beside an unknown table: had that one the name too, SQLite would refuse the statement. */
+    /* Found beside an unknown table: had that one the name too, SQLite would refuse it all. */
     return found.status == RESOLVED_ABSENT && unknown ? status(RESOLVED_UNKNOWN) : found;
 }
 
@@ -316,14 +347,6 @@ static bool push_result(Resolver *it, ResolvedResultVec *out, ResolvedResult res
     return true;
 }
 
-static bool has_key(const ResolvedResultVec *out, size_t from, Str key)
-{
-    for (size_t i = from; i < out->count; i++)
-        if (str_eq_nocase(out->items[i].key, key))
-            return true;
-    return false;
-}
-
 /* Does the join that brought the source in merge this column with one on its left? */
 static bool is_merged(const Resolver *it, const SqlSource *source, Str name)
 {
@@ -352,7 +375,7 @@ static bool spread_source(Resolver *it, const SqlSource *source, const ResultIte
             ResolvedResult next = { .key = column->name, .item = item,
                                     .column = in_catalog(table, column) };
             next.column.nullable |= source->nullable;
-            if (is_merged(it, source, next.key) && has_key(out, first, next.key))
+            if (is_merged(it, source, next.key) && has_key(out, first, out->count, next.key))
                 continue;
             if (!push_result(it, out, next))
                 return false;
@@ -366,7 +389,7 @@ static bool spread_source(Resolver *it, const SqlSource *source, const ResultIte
         ResolvedResult next  = derived->columns.items[i];
         next.item            = item;
         next.column.nullable |= source->nullable;
-        if (is_merged(it, source, next.key) && has_key(out, first, next.key))
+        if (is_merged(it, source, next.key) && has_key(out, first, out->count, next.key))
             continue;
         if (!push_result(it, out, next))
             return false;
@@ -395,7 +418,8 @@ static bool spread_star(Resolver *it, const Node *star, const SqlScope *scope,
     return complete;
 }
 
-static Str key_of(const Resolver *it, const Node *result, const Resolved *column)
+/* SQLite spells a column as its source does; inside a subquery it keeps what is written. */
+static Str key_of(const Resolver *it, const Node *result, const Resolved *column, Nesting nesting)
 {
     const Node *operand = node_child(result, ROLE_OPERAND);
     const Node *plain   = operand;
@@ -405,23 +429,25 @@ static Str key_of(const Resolver *it, const Node *result, const Resolved *column
     while (plain && plain->kind == NODE_PAREN)
         plain = node_child(plain, ROLE_OPERAND);
     if (plain && plain->kind == NODE_COLUMN) {
-        if (column->status == RESOLVED_COLUMN)
-            return column->column->name;
+        if (nesting == OUTERMOST && column->name.len)
+            return column->name;
         if (column->status != RESOLVED_ABSENT)
             return name_of(it, plain->name);
     }
     return operand ? node_text(it->statement->text, operand) : (Str) { 0 };
 }
 
-/* `items` runs beside the list's nodes, or is NULL inside subqueries. */
-static bool results(Resolver *it, const Node *list, const SqlScope *scope,
-                    const ResultItemVec *items, ResolvedResultVec *out)
+/* The items of the statement run beside the nodes of its own list. */
+static bool results(Resolver *it, const Node *list, Nesting nesting, ResolvedResultVec *out)
 {
-    bool   complete = true;
-    size_t at       = 0;
+    const ResultItemVec *items    = &it->statement->results;
+    const SqlScope      *scope    = scope_of(&it->statement->scopes, list);
+    bool                 complete = true;
+    size_t               at       = 0;
 
     node_each(node, list) {
-        const ResultItem *item = items && at < items->count ? &items->items[at] : NULL;
+        bool              own  = nesting == OUTERMOST && at < items->count;
+        const ResultItem *item = own ? &items->items[at] : NULL;
         at++;
         if (node->kind == NODE_STAR) {
             complete &= spread_star(it, node, scope, item, out);
@@ -430,7 +456,7 @@ static bool results(Resolver *it, const Node *list, const SqlScope *scope,
         ResolvedResult next = { .item = item, .column = status(RESOLVED_UNKNOWN) };
         if (node->kind == NODE_RESULT) {
             next.column = expression(it, node_child(node, ROLE_OPERAND));
-            next.key    = key_of(it, node, &next.column);
+            next.key    = key_of(it, node, &next.column, nesting);
         } else {
             complete = false;
         }
@@ -495,5 +521,5 @@ bool resolve_results(Arena *arena, const Catalog *catalog, const Statement *stat
     if (statement->results.count == 0)
         return false;
     const Node *list = statement->results.items[0].node->parent;
-    return results(&it, list, scope_of(&statement->scopes, list), &statement->results, out);
+    return results(&it, list, OUTERMOST, out);
 }

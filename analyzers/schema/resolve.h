@@ -27,8 +27,9 @@ typedef struct Resolved {
     ResolveStatus        status;
     const CatalogTable  *table;
     const CatalogColumn *column;
+    Str                  name;     /* as the source spells it: the table, or a subquery's result */
     PgType               type;     /* PG_UNKNOWN unless RESOLVED_COLUMN or RESOLVED_ROWID */
-    bool                 nullable; /* by its definition, or because an outer join may leave it out */
+    bool                 nullable; /* by its definition, or by an outer join */
 } Resolved;
 
 /* A NODE_COLUMN of the statement. */
@@ -39,7 +40,7 @@ Resolved resolve_column(Arena *arena, const Catalog *catalog, const Statement *s
 Resolved resolve_bind(Arena *arena, const Catalog *catalog, const Statement *statement,
                       const Bind *bind);
 
-/* The same through anything that keeps a column what it is: parentheses, COLLATE, a lone subquery. */
+/* The same through all that keeps a column what it is: parentheses, COLLATE, a lone subquery. */
 Resolved resolve_expression(Arena *arena, const Catalog *catalog, const Statement *statement,
                             const Node *expression);
 

@@ -10,7 +10,7 @@
 
 #include "analyzers/sql/token.h"
 
-enum { SQL_TEXT_CEILING = 64 << 20 };
+enum { SQL_TEXT_CEILING = 16 << 20 };
 
 TokenVec tokens_of(Arena *arena, Str text);
 

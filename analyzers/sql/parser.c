@@ -550,8 +550,8 @@ static bool begins_trigger(const Token *tokens)
     return tokens->keyword == KEYWORD_TRIGGER;
 }
 
-/* The semicolon (or the end) after a statement that could not be read: sqlite3_complete()'s idea. */
-static size_t end_of_broken(const Parser *parser, size_t from)
+/* The semicolon (or the end) after a statement that is not read, as sqlite3_complete() has it. */
+static size_t end_of_unread(const Parser *parser, size_t from)
 {
     bool trigger = begins_trigger(parser->tokens + from);
 
@@ -593,7 +593,7 @@ static SqlStatement next_statement(Parser *parser, const IndexVec *indices)
     bool failed    = parser->failed;
     parser->failed = false;
     if (failed)
-        parser->at = end_of_broken(parser, from);
+        parser->at = end_of_unread(parser, from);
 
     size_t to       = parser->at;
     out.hi          = parser->tokens[to - 1].hi;
@@ -612,7 +612,15 @@ static SqlStatement next_statement(Parser *parser, const IndexVec *indices)
     return out;
 }
 
-Sql sql_parse(Arena *arena, Str text)
+static bool begins_definition(const Token *token)
+{
+    return token->keyword == KEYWORD_CREATE || token->keyword == KEYWORD_ALTER
+        || token->keyword == KEYWORD_DROP;
+}
+
+typedef enum Wanted { WANTED_ALL, WANTED_DEFINITIONS } Wanted;
+
+static Sql parse_text(Arena *arena, Str text, Wanted wanted)
 {
     Sql      sql     = { .text = text, .tokens = tokens_of(arena, text) };
     IndexVec indices = { 0 };
@@ -624,10 +632,24 @@ Sql sql_parse(Arena *arena, Str text)
     while (!parse_sees(&parser, TOKEN_END)) {
         if (parse_take(&parser, TOKEN_SEMICOLON))
             continue;
+        if (wanted == WANTED_DEFINITIONS && !begins_definition(parse_peek(&parser, 0))) {
+            parser.at = end_of_unread(&parser, parser.at);
+            continue;
+        }
         SqlStatement next = next_statement(&parser, &indices);
         vec_push(arena, &sql.statements, next);
     }
     return sql;
+}
+
+Sql sql_parse(Arena *arena, Str text)
+{
+    return parse_text(arena, text, WANTED_ALL);
+}
+
+Sql sql_parse_definitions(Arena *arena, Str text)
+{
+    return parse_text(arena, text, WANTED_DEFINITIONS);
 }
 
 const Node *sql_parse_expression(Arena *arena, Str text)

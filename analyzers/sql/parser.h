@@ -19,6 +19,9 @@ enum {
 
 Sql sql_parse(Arena *arena, Str text);
 
+/* The same for CREATE, ALTER and DROP only; other statements (the rows of a dump) are left out. */
+Sql sql_parse_definitions(Arena *arena, Str text);
+
 /* One expression alone (a CHECK, a DEFAULT): NULL if the text is not one. */
 const Node *sql_parse_expression(Arena *arena, Str text);
 

@@ -50,7 +50,8 @@ Node *parse_type(Parser *parser)
     node->name.lo = parse_peek(parser, 0)->lo;
     /* A hole behind a word may be the type's last or the first constraint: not ours to say. */
     bool first = true;
-    while (token_is_bare_alias(parse_peek(parser, 0)) || (first && parse_sees(parser, TOKEN_HOLE))) {
+    while (token_is_bare_alias(parse_peek(parser, 0))
+           || (first && parse_sees(parser, TOKEN_HOLE))) {
         first = false;
         if (parse_sees_generated(parser))
             break;

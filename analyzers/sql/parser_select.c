@@ -230,7 +230,8 @@ static void core_clauses(Parser *parser, Node *node)
         parse_adopt(parser, node, group_by(parser), ROLE_GROUP);
     parse_clause_holes(parser, node);
     if (parse_sees_word(parser, KEYWORD_HAVING))
-        parse_adopt(parser, node, parse_condition(parser, NODE_HAVING, KEYWORD_HAVING), ROLE_HAVING);
+        parse_adopt(parser, node, parse_condition(parser, NODE_HAVING, KEYWORD_HAVING),
+                    ROLE_HAVING);
     if (parse_sees_word(parser, KEYWORD_WINDOW))
         parse_adopt(parser, node, parse_window_clause(parser), ROLE_WINDOW);
     parse_clause_holes(parser, node);

@@ -201,7 +201,8 @@ const SqlScope *scope_of(const SqlScopeVec *scopes, const Node *node)
         const Node *parent = up->parent;
         if (up->kind == NODE_CTE)
             return NULL;
-        if (up->kind == NODE_FROM_SELECT || (parent->kind == NODE_INSERT && up->role == ROLE_SOURCE))
+        if (up->kind == NODE_FROM_SELECT
+            || (parent->kind == NODE_INSERT && up->role == ROLE_SOURCE))
             skip = true;
         if (parent->kind == NODE_SELECT && (up->role == ROLE_ORDER || up->role == ROLE_LIMIT)) {
             const Node *core = node_child(parent, ROLE_CORE);

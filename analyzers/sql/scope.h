@@ -21,11 +21,11 @@ typedef enum SourceKind {
 
 typedef struct SqlSource {
     SourceKind  kind;
-    const Node *node;     /* NODE_TABLE, NODE_FROM_SELECT; a target; a CTE's use is its NODE_TABLE */
+    const Node *node;     /* NODE_TABLE, NODE_FROM_SELECT; a target; a use of a CTE (NODE_TABLE) */
     Str         handle;   /* what it is called here: its alias, else its name; empty if nothing */
     Str         table;    /* its name in the schema (SOURCE_TABLE); the function's name */
     Str         schema;   /* `main` in main.t, as written */
-    const Node *select;   /* SOURCE_SELECT: NODE_SELECT or NODE_FRAGMENT; NULL in a broken statement */
+    const Node *select;   /* SOURCE_SELECT: NODE_SELECT or NODE_FRAGMENT; NULL if broken */
     const Node *columns;  /* of a CTE: its NODE_COLUMNS, or NULL */
     bool        nullable; /* an outer join may fill it with NULLs */
     bool        by_name_only; /* `excluded`, `new`, `old`: only where it is named */

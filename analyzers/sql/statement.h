@@ -48,7 +48,7 @@ typedef enum BindForm {
 
 typedef enum BindContext {
     BIND_OTHER,
-    BIND_INSERT,          /* VALUES (…, ?), SELECT … ? of an INSERT: `column`, or `position` alone */
+    BIND_INSERT,          /* VALUES (…, ?), SELECT … ? of an INSERT; `column` or `position` */
     BIND_SET,             /* SET column = ? */
     BIND_COMPARE,         /* column op ?; `op` */
     BIND_IN,              /* column IN (…, ?, …); also IN :name */
@@ -123,7 +123,7 @@ typedef Vec(ResultItem) ResultItemVec;
 typedef struct Statement {
     Str                 text;   /* the whole text the offsets count in */
     const SqlStatement *parsed;
-    const Node         *root;   /* the statement itself, inside an EXPLAIN if there is one; or NULL */
+    const Node         *root;   /* the statement itself, inside an EXPLAIN if any; or NULL */
     StatementKind       kind;
     bool                is_explain;
     bool                is_write;      /* changes data or schema */

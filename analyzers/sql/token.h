@@ -45,7 +45,7 @@ typedef enum KeywordUse {
     KEYWORD_USE_FALLBACK,   /* wherever the keyword itself cannot stand */
     KEYWORD_USE_JOIN,       /* LEFT, CROSS …: as a name, not as an alias without AS */
     KEYWORD_USE_INDEXED_BY, /* INDEXED alone: as a name, not as an alias without AS */
-    KEYWORD_USE_WINDOW_ONLY /* FILTER, OVER, WINDOW: names unless their surroundings say otherwise */
+    KEYWORD_USE_WINDOW_ONLY /* FILTER, OVER, WINDOW: names unless their neighbours say no */
 } KeywordUse;
 
 typedef struct Token {

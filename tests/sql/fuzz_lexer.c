@@ -22,7 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         Token token = tokens.items[i];
         hold(token.lo == at && token.hi > token.lo && token.kind != TOKEN_END);
         hold((token.kind == TOKEN_KEYWORD) == (token.keyword != KEYWORD_NONE));
-        hold(token.has_hole == (memchr(text.ptr + token.lo, SQL_HOLE, token.hi - token.lo) != NULL));
+        bool hole = memchr(text.ptr + token.lo, SQL_HOLE, token.hi - token.lo) != NULL;
+        hold(token.has_hole == hole);
         at = token.hi;
     }
     hold(at == size);

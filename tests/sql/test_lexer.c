@@ -122,7 +122,8 @@ static void comments_and_white_space_are_tokens(void **state)
 
 static void the_longest_operator_wins(void **state)
 {
-    assert_tokens(*state, "a->>b->c-d", "name a|double arrow ->>|name b|arrow ->|name c|minus -|name d");
+    assert_tokens(*state, "a->>b->c-d",
+                  "name a|double arrow ->>|name b|arrow ->|name c|minus -|name d");
     assert_tokens(*state, "a<>b!=c", "name a|not equal <>|name b|not equal !=|name c");
     assert_tokens(*state, "<<=<", "left shift <<|equals =|less <");
     assert_tokens(*state, "===", "double equals ==|equals =");
@@ -145,7 +146,7 @@ static void a_number_is_no_part_of_a_hole(void **state)
     assert_tokens(*state, "?^", "bind ?|hole ^");
 }
 
-static void a_hole_is_part_of_a_bind_that_begins_with_it_or_has_an_underscore_before_it(void **state)
+static void a_hole_that_begins_a_bind_or_has_an_underscore_before_it_is_part_of_it(void **state)
 {
     assert_tokens(*state, ":^", "bind :^");
     assert_tokens(*state, ":a_^_b", "bind :a_^_b");
@@ -203,7 +204,7 @@ int main(void)
         TEST(the_longest_operator_wins),
         TEST(a_hole_takes_the_letters_that_touch_it),
         TEST(a_number_is_no_part_of_a_hole),
-        TEST(a_hole_is_part_of_a_bind_that_begins_with_it_or_has_an_underscore_before_it),
+        TEST(a_hole_that_begins_a_bind_or_has_an_underscore_before_it_is_part_of_it),
         TEST(quoted_tokens_tell_that_they_have_a_hole),
         TEST(a_nul_byte_is_illegal_wherever_it_stands),
         TEST(the_keywords_are_in_the_order_the_search_needs),

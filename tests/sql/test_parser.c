@@ -195,8 +195,8 @@ static void a_text_may_hold_several_statements_and_triggers_keep_their_semicolon
 {
     Arena *arena = *state;
     Sql    sql   = sql_parse(arena, STR("; BEGIN; -- no\n"
-                                        "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; SELECT 2; END;"
-                                        " COMMIT"));
+                                        "CREATE TRIGGER g AFTER INSERT ON t BEGIN"
+                                        " SELECT 1; SELECT 2; END; COMMIT"));
 
     assert_int_equal(sql.statements.count, 3);
     assert_int_equal(sql.statements.items[0].root->kind, NODE_BEGIN);
@@ -226,8 +226,8 @@ static void a_broken_statement_names_the_place_and_the_next_one_is_read(void **s
 static void a_broken_trigger_ends_at_its_end(void **state)
 {
     Arena *arena = *state;
-    Sql    sql   = sql_parse(arena, STR("CREATE TRIGGER g AFTER INSERT ON t BEGIN SELEC 1; SELECT 2;"
-                                        " END; COMMIT"));
+    Sql    sql   = sql_parse(arena, STR("CREATE TRIGGER g AFTER INSERT ON t BEGIN"
+                                        " SELEC 1; SELECT 2; END; COMMIT"));
 
     assert_int_equal(sql.statements.count, 2);
     assert_true(sql.statements.items[0].broken);
