@@ -29,34 +29,21 @@ static uint32_t because_line(const Listing *list, Place place)
 
 static Str unit_of(const Listing *list, const Callsite *call)
 {
-#ifdef HAVE_UNITS
     uint32_t unit = list->session->units.unit_of[call->index];
     return unit == NO_UNIT ? STR("") : list->session->units.units.items[unit].id;
-#else
-    (void)list, (void)call;
-    return STR("");
-#endif
 }
 
 static Str verdict_of(const Listing *list, const Callsite *call)
 {
-#ifdef HAVE_PORT
     return str_of(verdict_name(call_verdict(&list->session->ports, call)));
-#else
-    (void)list;
-    return call->is_ported ? STR("ported") : STR("manual");
-#endif
 }
 
 static Str reason_of(const Listing *list, const Callsite *call)
 {
-#ifdef HAVE_PORT
     const Reason *reason = call_reason(&list->session->ports, call);
     if (reason)
-        return str_format(list->arena, STR_FORMAT ": " STR_FORMAT, STR_ARG(reason->code), STR_ARG(reason->message));
-#else
-    (void)list, (void)call;
-#endif
+        return str_format(list->arena, STR_FORMAT ": " STR_FORMAT, STR_ARG(reason->code),
+                          STR_ARG(reason->message));
     return STR("");
 }
 
@@ -107,7 +94,8 @@ static json_t *call_json(const Listing *list, const Callsite *call)
     json_put(out, "column", json_count(start.column));
     json_put(out, "end_line", json_count(end.line));
     json_put(out, "end_column", json_count(end.column));
-    json_put(out, "function", json_text(list->arena, module_qualname(list->arena, call->module, call->call)));
+    json_put(out, "function",
+             json_text(list->arena, module_qualname(list->arena, call->module, call->call)));
     json_put(out, "method", json_string(method_name(call->method)));
     if (call->method == METHOD_WRAPPER)
         json_put(out, "callee", json_text(list->arena, call->callee));
@@ -147,9 +135,9 @@ static void print_call(const Listing *list, Buf *out, const Callsite *call)
     const Tree *tree  = &call->module->tree;
     Position    start = position_of(call->module, tree_node(tree, call->call)->lo);
 
-    buf_format(out, STR_FORMAT ":%u:%u: %s on %s (%s), ", STR_ARG(printable(list->arena, call->module->source.path)),
-               start.line, start.column, method_name(call->method), role_name(call->role),
-               certainty_name(call->certainty));
+    buf_format(out, STR_FORMAT ":%u:%u: %s on %s (%s), ",
+               STR_ARG(printable(list->arena, call->module->source.path)), start.line, start.column,
+               method_name(call->method), role_name(call->role), certainty_name(call->certainty));
     buf_add(out, verdict_of(list, call));
     Str reason = reason_of(list, call);
     if (reason.len)
@@ -161,7 +149,8 @@ static void print_call(const Listing *list, Buf *out, const Callsite *call)
     buf_format(out, "    %s: " STR_FORMAT "\n", shape_name(call->sql.shape),
                STR_ARG(shortened(list->arena, str_trim(facts.text), WIDTH)));
     if (call->params.shape != PARAMS_NONE)
-        buf_format(out, "    parameters: %s, %zu\n", param_shape_name(call->params.shape), call->params.items.count);
+        buf_format(out, "    parameters: %s, %zu\n", param_shape_name(call->params.shape),
+                   call->params.items.count);
 }
 
 static Str listing_text(const Listing *list)
@@ -187,7 +176,8 @@ int run_callsites(const Options *options)
     Session session;
     Error   why;
 
-    if (!session_for(options->arena, options, SESSION_PORTS, PARSE_DATABASE, TEXTS_NONE, &session, &why))
+    if (!session_for(options->arena, options, SESSION_PORTS, PARSE_DATABASE, TEXTS_NONE, &session,
+                     &why))
         return failed(&why);
     Listing list   = { .arena = options->arena, .session = &session, .options = options };
     Str     text   = str_is(options->format, "json") ? listing_json(&list) : listing_text(&list);

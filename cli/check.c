@@ -4,13 +4,23 @@
 #include "reports/check_json.h"
 #include "reports/check_text.h"
 
+static bool is_card(const Cards *cards, Str id)
+{
+    vec_each(card, &cards->cards)
+        if (str_eq_nocase(card->id, id))
+            return true;
+    return false;
+}
+
 static bool cards_are_known(const Options *options, const Session *session, Error *why)
 {
     vec_each(id, &options->cards) {
-        if (card_find(&session->cards, *id))
+        if (is_card(&session->cards, *id))
             continue;
         if (!session->config.cards.len)
-            return error_set(why, "--card " STR_FORMAT ": no cards are configured (the setting `cards`)", STR_ARG(*id));
+            return error_set(why,
+                             "--card " STR_FORMAT ": no cards are configured (the setting `cards`)",
+                             STR_ARG(*id));
         Str *known = arena_array(options->arena, Str, session->cards.cards.count + 1);
         for (size_t i = 0; i < session->cards.cards.count; i++)
             known[i] = session->cards.cards.items[i].id;
@@ -25,7 +35,7 @@ static bool cards_are_known(const Options *options, const Session *session, Erro
 static bool is_of_cards(const StrVec *cards, Str card)
 {
     vec_each(id, cards)
-        if (str_eq(*id, card))
+        if (str_eq_nocase(*id, card))
             return true;
     return cards->count == 0;
 }
@@ -56,8 +66,8 @@ static void tell_of_syntax_errors(const Options *options, const Session *session
             if (tree_kind(&module->tree, id) != PY_ERROR)
                 continue;
             Position position = source_position(&module->source, tree_node(&module->tree, id)->lo);
-            message(STR_FORMAT ":%u:%u: syntax error: the rest of the file was analysed", STR_ARG(module->source.path),
-                    position.line, position.column);
+            message(STR_FORMAT ":%u:%u: syntax error: the rest of the file was analysed",
+                    STR_ARG(module->source.path), position.line, position.column);
             break;
         }
     }
@@ -83,7 +93,8 @@ static int check_session(const Options *options, const Session *session, const R
     findings             = of_cards(options, &findings);
     CheckResult result   = { &findings, session_file_count(session) };
     bool        is_clean = findings.count == 0 || option_given(options, OPTION_EXIT_ZERO);
-    int         status   = result_write(options, written(options, &result), is_clean ? STATUS_CLEAN : STATUS_FINDINGS);
+    int         status =
+        result_write(options, written(options, &result), is_clean ? STATUS_CLEAN : STATUS_FINDINGS);
     return session_report(options, session, status);
 }
 
@@ -93,7 +104,8 @@ int run_check(const Options *options)
     RuleVec rules;
     Error   why;
 
-    if (!session_for(options->arena, options, SESSION_PORTS, PARSE_SQLITE, TEXTS_POSTGRES, &session, &why))
+    if (!session_for(options->arena, options, SESSION_PORTS, PARSE_SQLITE, TEXTS_POSTGRES, &session,
+                     &why))
         return failed(&why);
     int status = rules_wanted(options->arena, options, &session.config, &rules, &why)
                    ? check_session(options, &session, &rules)

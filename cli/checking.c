@@ -28,7 +28,8 @@ static bool settings_are_known(Arena *arena, const Config *config, Error *why)
     return true;
 }
 
-bool rules_wanted(Arena *arena, const Options *options, const Config *config, RuleVec *out, Error *why)
+bool rules_wanted(Arena *arena, const Options *options, const Config *config, RuleVec *out,
+                  Error *why)
 {
     StrVec ignore = { 0 };
 
@@ -39,7 +40,8 @@ bool rules_wanted(Arena *arena, const Options *options, const Config *config, Ru
             vec_push(arena, &ignore, *word);
     vec_each(word, &options->ignore)
         vec_push(arena, &ignore, *word);
-    return rules_choose(arena, options->select.count ? &options->select : &config->select, &ignore, out, why);
+    return rules_choose(arena, options->select.count ? &options->select : &config->select, &ignore,
+                        out, why);
 }
 
 FindingVec findings_of(Arena *arena, const Session *session, const RuleVec *rules)
@@ -55,10 +57,8 @@ FindingVec findings_of(Arena *arena, const Session *session, const RuleVec *rule
                       .config = &session->config,
                       .cards  = &session->cards,
                       .texts  = &texts };
-#ifdef HAVE_PORT
     in.ports   = &session->ports;
     in.catalog = &session->catalog;
-#endif
     FindingVec all = rules_run(arena, &in, rules);
     vec_each(finding, &all)
         if (session_selects(session, (*finding)->source->path))

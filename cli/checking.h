@@ -8,7 +8,8 @@
 #include "rules/run.h"
 
 /* The rules that the command line, or else the settings, ask for; those ignored are out. */
-bool rules_wanted(Arena *arena, const Options *options, const Config *config, RuleVec *out, Error *why);
+bool rules_wanted(Arena *arena, const Options *options, const Config *config, RuleVec *out,
+                  Error *why);
 
 /* All findings in files that the user asked about. */
 FindingVec findings_of(Arena *arena, const Session *session, const RuleVec *rules);

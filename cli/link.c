@@ -3,13 +3,14 @@
 typedef struct Search {
     const Model       *model;
     const CallsiteVec *calls;
-    Map                runs_given_sql; /* "module:function" of functions that run the SQL they are given */
+    Map runs_given_sql; /* "module:function" of functions that run the SQL they are given */
     Arena             *arena;
 } Search;
 
 static bool is_carried(Role role)
 {
-    return role == ROLE_CONNECTION || role == ROLE_CURSOR || role == ROLE_DB_ROW || role == ROLE_DB_ROWS;
+    return role == ROLE_CONNECTION || role == ROLE_CURSOR || role == ROLE_DB_ROW
+        || role == ROLE_DB_ROWS;
 }
 
 static Str spell(Arena *arena, uint32_t module, NodeId node)
@@ -107,7 +108,8 @@ CarrierVec carriers_find(Arena *arena, const Model *model, const CallsiteVec *ca
 
     vec_each(call, calls) {
         if (method_is_sql(call->method) && call->function && !call->sql.complete)
-            map_set(arena, &search.runs_given_sql, spell(arena, call->module->id, call->function), &search);
+            map_set(arena, &search.runs_given_sql, spell(arena, call->module->id, call->function),
+                    &search);
     }
     vec_each(at, &model_project(model)->modules) {
         const Module *module = *at;
@@ -128,7 +130,8 @@ CarrierVec carriers_find(Arena *arena, const Model *model, const CallsiteVec *ca
 
 bool sleeper_may_use(const Sleeper *sleeper, const Carrier *carrier)
 {
-    if (!words_may_hold(&sleeper->words, carrier->name) || !words_may_hold(&sleeper->words, STR("import")))
+    if (!words_may_hold(&sleeper->words, carrier->name)
+        || !words_may_hold(&sleeper->words, STR("import")))
         return false;
     return words_may_hold(&sleeper->words, carrier->stem)
         || (carrier->package.len && str_starts_with(sleeper->path, carrier->package));

@@ -15,17 +15,28 @@ const Command commands[] = {
 
 const size_t command_count = sizeof commands / sizeof *commands;
 
-enum { KEY_COLOR = 1000, KEY_JOBS, KEY_HELP = 'h', KEY_QUIET = 'q', KEY_VERBOSE = 'v', KEY_VERSION = 'V' };
+enum {
+    KEY_COLOR = 1000,
+    KEY_JOBS,
+    KEY_HELP    = 'h',
+    KEY_QUIET   = 'q',
+    KEY_VERBOSE = 'v',
+    KEY_VERSION = 'V'
+};
 
 static const struct argp_option common[] = {
     { "help", KEY_HELP, NULL, 0, "show this help", -1 },
-    { "color", KEY_COLOR, "WHEN", 0, "auto (default), always or never; NO_COLOR in the environment is never", -1 },
+    { "color", KEY_COLOR, "WHEN", 0,
+      "auto (default), always or never; NO_COLOR in the environment is never", -1 },
     { "quiet", KEY_QUIET, NULL, 0, "no messages but errors", -1 },
     { "verbose", KEY_VERBOSE, NULL, 0, "say what is being done", -1 },
-    { "jobs", KEY_JOBS, "N", 0, "accepted for compatibility with other tools: the work is done by one thread", -1 },
+    { "jobs", KEY_JOBS, "N", 0,
+      "accepted for compatibility with other tools: the work is done by one thread", -1 },
 };
 
-static const struct argp_option version = { "version", KEY_VERSION, NULL, 0, "show the version", -1 };
+static const struct argp_option version = {
+    "version", KEY_VERSION, NULL, 0, "show the version", -1
+};
 
 static const struct argp_option choices[] = {
 #define OPTION(id, key, name, argument, help) [OPTION_##id] = { name, key, argument, 0, help, 1 },
@@ -33,8 +44,11 @@ static const struct argp_option choices[] = {
 #undef OPTION
 };
 
-enum { COMMON_COUNT = sizeof common / sizeof *common, CHOICE_COUNT = sizeof choices / sizeof *choices,
-       ALL_COUNT = COMMON_COUNT + CHOICE_COUNT + 2 };
+enum {
+    COMMON_COUNT = sizeof common / sizeof *common,
+    CHOICE_COUNT = sizeof choices / sizeof *choices,
+    ALL_COUNT    = COMMON_COUNT + CHOICE_COUNT + 2
+};
 
 const Command *command_find(Str word)
 {
@@ -84,7 +98,9 @@ static void add_words(Arena *arena, StrVec *words, const char *list)
 
 static error_t take_color(Reading *reading, const char *word)
 {
-    static const char *const modes[] = { [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never" };
+    static const char *const modes[] = {
+        [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"
+    };
 
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
         if (strcmp(word, modes[i]) == 0) {
@@ -118,7 +134,8 @@ static error_t take_format(Reading *reading, const char *word)
             return 0;
         }
     }
-    error_set(reading->why, "%s knows no format %s; it knows %s", command->word, word, command->formats);
+    error_set(reading->why, "%s knows no format %s; it knows %s", command->word, word,
+              command->formats);
     return refuse(reading);
 }
 
@@ -170,7 +187,8 @@ static bool fault_of(Reading *reading, const char *word)
         if (!is_it || (!is_long && name.len > 1 && !option->arg))
             continue;
         if (option->arg && equals == STR_NOT_FOUND)
-            error_set(reading->why, "--%s needs a value: --%s %s", option->name, option->name, option->arg);
+            error_set(reading->why, "--%s needs a value: --%s %s", option->name, option->name,
+                      option->arg);
         else if (!option->arg && equals != STR_NOT_FOUND)
             error_set(reading->why, "--%s takes no value", option->name);
         else
@@ -180,15 +198,16 @@ static bool fault_of(Reading *reading, const char *word)
     Str         near = is_long ? nearest_word(name, names, count) : STR("");
     const char *of   = reading->out->command ? reading->out->command->word : "lite2pg";
     if (near.len)
-        error_set(reading->why, "%s has no option %s; did you mean --" STR_FORMAT "?", of, word, STR_ARG(near));
+        error_set(reading->why, "%s has no option %s; did you mean --" STR_FORMAT "?", of, word,
+                  STR_ARG(near));
     else
         error_set(reading->why, "%s has no option %s; `lite2pg %s%s--help` lists them", of, word,
                   reading->out->command ? of : "", reading->out->command ? " " : "");
     return true;
 }
 
-/* argp says only that something is wrong; the word is the one before its cursor, or in a group of short options
- * the one at it. */
+/* argp says only that something is wrong; the word is the one before its cursor, or in a group of
+ * short options the one at it. */
 static error_t explain(Reading *reading, const struct argp_state *state)
 {
     if (reading->has_failed)
@@ -238,13 +257,14 @@ static error_t take(int key, char *argument, struct argp_state *state)
     }
 }
 
-bool options_read(Arena *arena, const Command *command, int argc, char **argv, Options *out, int *used, Error *why)
+bool options_read(Arena *arena, const Command *command, int argc, char **argv, Options *out,
+                  int *used, Error *why)
 {
     struct argp_option known[ALL_COUNT];
     Options            options = *out;
     Reading            reading = { .out = &options, .known = known, .why = why };
     struct argp        how     = { .options = known, .parser = take };
-    unsigned           flags   = ARGP_NO_ERRS | ARGP_NO_EXIT | ARGP_NO_HELP | (command ? 0 : ARGP_IN_ORDER);
+    unsigned flags = ARGP_NO_ERRS | ARGP_NO_EXIT | ARGP_NO_HELP | (command ? 0 : ARGP_IN_ORDER);
 
     gather(command, known);
     options.arena   = arena;
@@ -282,14 +302,17 @@ Str options_help(Arena *arena, const Command *command)
         buf_add(&doc, STR("Ports Python code from sqlite3 to SQLAlchemy on Postgres.\v"));
         for (size_t i = 0; i < command_count; i++)
             buf_format(&doc, "  %-10s %s\n", commands[i].word, commands[i].summary);
-        buf_add(&doc, STR("\n`lite2pg COMMAND --help` tells more of each. Exit status: 0 nothing to report, 1 findings, "
+        buf_add(&doc, STR("\n`lite2pg COMMAND --help` tells more of each. Exit status: 0 nothing "
+                          "to report, 1 findings, "
                           "2 the job could not be done."));
     }
     buf_add_char(&doc, 0);
     const char *arguments = command ? command->arguments : "COMMAND [PATH...]";
     struct argp how       = { .options = known, .args_doc = arguments, .doc = doc.ptr };
-    Str         name      = command ? str_format(arena, "lite2pg %s", command->word) : STR("lite2pg");
-    argp_help(&how, stream, ARGP_HELP_STD_HELP & ~(unsigned)ARGP_HELP_EXIT_OK & ~(unsigned)ARGP_HELP_BUG_ADDR, str_cstr(arena, name));
+    Str         name = command ? str_format(arena, "lite2pg %s", command->word) : STR("lite2pg");
+    argp_help(&how, stream,
+              ARGP_HELP_STD_HELP & ~(unsigned)ARGP_HELP_EXIT_OK & ~(unsigned)ARGP_HELP_BUG_ADDR,
+              str_cstr(arena, name));
     fflush(stream);
     Str out = str_copy(arena, (Str) { text, len });
     fclose(stream);

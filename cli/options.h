@@ -57,7 +57,8 @@ extern const size_t  command_count;
 const Command *command_find(Str word); /* NULL if there is none */
 
 /* `argv[0]` is the command (or the program, with `command` NULL); reads what follows it. */
-bool options_read(Arena *arena, const Command *command, int argc, char **argv, Options *out, int *used, Error *why);
+bool options_read(Arena *arena, const Command *command, int argc, char **argv, Options *out,
+                  int *used, Error *why);
 
 Str options_help(Arena *arena, const Command *command); /* NULL: of the program */
 

@@ -80,7 +80,7 @@ static mode_t mode_for(const char *name)
     return 0666 & ~mask;
 }
 
-/* A new file beside the old one takes its place when it is complete. Pipes and devices are written to. */
+/* A new file beside the old one takes its place when it is complete. Pipes are written to. */
 static bool replace_file(Arena *arena, Str path, Str text, Error *why)
 {
     char       *name = str_cstr(arena, path), *real = realpath(name, NULL);
@@ -102,7 +102,8 @@ static bool replace_file(Arena *arena, Str path, Str text, Error *why)
     int   handle = mkostemp(fresh, O_CLOEXEC);
     if (handle < 0)
         return error_set_errno(why, "cannot write %s", name);
-    bool done = write_all(handle, text) && fchmod(handle, mode_for(name)) == 0 && fsync(handle) == 0;
+    bool done =
+        write_all(handle, text) && fchmod(handle, mode_for(name)) == 0 && fsync(handle) == 0;
     if (!done)
         error_set_errno(why, "cannot write %s", name);
     if (handle_close(handle) < 0 && done)
@@ -135,8 +136,20 @@ static void tell(const Note *note)
         message(STR_FORMAT, STR_ARG(note->message));
 }
 
+/* What --verbose adds: how much was looked at. */
+static void tell_of_work(const Session *session)
+{
+    message("%zu Python files, %zu of them parsed; %zu calls in %zu units, %zu tables; %u values "
+            "not followed",
+            session->files.count, session->project.modules.count, session->calls.count,
+            session->units.units.count, session->catalog.tables.count,
+            model_capped(session->model));
+}
+
 int session_report(const Options *options, const Session *session, int status)
 {
+    if (options->loudness == LOUDNESS_VERBOSE)
+        tell_of_work(session);
     if (options->loudness != LOUDNESS_QUIET)
         vec_each(note, &session->notes)
             tell(note);
@@ -160,14 +173,15 @@ static bool read_stdin(Arena *arena, Str *text, Error *why)
             break;
         buf_add(&buf, (Str) { block, (size_t)got });
         if (buf.len > SOURCE_LIMIT)
-            return error_set(why, "standard input has more than %d bytes, too many for one file", SOURCE_LIMIT);
+            return error_set(why, "standard input has more than %d bytes, too many for one file",
+                             SOURCE_LIMIT);
     }
     *text = buf.len ? buf_str(&buf) : STR("");
     return true;
 }
 
-bool session_for(Arena *arena, const Options *options, SessionDepth depth, SessionParse parse, SessionTexts texts,
-                 Session *out, Error *why)
+bool session_for(Arena *arena, const Options *options, SessionDepth depth, SessionParse parse,
+                 SessionTexts texts, Session *out, Error *why)
 {
     SessionOptions asked = { .depth = depth, .parse = parse, .texts = texts,
                              .stdin_filename = options->stdin_filename };
@@ -176,7 +190,8 @@ bool session_for(Arena *arena, const Options *options, SessionDepth depth, Sessi
         if (!str_is(*word, "-"))
             vec_push(arena, &asked.paths, *word);
         else if (options->words.count > 1)
-            return error_set(why, "`-` reads one file from standard input: give no other path with it");
+            return error_set(why,
+                             "`-` reads one file from standard input: give no other path with it");
         else if (!read_stdin(arena, &asked.stdin_text, why))
             return false;
         else

@@ -19,13 +19,14 @@ int result_write(const Options *options, Str text, int status);
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int  failed(const Error *why); /* gives STATUS_FAILED */
 
-/* Shows a session's notes and errors; gives `status`, or STATUS_FAILED if files could not be read. */
+/* Shows a session's notes and errors; gives `status`, or STATUS_FAILED if files could not be read.
+ */
 int session_report(const Options *options, const Session *session, int status);
 
 bool use_color(const Options *options);
 
 /* Opens the session that the options ask for, with standard input read if a path is `-`. */
-bool session_for(Arena *arena, const Options *options, SessionDepth depth, SessionParse parse, SessionTexts texts,
-                 Session *out, Error *why);
+bool session_for(Arena *arena, const Options *options, SessionDepth depth, SessionParse parse,
+                 SessionTexts texts, Session *out, Error *why);
 
 #endif

@@ -4,18 +4,10 @@
 #include "reports/report_markdown.h"
 #include "reports/report_text.h"
 
-#ifdef HAVE_PORT
 static Verdict verdict_of(const Session *session, const Callsite *call)
 {
     return call_verdict(&session->ports, call);
 }
-#else
-static Verdict verdict_of(const Session *session, const Callsite *call)
-{
-    (void)session;
-    return call->is_ported ? VERDICT_PORTED : VERDICT_MANUAL;
-}
-#endif
 
 static void count_call(CallTally *tally, Verdict verdict)
 {
@@ -61,8 +53,9 @@ static RuleTallyVec tally_rules(Arena *arena, const FindingVec *findings)
 
     vec_each(at, findings) {
         const Finding *finding = *at;
-        Str    path  = finding->source->path, rule = str_of(finding->rule->id);
-        void **place = map_place(arena, &index, str_format(arena, "%s\n" STR_FORMAT, finding->rule->id, STR_ARG(path)));
+        Str            path    = finding->source->path, rule = str_of(finding->rule->id);
+        Str            key   = str_format(arena, "%s\n" STR_FORMAT, finding->rule->id, STR_ARG(path));
+        void         **place = map_place(arena, &index, key);
         if (!*place) {
             uint32_t line = source_line_of(finding->source, finding->lo);
             vec_push(arena, &out, (RuleTally) { .path = path, .rule = rule, .line = line });
@@ -77,12 +70,13 @@ static int report_session(const Options *options, const Session *session, const 
 {
     Arena     *arena    = options->arena;
     FindingVec findings = findings_of(arena, session, rules);
-    Tallies    tallies  = { .calls = tally_calls(arena, session), .rules = tally_rules(arena, &findings) };
+    Tallies    tallies  = { .calls = tally_calls(arena, session),
+                            .rules = tally_rules(arena, &findings) };
 
     vec_each(rule, rules)
         vec_push(arena, &tallies.rules_run, str_of((*rule)->id));
-    Progress progress = progress_of(arena, session->cards.cards.count ? &session->cards : NULL, &tallies,
-                                    session->config.effort);
+    Progress progress = progress_of(arena, session->cards.cards.count ? &session->cards : NULL,
+                                    &tallies, session->config.effort);
     Str      text     = str_is(options->format, "json")     ? report_json(arena, &progress)
                       : str_is(options->format, "markdown") ? report_markdown(arena, &progress)
                                                             : report_text(arena, &progress);
@@ -96,7 +90,8 @@ int run_report(const Options *options)
     RuleVec rules;
     Error   why;
 
-    if (!session_for(options->arena, options, SESSION_PORTS, PARSE_DATABASE, TEXTS_POSTGRES, &session, &why))
+    if (!session_for(options->arena, options, SESSION_PORTS, PARSE_DATABASE, TEXTS_POSTGRES,
+                     &session, &why))
         return failed(&why);
     int status = rules_wanted(options->arena, options, &session.config, &rules, &why)
                    ? report_session(options, &session, &rules)

@@ -60,7 +60,8 @@ static Str list_markdown(Arena *arena)
     buf_add(&out, STR("| rule | severity | finds |\n| --- | --- | --- |\n"));
     for (size_t i = 0; i < rule_count; i++) {
         const Rule *rule = rule_registry[i].rule;
-        buf_format(&out, "| `%s` | %s | %s |\n", rule->id, severity_name(rule->severity), rule->summary);
+        buf_format(&out, "| `%s` | %s | %s |\n", rule->id, severity_name(rule->severity),
+                   rule->summary);
     }
     return buf_str(&out);
 }
@@ -86,6 +87,7 @@ static void add_indented(Buf *out, const char *head, Str code)
     Str line;
 
     buf_format(out, "\n%s\n", head);
+    code = str_trim(code);
     while (str_cut(&code, '\n', &line))
         buf_format(out, "%s" STR_FORMAT "\n", line.len ? "    " : "", STR_ARG(line));
 }
@@ -95,8 +97,8 @@ static Str page_text(Arena *arena, const RegisteredRule *entry)
     Page page = page_of(arena, entry);
     Buf  out  = buf_new(arena);
 
-    buf_format(&out, "%s (%s): %s\n\n" STR_FORMAT "\n", entry->rule->id, severity_name(entry->rule->severity),
-               entry->rule->summary, STR_ARG(page.why));
+    buf_format(&out, "%s (%s): %s\n\n" STR_FORMAT "\n", entry->rule->id,
+               severity_name(entry->rule->severity), entry->rule->summary, STR_ARG(page.why));
     add_indented(&out, "Bad:", page.bad);
     add_indented(&out, "Good:", page.good);
     buf_format(&out, "\n" STR_FORMAT "\n", STR_ARG(page.fix));
@@ -110,8 +112,8 @@ static Str page_markdown(Arena *arena, const RegisteredRule *entry)
     return str_format(arena,
                       "# `%s`\n\n*%s*: %s.\n\n" STR_FORMAT "\n\n**Bad**\n\n```python\n" STR_FORMAT
                       "```\n\n**Good**\n\n```python\n" STR_FORMAT "```\n\n" STR_FORMAT "\n",
-                      entry->rule->id, severity_name(entry->rule->severity), entry->rule->summary, STR_ARG(page.why),
-                      STR_ARG(page.bad), STR_ARG(page.good), STR_ARG(page.fix));
+                      entry->rule->id, severity_name(entry->rule->severity), entry->rule->summary,
+                      STR_ARG(page.why), STR_ARG(page.bad), STR_ARG(page.good), STR_ARG(page.fix));
 }
 
 static Str page_json(Arena *arena, const RegisteredRule *entry)
@@ -130,7 +132,8 @@ static int no_such_rule(const Options *options, Str word)
         known[i] = str_of(rule_registry[i].rule->id);
     Str near = nearest_word(word, known, rule_count);
     if (near.len)
-        message("there is no rule " STR_FORMAT "; did you mean " STR_FORMAT "?", STR_ARG(word), STR_ARG(near));
+        message("there is no rule " STR_FORMAT "; did you mean " STR_FORMAT "?", STR_ARG(word),
+                STR_ARG(near));
     else
         message("there is no rule " STR_FORMAT "; `lite2pg rules` lists them", STR_ARG(word));
     return STATUS_FAILED;

@@ -5,12 +5,15 @@
 
 #include "analyzers/intake/prefilter.h"
 #include "cli/link.h"
+#include "cli/schema_source.h"
 
 typedef struct Opening {
     Session              *session;
     const SessionOptions *options;
     Arena                *scratch; /* one file */
     Str                   stdin_path;
+    FoundVec              every;  /* files of any kind, if they were asked for */
+    Map                   python; /* paths that read_python() has looked at */
     SleeperVec            sleepers;
     Vec(Source) sources;           /* to be parsed */
     bool mentions_sqlite;
@@ -42,18 +45,32 @@ static bool bytes_read(Opening *run, Str path, Str *raw, Error *why)
 static bool is_too_large(const Opening *run, Str path)
 {
     struct stat info;
-    Str         name = str_format(run->scratch, STR_FORMAT "/" STR_FORMAT, STR_ARG(run->session->root), STR_ARG(path));
+    Str name = str_format(run->scratch, STR_FORMAT "/" STR_FORMAT, STR_ARG(run->session->root),
+                          STR_ARG(path));
 
     return stat(name.ptr, &info) == 0 && info.st_size > SOURCE_LIMIT;
 }
 
+/* What the user names may be anything: a file without an ending is taken for Python. */
+static bool looks_like_python(Str path)
+{
+    size_t slash = str_rfind_char(path, '/');
+    Str    name  = slash == STR_NOT_FOUND ? path : str_slice(path, slash + 1, path.len);
+
+    return str_ends_with(name, STR(".py")) || str_ends_with(name, STR(".pyw"))
+        || str_ends_with(name, STR(".pyi")) || str_find_char(name, '.') == STR_NOT_FOUND;
+}
+
+typedef enum Fault { FAULT_UNREADABLE, FAULT_UNFIT } Fault;
+
 /* A file that cannot be opened is an error; one that is merely unfit to be analysed is an error
  * only where the user named it. */
-static void refuse(Opening *run, Str path, bool is_unfit, const Error *why)
+static void refuse(Opening *run, Str path, Fault fault, const Error *why)
 {
     Session *session = run->session;
 
-    tell(run, is_unfit && !is_named(run, path) ? &session->notes : &session->errors, path, why->message);
+    tell(run, fault == FAULT_UNFIT && !is_named(run, path) ? &session->notes : &session->errors, path,
+         why->message);
 }
 
 static void take_source(Opening *run, Str path, Str raw)
@@ -65,7 +82,16 @@ static void take_source(Opening *run, Str path, Str raw)
     if (source_from_bytes(arena, path, str_copy(arena, raw), &source, &why))
         vec_push(arena, &run->sources, source);
     else
-        refuse(run, path, true, &why);
+        refuse(run, path, FAULT_UNFIT, &why);
+}
+
+static void keep_text(Opening *run, Str path, Str raw)
+{
+    Session *session = run->session;
+
+    if (!memchr(raw.ptr, 0, raw.len))
+        vec_push(session->arena, &session->texts,
+                 (TextFile) { str_copy(session->arena, path), str_copy(session->arena, raw) });
 }
 
 /* Looks at each Python file once: it is parsed, or put aside with the words it uses. */
@@ -75,13 +101,18 @@ static void read_python(Opening *run)
         Str   raw;
         Error why;
         arena_reset(run->scratch);
+        map_set(run->session->arena, &run->python, file->path, file);
         if (!bytes_read(run, file->path, &raw, &why)) {
-            refuse(run, file->path, is_too_large(run, file->path), &why);
+            refuse(run, file->path,
+                   is_too_large(run, file->path) ? FAULT_UNFIT : FAULT_UNREADABLE, &why);
             continue;
         }
         Hits hits = prefilter(raw);
         run->mentions_sqlite |= hits.sqlite3;
-        if (hits_database(hits) || (run->options->parse == PARSE_NAMED && is_named(run, file->path)))
+        if (run->options->texts == TEXTS_POSTGRES && hits.postgres)
+            keep_text(run, file->path, raw);
+        if (hits_database(hits)
+            || (run->options->parse == PARSE_NAMED && is_named(run, file->path)))
             take_source(run, file->path, raw);
         else
             vec_push(run->session->arena, &run->sleepers,
@@ -115,7 +146,7 @@ static void wake(Opening *run, Sleeper *sleeper, const CarrierVec *carriers)
         if (!sleeper_may_use(sleeper, carrier))
             continue;
         if (!read && !bytes_read(run, sleeper->path, &raw, &why)) {
-            refuse(run, sleeper->path, false, &why);
+            refuse(run, sleeper->path, FAULT_UNREADABLE, &why);
             sleeper->is_awake = true;
             return;
         }
@@ -153,33 +184,53 @@ static bool link_project(Opening *run, Error *why)
     return true;
 }
 
+/* Files of every other kind that were asked for; `every` are those of the whole project. */
 static void read_texts(Opening *run)
 {
     Session        *session = run->session;
-    DiscoverOptions options = { .include  = session->config.include,
+    DiscoverOptions how     = { .include  = session->config.include,
                                 .exclude  = session->config.exclude,
                                 .all_text = true };
-    StrVec          all     = { 0 };
-    FoundVec        found   = { 0 };
+    FoundVec        found   = run->every;
     NoteVec         notes   = { 0 };
     Error           why;
 
-    if (!discover(session->arena, session->root, run->options->reads_stdin ? &all : &run->options->paths, &options,
-                  &found, &notes, &why)) {
+    if (run->options->reads_stdin) {
+        found = (FoundVec) { 0 };
+        vec_push(session->arena, &found, (FoundFile) { run->stdin_path, true });
+    } else if (!session->selects_all
+               && !discover(session->arena, session->root, &run->options->paths, &how, &found,
+                            &notes, &why)) {
         tell(run, &session->errors, STR(""), why.message);
         return;
     }
     vec_each(file, &found) {
         Str raw;
-        if (run->options->reads_stdin && !str_eq(file->path, run->stdin_path))
+        if (!session->selects_all && !map_find(&session->selected, file->path))
+            map_set(session->arena, &session->selected, file->path, file);
+        if (map_find(&run->python, file->path))
             continue;
         arena_reset(run->scratch);
-        if (!bytes_read(run, file->path, &raw, &why))
-            continue; /* Python files have been told of already; of others, nobody asked to read them */
-        if (prefilter(raw).postgres && !memchr(raw.ptr, 0, raw.len))
-            vec_push(session->arena, &session->texts,
-                     (TextFile) { str_copy(session->arena, file->path), str_copy(session->arena, raw) });
+        if (bytes_read(run, file->path, &raw, &why)) {
+            if (prefilter(raw).postgres)
+                keep_text(run, file->path, raw);
+        } else if (file->named) {
+            refuse(run, file->path, FAULT_UNFIT, &why);
+        }
     }
+}
+
+/* Every file of the project, for those who look at more than Python. */
+static bool list_every_file(Opening *run, Error *why)
+{
+    Session        *session = run->session;
+    DiscoverOptions how     = { .include  = session->config.include,
+                                .exclude  = session->config.exclude,
+                                .all_text = true };
+    StrVec          all     = { 0 };
+    NoteVec         notes   = { 0 };
+
+    return discover(session->arena, session->root, &all, &how, &run->every, &notes, why);
 }
 
 /* Puts a file into the sorted list unless it stands there. */
@@ -228,7 +279,8 @@ static bool find_files(Opening *run, Error *why)
 {
     Session              *session = run->session;
     const SessionOptions *options = run->options;
-    DiscoverOptions       how     = { .include = session->config.include, .exclude = session->config.exclude };
+    DiscoverOptions       how     = { .include = session->config.include,
+                                      .exclude = session->config.exclude };
     StrVec                all     = { 0 };
     FoundVec              named   = { 0 };
     NoteVec               notes   = { 0 };
@@ -238,7 +290,12 @@ static bool find_files(Opening *run, Error *why)
         return false;
     if (options->reads_stdin) {
         run->stdin_path = place_of_stdin(session, options->stdin_filename);
-        select_file(session, (FoundFile) { run->stdin_path, true });
+        FoundFile *file = arena_new(session->arena, FoundFile);
+        *file           = (FoundFile) { run->stdin_path, true };
+        if (looks_like_python(run->stdin_path))
+            select_file(session, *file);
+        else
+            map_set(session->arena, &session->selected, file->path, file);
         return true;
     }
     if (session->selects_all)
@@ -246,7 +303,8 @@ static bool find_files(Opening *run, Error *why)
     if (!discover(session->arena, session->root, &options->paths, &how, &named, &notes, why))
         return false;
     vec_each(file, &named)
-        select_file(session, *file);
+        if (looks_like_python(file->path))
+            select_file(session, *file);
     session->notes = notes; /* of the rest of the project nobody asked */
     return true;
 }
@@ -266,10 +324,33 @@ static bool find_root(Opening *run, Error *why)
 {
     const StrVec *paths = &run->options->paths;
     Str           start = paths->count ? paths->items[0] : STR(".");
+    struct stat   info;
 
+    /* Of a file, its folder: a link does not lead us to another project. */
+    if (paths->count && lstat(str_cstr(run->scratch, start), &info) == 0 && !S_ISDIR(info.st_mode)
+        && !(stat(str_cstr(run->scratch, start), &info) == 0 && S_ISDIR(info.st_mode))) {
+        size_t slash = str_rfind_char(start, '/');
+        start        = slash == STR_NOT_FOUND ? STR(".") : str_slice(start, 0, slash ? slash : 1);
+    }
     if (project_root(run->session->arena, start, &run->session->root))
         return true;
     return error_set(why, "no such file or folder: " STR_FORMAT, STR_ARG(start));
+}
+
+static bool judge(Opening *run, Error *why)
+{
+    Session *session = run->session;
+
+    units_build(session->model_arena, session->model, &session->calls, &session->units);
+    if (run->options->depth == SESSION_CALLS || session->calls.count == 0)
+        return true;
+    if (run->every.count == 0 && !list_every_file(run, why))
+        return false;
+    if (!schema_read(session, &run->every, why))
+        return false;
+    PortInputs in = { session->model, &session->units, &session->config, &session->catalog };
+    ports_judge(session->model_arena, &in, &session->ports);
+    return true;
 }
 
 static bool open_session(Opening *run, Error *why)
@@ -279,20 +360,17 @@ static bool open_session(Opening *run, Error *why)
     if (!find_root(run, why) || !config_read(session->arena, session->root, &session->config, why)
         || !read_cards(run, why) || !find_files(run, why))
         return false;
+    if (run->options->texts == TEXTS_POSTGRES && !list_every_file(run, why))
+        return false;
+    read_python(run);
     if (run->options->texts == TEXTS_POSTGRES)
         read_texts(run);
-    read_python(run);
     project_init(session->arena, &session->project);
     if (!run->mentions_sqlite && run->options->parse == PARSE_SQLITE)
         run->sources.count = 0;
     if (run->sources.count == 0)
         run->sleepers.count = 0;
-    if (!link_project(run, why))
-        return false;
-#ifdef HAVE_UNITS
-    units_build(session->model_arena, session->model, &session->calls, &session->units);
-#endif
-    return true;
+    return link_project(run, why) && judge(run, why);
 }
 
 bool session_open(Arena *arena, const SessionOptions *options, Session *out, Error *why)
@@ -346,7 +424,8 @@ static int by_path(const void *a, const void *b, void *data)
 {
     const CallsiteVec *calls = data;
     uint32_t           left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-    int order = str_compare(calls->items[left].module->source.path, calls->items[right].module->source.path);
+    int                order = str_compare(calls->items[left].module->source.path,
+                                           calls->items[right].module->source.path);
 
     return order ? order : left < right ? -1 : left > right;
 }

@@ -17,7 +17,7 @@
 #include "analyzers/config/config.h"
 #include "analyzers/facts/unit.h"
 #include "analyzers/intake/discover.h"
-#include "rules/have.h"
+#include "rewriters/port/port.h"
 
 /* How much of the project a command has to know. */
 typedef enum SessionDepth {
@@ -64,10 +64,8 @@ typedef struct Session {
     const Model *model;
     CallsiteVec  calls;
     Units        units;
-#ifdef HAVE_PORT
     Catalog catalog;
     Ports   ports;
-#endif
     bool selects_all;
     Map  selected; /* paths to report on */
 } Session;

@@ -58,7 +58,8 @@ void show_scopes(const Stages *in, Buf *out)
             const Symbol *symbol = &scopes->symbols.items[k];
             if (symbol->scope != i)
                 continue;
-            buf_format(out, "    " STR_FORMAT "%s:", STR_ARG(symbol->name), symbol->is_parameter ? " (parameter)" : "");
+            buf_format(out, "    " STR_FORMAT "%s:", STR_ARG(symbol->name),
+                       symbol->is_parameter ? " (parameter)" : "");
             vec_each(name, &symbol->bindings) {
                 buf_add_char(out, ' ');
                 put_place(out, in->module, *name);
@@ -118,10 +119,11 @@ void show_sqltext(const Stages *in, Buf *out)
         StatementFacts facts = statement_facts(in->arena, &call->sql);
         put_place(out, in->module, call->call);
         buf_format(out, " %s, %s: " STR_FORMAT "\n", shape_name(call->sql.shape),
-                   call->sql.complete ? "complete" : "incomplete", STR_ARG(printable(in->arena, facts.text)));
+                   call->sql.complete ? "complete" : "incomplete",
+                   STR_ARG(printable(in->arena, facts.text)));
         vec_each(piece, &call->sql.pieces)
-            buf_format(out, "    %s %u..%u from %u..%u\n", pieces[piece->kind], piece->lo, piece->hi, piece->src_lo,
-                       piece->src_hi);
+            buf_format(out, "    %s %u..%u from %u..%u\n", pieces[piece->kind], piece->lo,
+                       piece->hi, piece->src_lo, piece->src_hi);
     }
 }
 
@@ -131,8 +133,9 @@ void show_callsites(const Stages *in, Buf *out)
         if (call->module != in->module)
             continue;
         put_place(out, in->module, call->call);
-        buf_format(out, " %s on %s, %s%s%s, because of ", method_name(call->method), role_name(call->role),
-                   certainty_name(call->certainty), call->is_mixed ? ", mixed" : "", call->is_ported ? ", ported" : "");
+        buf_format(out, " %s on %s, %s%s%s, because of ", method_name(call->method),
+                   role_name(call->role), certainty_name(call->certainty),
+                   call->is_mixed ? ", mixed" : "", call->is_ported ? ", ported" : "");
         put_far_place(in, out, call->because);
         if (call->method == METHOD_WRAPPER) {
             buf_format(out, ", wrapper " STR_FORMAT " at ", STR_ARG(call->callee));

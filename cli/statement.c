@@ -7,12 +7,15 @@ static Str hole_name(const SqlText *sql, const Piece *piece)
     if (!sql->home || !piece->node)
         return STR("...");
     const Tree *tree = &sql->home->tree;
-    switch (tree_kind(tree, piece->node)) {
+    NodeId      node = piece->node;
+    if (tree_kind(tree, node) == PY_INTERPOLATION)
+        node = tree_nth(tree, node, 0);
+    switch (tree_kind(tree, node)) {
     case PY_IDENTIFIER:
     case PY_ATTRIBUTE:
     case PY_SUBSCRIPT:
     case PY_CALL:
-        return tree_text(tree, piece->node);
+        return tree_text(tree, node);
     default:
         return STR("...");
     }
@@ -64,7 +67,8 @@ static Str kind_of(Arena *arena, Str text, const TokenVec *tokens)
 StatementFacts statement_facts(Arena *arena, const SqlText *sql)
 {
     TokenVec       tokens = tokens_of(arena, sql->text);
-    StatementFacts out    = { .text = with_holes(arena, sql), .kind = kind_of(arena, sql->text, &tokens) };
+    StatementFacts out    = { .text = with_holes(arena, sql),
+                              .kind = kind_of(arena, sql->text, &tokens) };
 
     vec_each(token, &tokens)
         out.placeholders += token->kind == TOKEN_BIND;

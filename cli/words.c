@@ -1,7 +1,8 @@
 #include "cli/words.h"
 
 static const bool word_byte[256] = {
-    ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['_'] = true, [0x80 ... 0xff] = true,
+    ['0' ... '9'] = true, ['A' ... 'Z'] = true,   ['a' ... 'z'] = true,
+    ['_'] = true,         [0x80 ... 0xff] = true,
 };
 
 static bool is_word_byte(char c)
@@ -63,7 +64,8 @@ bool text_holds_word(Str text, Str word)
         if (!hit)
             return false;
         size_t lo = (size_t)(hit - text.ptr), hi = lo + word.len;
-        if ((lo == 0 || !is_word_byte(text.ptr[lo - 1])) && (hi == text.len || !is_word_byte(text.ptr[hi])))
+        if ((lo == 0 || !is_word_byte(text.ptr[lo - 1]))
+            && (hi == text.len || !is_word_byte(text.ptr[hi])))
             return true;
         at = lo + 1;
     }

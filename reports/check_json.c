@@ -67,7 +67,8 @@ static void tally(json_t *counts, const char *key)
 
 static json_t *summary_json(Arena *arena, const CheckResult *result)
 {
-    json_t *out = json_object(), *rules = json_object(), *cards = json_object(), *safety = json_object();
+    json_t *out = json_object(), *rules = json_object(), *cards = json_object(),
+           *safety = json_object();
 
     for (int i = FIX_SAFE; i <= FIX_MANUAL; i++)
         json_put(safety, fix_safety_name((FixSafety)i), json_integer(0));

@@ -30,8 +30,8 @@ static void put_place(Writer *writer, const Source *source, uint32_t at)
 {
     Position position = source_position(source, at);
 
-    buf_format(&writer->out, STR_FORMAT ":%u:%u", STR_ARG(printable(writer->arena, source->path)), position.line,
-               position.column);
+    buf_format(&writer->out, STR_FORMAT ":%u:%u", STR_ARG(printable(writer->arena, source->path)),
+               position.line, position.column);
 }
 
 /* A line as it may be shown, and where a range of it then lies. */
@@ -58,7 +58,8 @@ static Shown without_secrets(Arena *arena, Str line, uint32_t lo, uint32_t hi)
 {
     SecretVec secrets = secrets_scan(arena, line);
 
-    return (Shown) { secrets_mask(arena, line), masked_place(&secrets, lo), masked_place(&secrets, hi) };
+    return (Shown) { secrets_mask(arena, line), masked_place(&secrets, lo),
+                    masked_place(&secrets, hi) };
 }
 
 /* A tab is one column, like any other character. */
@@ -93,7 +94,8 @@ static void repeat(Buf *out, char c, size_t count)
 static void put_source(Writer *writer, const Finding *finding)
 {
     Arena   *arena = writer->arena;
-    uint32_t line  = source_line_of(finding->source, finding->lo), start = finding->source->lines[line - 1];
+    uint32_t line  = source_line_of(finding->source, finding->lo),
+             start = finding->source->lines[line - 1];
     Str      text  = source_line(finding->source, line);
     uint32_t lo = finding->lo - start, hi = finding->hi - start;
 
@@ -103,14 +105,14 @@ static void put_source(Writer *writer, const Finding *finding)
     Str    before = without_tabs(arena, str_slice(shown.text, 0, shown.lo));
     Str    within = without_tabs(arena, str_slice(shown.text, shown.lo, shown.hi));
     Str    after  = without_tabs(arena, str_slice(shown.text, shown.hi, shown.text.len));
-    size_t margin = (size_t)snprintf(NULL, 0, "%u", line);
+    size_t margin = str_format(arena, "%u", line).len;
     if (utf8_count(before) + utf8_count(within) > LINE_WIDTH)
         before = last_of(arena, before, LINE_LEAD);
     within       = shortened(arena, within, LINE_WIDTH);
     size_t used  = utf8_count(before) + utf8_count(within);
     after        = shortened(arena, after, used < LINE_WIDTH ? LINE_WIDTH - used : 1);
-    buf_format(&writer->out, "  %u | " STR_FORMAT STR_FORMAT STR_FORMAT "\n", line, STR_ARG(before), STR_ARG(within),
-               STR_ARG(after));
+    buf_format(&writer->out, "  %u | " STR_FORMAT STR_FORMAT STR_FORMAT "\n", line, STR_ARG(before),
+               STR_ARG(within), STR_ARG(after));
     repeat(&writer->out, ' ', 2 + margin);
     buf_add(&writer->out, STR(" | "));
     repeat(&writer->out, ' ', utf8_count(before));
@@ -128,10 +130,11 @@ static void put_fix(Writer *writer, const Finding *finding)
     StrVec            parts = { 0 };
 
     if (finding->card.len)
-        vec_push(writer->arena, &parts, str_format(writer->arena, "card " STR_FORMAT, STR_ARG(finding->card)));
-    Str how = str_format(writer->arena, "%s%s" STR_FORMAT "%s" STR_FORMAT, fix_safety_name(fix->safety),
-                         fix->title.len ? ": " : "", STR_ARG(fix->title), fix->reason.len ? "; " : "",
-                         STR_ARG(fix->reason));
+        vec_push(writer->arena, &parts,
+                 str_format(writer->arena, "card " STR_FORMAT, STR_ARG(finding->card)));
+    Str how = str_format(writer->arena, "%s%s" STR_FORMAT "%s" STR_FORMAT,
+                         fix_safety_name(fix->safety), fix->title.len ? ": " : "",
+                         STR_ARG(fix->title), fix->reason.len ? "; " : "", STR_ARG(fix->reason));
     vec_push(writer->arena, &parts, str_format(writer->arena, "fix " STR_FORMAT, STR_ARG(how)));
     Str line = str_join(writer->arena, &parts, STR(", "));
     buf_format(&writer->out, "  = " STR_FORMAT "\n", STR_ARG(printable(writer->arena, line)));
@@ -146,13 +149,15 @@ static void put_finding(Writer *writer, const Finding *finding)
     paint(writer, "0");
     buf_add(&writer->out, STR(": "));
     put_painted(writer, colors[finding->severity], str_of(severity_name(finding->severity)));
-    buf_format(&writer->out, " %s " STR_FORMAT "%s\n", finding->rule->id, STR_ARG(printable(writer->arena, finding->message)),
+    buf_format(&writer->out, " %s " STR_FORMAT "%s\n", finding->rule->id,
+               STR_ARG(printable(writer->arena, finding->message)),
                finding->certainty == CERTAINTY_MAYBE ? " (maybe)" : "");
     put_source(writer, finding);
     vec_each(note, &finding->notes) {
         buf_add(&writer->out, STR("  "));
         put_place(writer, note->source, note->at);
-        buf_format(&writer->out, ": " STR_FORMAT "\n", STR_ARG(printable(writer->arena, note->message)));
+        buf_format(&writer->out, ": " STR_FORMAT "\n",
+                   STR_ARG(printable(writer->arena, note->message)));
     }
     put_fix(writer, finding);
     buf_add_char(&writer->out, '\n');
@@ -181,8 +186,8 @@ static void put_summary(Writer *writer, const CheckResult *result)
             put_count(&writer->out, by_severity[i], severity_name((Severity)i));
             mark = ", ";
         }
-        buf_format(&writer->out, "; fix: %zu safe, %zu unsafe, %zu manual)", by_safety[FIX_SAFE], by_safety[FIX_UNSAFE],
-                   by_safety[FIX_MANUAL]);
+        buf_format(&writer->out, "; fix: %zu safe, %zu unsafe, %zu manual)", by_safety[FIX_SAFE],
+                   by_safety[FIX_UNSAFE], by_safety[FIX_MANUAL]);
     }
     buf_add(&writer->out, STR(" in "));
     put_count(&writer->out, result->files, "file");

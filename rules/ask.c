@@ -36,16 +36,65 @@ void report_remark(RuleRun *run, const StatementRemark *remark)
 
 /* -- statements ------------------------------------------------------------------------------ */
 
-uint32_t rule_qmarks(const Callsite *call)
+static bool has_qmark(Arena *scratch, Str sql)
 {
-    Arena   *scratch = arena_open();
-    TokenVec tokens  = tokens_of(scratch, call->sql.text);
-    uint32_t count   = 0;
+    TokenVec tokens = tokens_of(scratch, sql);
 
     vec_each(token, &tokens)
-        count += token->kind == TOKEN_BIND && call->sql.text.ptr[token->lo] == '?';
+        if (token->kind == TOKEN_BIND && sql.ptr[token->lo] == '?')
+            return true;
+    return false;
+}
+
+static bool assembles_qmark(Arena *scratch, const Module *module, NodeId expression, int depth);
+
+/* What is assigned or added to a variable anywhere: `sql += " AND x = ?"`. */
+static bool variable_has_qmark(Arena *scratch, const Module *module, SymbolId symbol, int depth)
+{
+    const Tree *tree = &module->tree;
+
+    vec_each(name, &module->scopes.symbols.items[symbol].bindings) {
+        NodeId parent = tree_parent(tree, *name);
+        Kind   kind   = tree_kind(tree, parent);
+        if ((kind == PY_ASSIGNMENT || kind == PY_AUGMENTED_ASSIGNMENT)
+            && tree_field(tree, parent, F_RIGHT)
+            && assembles_qmark(scratch, module, tree_field(tree, parent, F_RIGHT), depth + 1))
+            return true;
+    }
+    return false;
+}
+
+/* Whether an expression that ends up in SQL brings placeholders, as far as literals tell. */
+static bool assembles_qmark(Arena *scratch, const Module *module, NodeId expression, int depth)
+{
+    enum { DEEPEST = 4 };
+    const Tree *tree = &module->tree;
+
+    if (depth > DEEPEST)
+        return false;
+    for (NodeId id = expression; id < tree_node(tree, expression)->end; id++) {
+        Literal literal;
+        if (tree_kind(tree, id) == PY_STRING && literal_read(scratch, tree, id, &literal)
+            && !literal.is_bytes && has_qmark(scratch, literal.text))
+            return true;
+        SymbolId symbol = tree_kind(tree, id) == PY_IDENTIFIER ? module->scopes.symbol_of[id] : 0;
+        if (symbol && variable_has_qmark(scratch, module, symbol, depth))
+            return true;
+    }
+    return false;
+}
+
+bool rule_has_qmarks(const Callsite *call)
+{
+    Arena        *scratch = arena_open();
+    const Module *home    = call->sql.home ? call->sql.home : call->module;
+    bool          found   = call->sql.shape == SHAPE_IN_LIST || has_qmark(scratch, call->sql.text);
+
+    vec_each(piece, &call->sql.pieces)
+        if (!found && piece->kind == PIECE_HOLE && piece->node)
+            found = assembles_qmark(scratch, home, piece->node, 0);
     arena_close(scratch);
-    return count + (call->sql.shape == SHAPE_IN_LIST);
+    return found;
 }
 
 bool rule_writes(const StatementRemark *remark)
@@ -83,7 +132,8 @@ static const Held *external(const Model *model, const Module *module, NodeId fun
 /* `.isoformat()` and its like give the same instant in other words. */
 static NodeId inside_of_conversion(const Tree *tree, NodeId call)
 {
-    static const char *const words[] = { "isoformat", "strftime", "replace", "timestamp", "date", "time", NULL };
+    static const char *const words[]  = { "isoformat", "strftime", "replace", "timestamp",
+                                          "date",      "time",     NULL };
     NodeId function = tree_field(tree, call, F_FUNCTION);
 
     if (!function || tree_kind(tree, function) != PY_ATTRIBUTE)
@@ -111,7 +161,29 @@ static bool is_clock_call(const Model *model, const Module *module, NodeId call)
     return str_is(name, "datetime.datetime.now") && arguments && tree_arity(tree, arguments) == 0;
 }
 
-static bool is_naive_clock(const Model *model, const Module *module, NodeId expression, int depth, Place *clock)
+static bool is_naive_clock(const Model *model, const Module *module, NodeId expression, int depth,
+                           Place *clock);
+
+/* A function of the project that gives the time: `def now(): return datetime.utcnow().isoformat()`.
+ */
+static bool gives_naive_clock(const Model *model, const Module *module, NodeId call, int depth,
+                              Place *clock)
+{
+    Place callee = model_callee(model, module, call);
+
+    if (!callee.node)
+        return false;
+    const Module *home = model_module(model, callee.module);
+    const Tree   *tree = &home->tree;
+    for (NodeId id = callee.node; id < tree_node(tree, callee.node)->end; id++)
+        if (tree_kind(tree, id) == PY_RETURN && tree_nth(tree, id, 0)
+            && scope_function(&home->scopes, id) == callee.node)
+            return is_naive_clock(model, home, tree_nth(tree, id, 0), depth + 1, clock);
+    return false;
+}
+
+static bool is_naive_clock(const Model *model, const Module *module, NodeId expression, int depth,
+                           Place *clock)
 {
     enum { DEEPEST = 8 };
     const Tree *tree = &module->tree;
@@ -125,17 +197,21 @@ static bool is_naive_clock(const Model *model, const Module *module, NodeId expr
             *clock = (Place) { module->id, expression };
             return true;
         }
-        return is_naive_clock(model, module, inside_of_conversion(tree, expression), depth + 1, clock);
+        return is_naive_clock(model, module, inside_of_conversion(tree, expression), depth + 1,
+                              clock)
+            || gives_naive_clock(model, module, expression, depth, clock);
     }
     case PY_BINARY: /* now() + timedelta(…) */
-        return is_naive_clock(model, module, tree_field(tree, expression, F_LEFT), depth + 1, clock);
+        return is_naive_clock(model, module, tree_field(tree, expression, F_LEFT), depth + 1,
+                              clock);
     case PY_IDENTIFIER:
     case PY_ATTRIBUTE: {
         SymbolId symbol = 0;
         Place    value  = constant_of(model, module, expression, &symbol);
         if (!value.node)
             return false;
-        return is_naive_clock(model, model_module(model, value.module), value.node, depth + 1, clock);
+        return is_naive_clock(model, model_module(model, value.module), value.node, depth + 1,
+                              clock);
     }
     default:
         return false;
@@ -149,7 +225,29 @@ bool rule_is_naive_clock(const RuleRun *run, NodeId expression, Place *clock)
 
 /* -- cells ----------------------------------------------------------------------------------- */
 
+/* By the columns of this name in all tables; CERTAINTY_MAYBE where no table is known to have one.
+ */
+static Certainty column_is_boolean(const Catalog *catalog, Str name)
+{
+    bool any = false;
+
+    vec_each(table, &catalog->tables) {
+        const CatalogColumn *column = catalog_column(*table, name);
+        if (column && column->type == PG_BOOLEAN)
+            return CERTAINTY_YES;
+        any |= column != NULL;
+    }
+    return any ? CERTAINTY_NO : CERTAINTY_MAYBE;
+}
+
 Certainty rule_cell_is_boolean(const RuleRun *run, NodeId cell)
 {
-    return rule_is(run, cell, ROLE_CELL) ? CERTAINTY_MAYBE : CERTAINTY_NO;
+    const Value *value = rule_value(run, cell, ROLE_CELL);
+
+    if (!value || !value->name.len
+        || value->name.ptr[0] == '#') /* by position: which column that is, is not known */
+        return CERTAINTY_NO;
+    if (run->in->catalog)
+        return column_is_boolean(run->in->catalog, value->name);
+    return CERTAINTY_MAYBE;
 }

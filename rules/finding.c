@@ -110,7 +110,8 @@ static int by_place(const void *a, const void *b)
 
 static bool is_double(const Finding *a, const Finding *b)
 {
-    return a->rule == b->rule && a->lo == b->lo && a->hi == b->hi && str_eq(a->source->path, b->source->path);
+    return a->rule == b->rule && a->lo == b->lo && a->hi == b->hi
+        && str_eq(a->source->path, b->source->path);
 }
 
 static void add_normal(Buf *out, Str text)
@@ -134,9 +135,10 @@ static Str identity_of(Arena *arena, const Finding *finding)
 {
     Buf out = buf_new(arena), text = buf_new(arena);
 
-    add_normal(&text, secrets_mask(arena, str_slice(finding->source->text, finding->lo, finding->hi)));
-    buf_format(&out, "%s\n" STR_FORMAT "\n" STR_FORMAT "\n", finding->rule->id, STR_ARG(finding->source->path),
-               STR_ARG(finding->scope));
+    add_normal(&text,
+               secrets_mask(arena, str_slice(finding->source->text, finding->lo, finding->hi)));
+    buf_format(&out, "%s\n" STR_FORMAT "\n" STR_FORMAT "\n", finding->rule->id,
+               STR_ARG(finding->source->path), STR_ARG(finding->scope));
     buf_add(&out, buf_str(&text));
     return buf_str(&out);
 }
@@ -153,7 +155,8 @@ static void name_findings(Arena *arena, FindingVec *findings)
         *count            = (void *)(uintptr_t)(ordinal + 1);
         do {
             Str spelled = str_format(arena, STR_FORMAT "\n%zu", STR_ARG(identity), ordinal++);
-            finding->fingerprint = str_format(arena, "%016llx", (unsigned long long)str_hash(spelled));
+            finding->fingerprint =
+                str_format(arena, "%016llx", (unsigned long long)str_hash(spelled));
         } while (map_find(&used, finding->fingerprint));
         map_set(arena, &used, finding->fingerprint, finding);
     }

@@ -1,6 +1,7 @@
 #include "rules/page.h"
 
-/* Without the comment's frame: leading blanks, the star, one blank after it, and blanks at the end. */
+/* Without the comment's frame: leading blanks, the star, one blank after it, and blanks at the end.
+ */
 static Str unframed(Str line)
 {
     Str    bare = str_trim(line);

@@ -3,7 +3,9 @@
 
 static FixSafety safety_of(Verdict verdict)
 {
-    return verdict == VERDICT_MANUAL ? FIX_MANUAL : verdict == VERDICT_UNSAFE ? FIX_UNSAFE : FIX_SAFE;
+    return verdict == VERDICT_MANUAL ? FIX_MANUAL
+         : verdict == VERDICT_UNSAFE ? FIX_UNSAFE
+                                     : FIX_SAFE;
 }
 
 static uint32_t unit_of(const RuleRun *run, const Callsite *call)
@@ -13,28 +15,19 @@ static uint32_t unit_of(const RuleRun *run, const Callsite *call)
 
 static Verdict verdict_of(const RuleRun *run, uint32_t unit)
 {
-#ifdef HAVE_PORT
     return run->in->ports->ports.items[unit].verdict;
-#else
-    (void)run, (void)unit;
-    return VERDICT_MANUAL;
-#endif
 }
 
 static Str reason_of(const RuleRun *run, uint32_t unit)
 {
-#ifdef HAVE_PORT
     const ReasonVec *reasons = &run->in->ports->ports.items[unit].reasons;
     if (reasons->count)
         return str_format(run->arena, STR_FORMAT ": " STR_FORMAT, STR_ARG(reasons->items[0].code),
                           STR_ARG(reasons->items[0].message));
-#else
-    (void)run, (void)unit;
-#endif
     return STR("");
 }
 
-/* The unit with the worst verdict among those that have a call in `around` (a function, or the module). */
+/* The unit with the worst verdict among those with a call in `around` (0: the module). */
 static uint32_t worst_unit_in(const RuleRun *run, NodeId around)
 {
     uint32_t worst = NO_UNIT;
@@ -65,37 +58,35 @@ static uint32_t unit_around(const RuleRun *run, bool *is_own)
     return worst_unit_in(run, 0);
 }
 
-static void take_verdict(RuleRun *run, Finding *finding, uint32_t unit)
+static void take_card(RuleRun *run, Finding *finding)
 {
-    finding->fix = (FindingFix) { safety_of(verdict_of(run, unit)), reason_of(run, unit),
-                                  finding->fix.title };
+    const Card *card = run->in->cards && run->in->cards->cards.count
+                         ? card_of(run->in->cards, run->source->path)
+                         : NULL;
+
+    finding->card = card ? card->id : STR("");
 }
 
 void finding_place(RuleRun *run, Finding *finding)
 {
-    const Rule *rule = finding->rule;
+    const char *decision = finding->rule->decision;
+    bool        is_own   = true;
 
-    finding->fix = (FindingFix) { rule->fix, str_of(rule->decision ? rule->decision : ""), STR("") };
-    if (run->in->cards && run->in->cards->cards.count) {
-        const Card *card = card_of(run->in->cards, run->source->path);
-        finding->card    = card ? card->id : STR("");
-    }
+    finding->fix = (FindingFix) { FIX_MANUAL, str_of(decision ? decision : ""), STR("") };
+    take_card(run, finding);
     if (!run->module)
         return;
     NodeId at      = tree_at(&run->module->tree, finding->lo, finding->hi);
     finding->scope = module_qualname(run->arena, run->module, at ? at : 1);
-    if (rule->decision)
-        return;
-    bool     is_own = true;
-    uint32_t unit   = unit_of(run, run->call);
+    uint32_t unit  = unit_of(run, run->call);
     if (unit == NO_UNIT)
         unit = unit_around(run, &is_own);
-    if (unit == NO_UNIT) {
-        finding->fix.title = STR("");
+    if (unit == NO_UNIT)
         return;
-    }
     if (is_own)
         finding->unit = run->in->units->units.items[unit].id;
-    finding->fix.title = is_own ? STR("port the whole unit") : STR("port the units of this file");
-    take_verdict(run, finding, unit);
+    if (!decision)
+        finding->fix = (FindingFix) { safety_of(verdict_of(run, unit)), reason_of(run, unit),
+                                     is_own ? STR("port the whole unit")
+                                            : STR("port the units of this file") };
 }

@@ -42,9 +42,12 @@ static bool words_are_known(Arena *arena, const StrVec *words, Error *why)
         }
         Str near = nearest_word(*word, known, 2 * rule_count);
         if (near.len)
-            return error_set(why, "there is no rule or family " STR_FORMAT "; did you mean " STR_FORMAT "?",
-                             STR_ARG(*word), STR_ARG(near));
-        return error_set(why, "there is no rule or family " STR_FORMAT "; `lite2pg rules` lists them", STR_ARG(*word));
+            return error_set(
+                why, "there is no rule or family " STR_FORMAT "; did you mean " STR_FORMAT "?",
+                STR_ARG(*word), STR_ARG(near));
+        return error_set(why,
+                         "there is no rule or family " STR_FORMAT "; `lite2pg rules` lists them",
+                         STR_ARG(*word));
     }
     return true;
 }
@@ -57,7 +60,8 @@ static bool is_called_by_any(const Rule *rule, const StrVec *words)
     return false;
 }
 
-bool rules_choose(Arena *arena, const StrVec *select, const StrVec *ignore, RuleVec *out, Error *why)
+bool rules_choose(Arena *arena, const StrVec *select, const StrVec *ignore, RuleVec *out,
+                  Error *why)
 {
     RuleVec chosen = { 0 };
 
@@ -65,7 +69,8 @@ bool rules_choose(Arena *arena, const StrVec *select, const StrVec *ignore, Rule
         return false;
     for (size_t i = 0; i < rule_count; i++) {
         const Rule *rule = rule_registry[i].rule;
-        if ((select->count == 0 || is_called_by_any(rule, select)) && !is_called_by_any(rule, ignore))
+        if ((select->count == 0 || is_called_by_any(rule, select))
+            && !is_called_by_any(rule, ignore))
             vec_push(arena, &chosen, rule);
     }
     *out = chosen;

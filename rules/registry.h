@@ -26,6 +26,7 @@ bool rule_is_called(const Rule *rule, Str word); /* by its id or its family */
 typedef Vec(const Rule *) RuleVec;
 
 /* What is selected (all, if nothing is) and not ignored. A word that means no rule is an error. */
-bool rules_choose(Arena *arena, const StrVec *select, const StrVec *ignore, RuleVec *out, Error *why);
+bool rules_choose(Arena *arena, const StrVec *select, const StrVec *ignore, RuleVec *out,
+                  Error *why);
 
 #endif

@@ -15,11 +15,11 @@
 #define RULES_RULE_H
 
 #include "analyzers/secrets/secrets.h"
-#include "rules/have.h"
+#include "rewriters/port/port.h"
 
 typedef enum Severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_INFO } Severity;
 
-/* How safe the change is that answers a finding. */
+/* How safe the change is that answers a finding; FIX_MANUAL: there is none. */
 typedef enum FixSafety { FIX_SAFE, FIX_UNSAFE, FIX_MANUAL } FixSafety;
 
 typedef struct Finding Finding;
@@ -36,8 +36,8 @@ struct Rule {
     const char *id;       /* "params/qmark-placeholder" */
     const char *summary;  /* the offence, in a few words */
     Severity    severity;
-    FixSafety   fix;      /* of findings that lie in no unit; FIX_MANUAL if nothing can be done */
-    const char *decision; /* … then: what a person has to decide; else NULL */
+    const char
+        *decision; /* what a person has to decide, where no port answers the finding; else NULL */
 
     const char *feature;   /* of on.remark: statements with this construct */
     const char *attribute; /* of on.store: stores to this attribute */
@@ -46,8 +46,10 @@ struct Rule {
         void (*remark)(RuleRun *run, const StatementRemark *remark);
         void (*row_use)(RuleRun *run, const RowUse *use);
         void (*import)(RuleRun *run, const Import *import);
-        void (*handler)(RuleRun *run, NodeId exception); /* each expression after `except`, tuples opened */
-        void (*annotation)(RuleRun *run, NodeId name);   /* each name in an annotation; strings are names, too */
+        void (*handler)(RuleRun *run,
+                        NodeId   exception); /* each expression after `except`, tuples opened */
+        void (*annotation)(RuleRun *run,
+                           NodeId   name); /* each name in an annotation; strings are names, too */
         void (*store)(RuleRun *run, const Store *store);
         void (*comparison)(RuleRun *run, const Comparison *comparison);
         void (*secret)(RuleRun *run, const Secret *secret);
@@ -60,7 +62,8 @@ struct Rule {
 /* -- saying it ------------------------------------------------------------------------------- */
 
 /* A finding at a node of the module at hand; the message says what is wrong and the cure. */
-Finding *report(RuleRun *run, NodeId at, const char *format, ...) __attribute__((format(printf, 3, 4)));
+Finding *report(RuleRun *run, NodeId at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* At bytes of the file at hand. */
 Finding *report_range(RuleRun *run, uint32_t lo, uint32_t hi, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -83,14 +86,15 @@ const Value *rule_value(const RuleRun *run, NodeId expression, Role role);
 /* … and whether it may be one. */
 bool rule_is(const RuleRun *run, NodeId expression, Role role);
 
-/* The expression is (or is assigned once from) the current time without a zone; `clock` is where. */
+/* The expression is (or is assigned once from) the current time without a zone; `clock` is where.
+ */
 bool rule_is_naive_clock(const RuleRun *run, NodeId expression, Place *clock);
 
 /* The column that a cell of a row comes from: may it hold a BOOLEAN? */
 Certainty rule_cell_is_boolean(const RuleRun *run, NodeId cell);
 
-/* `?` and `?1` in the call's statement. */
-uint32_t rule_qmarks(const Callsite *call);
+/* Are there `?` or `?1` in the call's statement, or in what it is assembled of? */
+bool rule_has_qmarks(const Callsite *call);
 /* Was the receiver's connection opened in the function that makes the call? */
 bool rule_opens_itself(const RuleRun *run, const Callsite *call);
 /* Does the statement that a remark is about write rows? */

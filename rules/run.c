@@ -51,7 +51,6 @@ static void run_calls(RuleRun *run)
     }
 }
 
-#ifdef HAVE_PORT
 static void run_remarks(RuleRun *run)
 {
     vec_each(port, &run->in->ports->ports) {
@@ -88,16 +87,6 @@ static void run_row_uses(RuleRun *run)
         run->rule->on.row_use(run, use);
     }
 }
-#else
-static void run_remarks(RuleRun *run)
-{
-    (void)run;
-}
-static void run_row_uses(RuleRun *run)
-{
-    (void)run;
-}
-#endif
 
 static void run_imports(RuleRun *run, const Module *module)
 {
@@ -148,7 +137,8 @@ static void run_annotation(RuleRun *run, NodeId type)
     run->around = type;
     for (NodeId id = type + 1; id < tree_node(tree, type)->end;) {
         Kind kind    = tree_kind(tree, id);
-        bool is_name = kind == PY_ATTRIBUTE || kind == PY_IDENTIFIER || kind == PY_STRING || kind == PY_MEMBER_TYPE;
+        bool is_name = kind == PY_ATTRIBUTE || kind == PY_IDENTIFIER || kind == PY_STRING
+                    || kind == PY_MEMBER_TYPE;
         if (is_name)
             run->rule->on.annotation(run, id);
         id = is_name ? tree_node(tree, id)->end : id + 1;
@@ -174,7 +164,8 @@ static void run_comparison(RuleRun *run, NodeId whole)
         at.right = child;
         if (at.left) {
             if (!at.operator_.len) /* the grammar shows none: what stands between */
-                at.operator_ = str_trim(str_slice(tree->source->text, lo, tree_node(tree, child)->lo));
+                at.operator_ =
+                    str_trim(str_slice(tree->source->text, lo, tree_node(tree, child)->lo));
             run->rule->on.comparison(run, &at);
             at.operator_ = (Str) { 0 };
         }
@@ -221,7 +212,8 @@ static const Source *text_source(Arena *arena, const RuleText *text)
     for (size_t i = 0; i < text->raw.len; i++)
         if ((unsigned char)bytes[i] >= 0x80)
             bytes[i] = '?';
-    return source_from_bytes(arena, text->path, (Str) { bytes, text->raw.len }, out, &why) ? out : NULL;
+    return source_from_bytes(arena, text->path, (Str) { bytes, text->raw.len }, out, &why) ? out
+                                                                                          : NULL;
 }
 
 static void run_texts(RuleRun *run)

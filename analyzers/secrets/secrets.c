@@ -11,11 +11,11 @@ OWN_BY(pcre2_code, pcre2_code_free)
 OWN_BY(pcre2_match_data, pcre2_match_data_free)
 OWN_BY(pcre2_match_context, pcre2_match_context_free)
 
-/* Every part is bounded: no text makes the search slow. A password may hold anything but blanks, quotes and
- * what ends a URL; the last `@` before the host ends it. */
+/* Every part is bounded: no text makes the search slow. A password may hold anything but blanks,
+ * quotes and the beginning of another URL; the last `@` before the host ends it. */
 static const char pattern[] = "\\bpostgres(?:ql)?(?:\\+[a-z0-9_]{1,32})?://"
-                              "([^\\s:/@'\"`<>\\\\]{0,128}):"
-                              "([^\\s'\"`\\\\]{0,256})@"
+                              "([^\\s:/@'\"`<>\\\\]{0,128}):(?!//)"
+                              "((?:(?!://)[^\\s'\"`\\\\]){0,256})@"
                               "(\\[[0-9a-f:.]{2,45}\\]|[^\\s/@'\"`:?,;)\\]}\\\\]{0,255})";
 
 enum { GROUP_USER = 1, GROUP_PASSWORD, GROUP_HOST, STEPS_MOST = 100 * 1000 };
@@ -41,18 +41,22 @@ static bool is_one_byte_repeated(Str text)
 static bool is_filled_in(Str text)
 {
     return text.len
-        && (strchr("$<{%[", text.ptr[0]) || str_contains(text, STR("${")) || str_contains(text, STR("$("))
-            || str_contains(text, STR("{{")) || (text.ptr[0] == ':' && text.len > 1));
+        && (strchr("$<{%[", text.ptr[0]) || str_contains(text, STR("${"))
+            || str_contains(text, STR("$(")) || str_contains(text, STR("{{"))
+            || (text.ptr[0] == ':' && text.len > 1));
 }
 
 static bool is_placeholder(Str password)
 {
-    static const char *const words[] = { "password", "passwd",  "pass",     "pwd",      "pw",     "secret",
-                                         "changeme", "example", "change-me", "change_me", "mypassword",
-                                         "placeholder", "redacted", "hidden", "dummy", "\xe2\x80\xa6", NULL };
+    static const char *const words[] = { "password",  "passwd",    "pass",       "pwd",
+                                         "pw",        "secret",    "changeme",   "example",
+                                         "change-me", "change_me", "mypassword", "placeholder",
+                                         "redacted",  "hidden",    "dummy",      "\xe2\x80\xa6",
+                                         NULL };
     Str start = password;
 
-    if (password.len == 0 || is_one_byte_repeated(password) || is_filled_in(password) || is_one_of(password, words))
+    if (password.len == 0 || is_one_byte_repeated(password) || is_filled_in(password)
+        || is_one_of(password, words))
         return true;
     start.len = start.len < 4 ? start.len : 4;
     return str_eq_nocase(start, STR("your"));
@@ -69,7 +73,8 @@ static bool is_this_machine(Str host)
 static bool is_known_pair(Str user, Str password)
 {
     enum { SHORT = 16 };
-    static const char *const words[] = { "postgres", "test", "ci", "dev", "admin", "root", "user", "app", NULL };
+    static const char *const words[] = { "postgres", "test", "ci",  "dev", "admin",
+                                         "root",     "user", "app", NULL };
 
     return password.len <= SHORT && (str_eq(user, password) || is_one_of(password, words));
 }
@@ -83,7 +88,8 @@ static pcre2_code *compiled(void)
 {
     int         error;
     PCRE2_SIZE  at;
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_CASELESS, &error, &at, NULL);
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_CASELESS,
+                                     &error, &at, NULL);
 
     if (!code)
         bug("the pattern for URLs does not compile: %d at %zu", error, (size_t)at);

@@ -1,16 +1,16 @@
 /*
  * connect/sqlite3-annotation
  *
- * An annotation with sqlite3.Connection, Cursor or Row tells readers and type checkers something that
- * is no longer true once the function is given an SQLAlchemy connection.
+ * An annotation with sqlite3.Connection, Cursor or Row tells readers and type checkers something
+ * that is no longer true once the function is given an SQLAlchemy connection.
  *
  * Bad:
- *     def names(con: sqlite3.Connection):
- *         return con.execute("SELECT name FROM users ORDER BY name").fetchall()
+ *     def first_name(db: sqlite3.Connection):
+ *         return db.execute("SELECT name FROM users WHERE id = 1").fetchone()[0]
  *
  * Good:
- *     def names(con: Connection):
- *         return con.execute(text("SELECT name FROM users ORDER BY name")).fetchall()
+ *     def first_name(db: Connection):
+ *         return db.execute(text("SELECT name FROM users WHERE id = 1")).fetchone()[0]
  *
  * The annotation is changed with the unit it belongs to.
  */
@@ -39,8 +39,11 @@ static void check(RuleRun *run, NodeId name)
 
     if (!class.len)
         return;
-    const char *cure = str_is(class, "Connection") ? "Connection" : str_is(class, "Cursor") ? "CursorResult" : "RowMapping";
-    report(run, name, "sqlite3." STR_FORMAT " is promised here: SQLAlchemy gives a %s", STR_ARG(class), cure);
+    const char *cure = str_is(class, "Connection") ? "Connection"
+                     : str_is(class, "Cursor")     ? "CursorResult"
+                                                   : "RowMapping";
+    report(run, name, "sqlite3." STR_FORMAT " is promised here: SQLAlchemy gives a %s",
+           STR_ARG(class), cure);
 }
 
 RULE(connect, sqlite3_annotation) = {

@@ -1,17 +1,17 @@
 /*
  * dialect/datetime-now
  *
- * datetime('now') gives text in UTC, to the second. Postgres has no such function; CURRENT_TIMESTAMP is known
- * to both, but is a timestamp with a zone there and text here.
+ * datetime('now') gives text in UTC, to the second. Postgres has no such function;
+ * CURRENT_TIMESTAMP is known to both, but is a timestamp with a zone there and text here.
  *
  * Bad:
  *     con.execute("UPDATE users SET seen_at = datetime('now') WHERE id = 1")
  *
  * Good:
- *     con.execute(text("UPDATE users SET seen_at = :seen_at WHERE id = 1"), {"seen_at": datetime.now(timezone.utc)})
+ *     con.execute(text("UPDATE users SET seen_at = CURRENT_TIMESTAMP WHERE id = 1"))
  *
- * The fix is the port of the whole unit; the finding carries that unit's verdict. Whether it is safe depends
- * on the type the column has on Postgres.
+ * The fix is the port of the whole unit; the finding carries that unit's verdict. Whether it is
+ * safe depends on the type the column has on Postgres.
  */
 #include "rules/rule.h"
 

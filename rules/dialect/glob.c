@@ -1,8 +1,8 @@
 /*
  * dialect/glob
  *
- * GLOB compares with a shell pattern, case by case. Postgres has no such operator, and LIKE differs in what
- * it does with case on the two databases.
+ * GLOB compares with a shell pattern, case by case. Postgres has no such operator, and LIKE differs
+ * in what it does with case on the two databases.
  *
  * Bad:
  *     con.execute("SELECT name FROM users WHERE name GLOB 'a*'")

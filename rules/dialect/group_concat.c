@@ -1,8 +1,8 @@
 /*
  * dialect/group-concat
  *
- * group_concat() joins the values of a group into text. Postgres has string_agg(), which SQLite knows only
- * since 3.44, and neither promises an order.
+ * group_concat() joins the values of a group into text. Postgres has string_agg(), which SQLite
+ * knows only since 3.44, and neither promises an order.
  *
  * Bad:
  *     con.execute("SELECT group_concat(name, ', ') FROM users")

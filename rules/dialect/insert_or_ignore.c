@@ -1,8 +1,9 @@
 /*
  * dialect/insert-or-ignore
  *
- * INSERT OR IGNORE is a syntax error on Postgres. ON CONFLICT DO NOTHING skips rows that would break a unique
- * key on both databases; it does not skip rows that break NOT NULL or CHECK, as OR IGNORE does.
+ * INSERT OR IGNORE is a syntax error on Postgres. ON CONFLICT DO NOTHING skips rows that would
+ * break a unique key on both databases; it does not skip rows that break NOT NULL or CHECK, as OR
+ * IGNORE does.
  *
  * Bad:
  *     con.execute("INSERT OR IGNORE INTO seen (id) VALUES (1)")
@@ -10,8 +11,8 @@
  * Good:
  *     con.execute(text("INSERT INTO seen (id) VALUES (1) ON CONFLICT DO NOTHING"))
  *
- * The fix is the port of the whole unit; the finding carries that unit's verdict. It is safe only where no
- * other constraint of the table can be broken.
+ * The fix is the port of the whole unit; the finding carries that unit's verdict. It is safe only
+ * where no other constraint of the table can be broken.
  */
 #include "rules/rule.h"
 

@@ -1,8 +1,9 @@
 /*
  * dialect/is-value
  *
- * SQLite's IS compares any two values and takes NULL for a value like others. Postgres has IS only for NULL,
- * TRUE and FALSE; IS NOT DISTINCT FROM is what SQLite means, and since 3.39 it takes that as well.
+ * SQLite's IS compares any two values and takes NULL for a value like others. Postgres has IS only
+ * for NULL, TRUE and FALSE; IS NOT DISTINCT FROM is what SQLite means, and since 3.39 it takes that
+ * as well.
  *
  * Bad:
  *     con.execute("SELECT id FROM users WHERE name IS 'ada' ORDER BY id")

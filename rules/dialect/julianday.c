@@ -1,8 +1,9 @@
 /*
  * dialect/julianday
  *
- * julianday() counts days from noon in 4714 BC, and differences of it are a common way to an interval in
- * SQLite. Postgres subtracts timestamps and gives intervals; there is no text that both take.
+ * julianday() counts days from noon in 4714 BC, and differences of it are a common way to an
+ * interval in SQLite. Postgres subtracts timestamps and gives intervals; there is no text that both
+ * take.
  *
  * Bad:
  *     con.execute("SELECT julianday(seen_at) FROM users WHERE id = 1")

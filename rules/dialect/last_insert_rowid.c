@@ -1,8 +1,8 @@
 /*
  * dialect/last-insert-rowid
  *
- * last_insert_rowid() asks the connection what it numbered last. Postgres has no such function; RETURNING
- * gives the number with the insert itself, on both.
+ * last_insert_rowid() asks the connection what it numbered last. Postgres has no such function;
+ * RETURNING gives the number with the insert itself, on both.
  *
  * Bad:
  *     con.execute("SELECT last_insert_rowid()")
@@ -10,7 +10,8 @@
  * Good:
  *     key = con.execute(text("INSERT INTO users (name) VALUES ('new') RETURNING id")).scalar_one()
  *
- * There is no fix where the insert stands in another statement: add RETURNING to it and read the key there.
+ * There is no fix where the insert stands in another statement: add RETURNING to it and read the
+ * key there.
  */
 #include "rules/rule.h"
 

@@ -1,7 +1,8 @@
 /*
  * dialect/limit-comma
  *
- * `LIMIT a, b` skips a rows and gives b. Postgres wants `LIMIT b OFFSET a`, which SQLite takes as well.
+ * `LIMIT a, b` skips a rows and gives b. Postgres wants `LIMIT b OFFSET a`, which SQLite takes as
+ * well.
  *
  * Bad:
  *     con.execute("SELECT name FROM users ORDER BY id LIMIT 20, 10")

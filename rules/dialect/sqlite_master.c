@@ -1,8 +1,8 @@
 /*
  * dialect/sqlite-master
  *
- * sqlite_master (sqlite_schema) is SQLite's list of its own tables. Postgres keeps that elsewhere, and
- * differently.
+ * sqlite_master (sqlite_schema) is SQLite's list of its own tables. Postgres keeps that elsewhere,
+ * and differently.
  *
  * Bad:
  *     con.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")

@@ -1,11 +1,11 @@
 /*
  * dialect/strftime
  *
- * strftime() is SQLite's way of cutting times into pieces. Postgres has to_char() and date_trunc(), with
- * other patterns; there is no text that both take.
+ * strftime() is SQLite's way of cutting times into pieces. Postgres has to_char() and date_trunc(),
+ * with other patterns; there is no text that both take.
  *
  * Bad:
- *     con.execute("SELECT strftime('%Y', seen_at) FROM users WHERE id = 1")
+ *     con.execute("SELECT strftime('%W', seen_at) FROM users WHERE id = 1")
  *
  * Good:
  *     con.execute(text("SELECT seen_at FROM users WHERE id = 1"))

@@ -1,8 +1,8 @@
 /*
  * errors/sqlite3-exception
  *
- * SQLAlchemy raises its own exceptions, whatever the driver. A handler that names sqlite3.IntegrityError
- * does not catch them, and the error goes past it.
+ * SQLAlchemy raises its own exceptions, whatever the driver. A handler that names
+ * sqlite3.IntegrityError does not catch them, and the error goes past it.
  *
  * Bad:
  *     try:
@@ -17,8 +17,8 @@
  *     except IntegrityError:
  *         known = True
  *
- * The fix is the port of the whole `try`. A handler that goes on after the error needs a savepoint, since
- * Postgres refuses further statements in a transaction that failed.
+ * The fix is the port of the whole `try`. A handler that goes on after the error needs a savepoint,
+ * since Postgres refuses further statements in a transaction that failed.
  */
 #include "rules/rule.h"
 
@@ -27,7 +27,8 @@ static void check(RuleRun *run, NodeId exception)
     const Value *value = rule_value(run, exception, ROLE_SQLITE_NAME);
 
     if (value)
-        report(run, exception, "SQLAlchemy does not raise sqlite3." STR_FORMAT ": catch the one of sqlalchemy.exc",
+        report(run, exception,
+               "SQLAlchemy does not raise sqlite3." STR_FORMAT ": catch the one of sqlalchemy.exc",
                STR_ARG(value->name));
 }
 

@@ -1,17 +1,18 @@
 /*
  * execute/cursor-call
  *
- * With sqlite3, statements run on a cursor that also holds their result. An SQLAlchemy connection has no
- * cursor(): execute() is called on the connection and gives a result of its own for each statement.
+ * With sqlite3, statements run on a cursor that also holds their result. An SQLAlchemy connection
+ * has no cursor(): execute() is called on the connection and gives a result of its own for each
+ * statement.
  *
  * Bad:
  *     found = con.cursor()
- *     found.execute("SELECT name FROM users ORDER BY name")
- *     names = found.fetchall()
+ *     found.execute("SELECT name FROM users WHERE id = 1")
+ *     name = found.fetchone()[0]
  *
  * Good:
- *     result = con.execute(text("SELECT name FROM users ORDER BY name"))
- *     names = result.fetchall()
+ *     result = con.execute(text("SELECT name FROM users WHERE id = 1"))
+ *     name = result.fetchone()[0]
  *
  * The fix is the port of the cursor's whole life: all its statements and all that reads them.
  */
@@ -21,7 +22,8 @@ static void check(RuleRun *run, const Callsite *call)
 {
     if (call->method != METHOD_CURSOR || call->role != ROLE_CONNECTION)
         return;
-    Finding *finding = report(run, call->call, "an SQLAlchemy connection has no cursor(): execute on the connection");
+    Finding *finding = report(
+        run, call->call, "an SQLAlchemy connection has no cursor(): execute on the connection");
     note(finding, run, call->because, "the connection comes from sqlite3 here");
 }
 

@@ -1,8 +1,8 @@
 /*
  * execute/string-without-text
  *
- * SQLAlchemy 2 does not execute strings: a statement is an object, and text() makes one of SQL. A bare
- * string raises ObjectNotExecutableError.
+ * SQLAlchemy 2 does not execute strings: a statement is an object, and text() makes one of SQL. A
+ * bare string raises ObjectNotExecutableError.
  *
  * Bad:
  *     con.execute("DELETE FROM seen")
@@ -19,7 +19,8 @@ static void check(RuleRun *run, const Callsite *call)
     if (!method_is_sql(call->method) || call->method == METHOD_WRAPPER || !call->sql_node
         || rule_is(run, call->sql_node, ROLE_TEXT))
         return;
-    Finding *finding = report(run, call->sql_node, "SQLAlchemy does not execute a string: wrap the SQL in text()");
+    Finding *finding =
+        report(run, call->sql_node, "SQLAlchemy does not execute a string: wrap the SQL in text()");
     note(finding, run, call->because, "the connection comes from sqlite3 here");
 }
 

@@ -1,8 +1,8 @@
 /*
  * rows/row-by-name
  *
- * A sqlite3.Row is read by name. SQLAlchemy's Row is a tuple: `row["name"]` raises TypeError, and rows that
- * are read by name have to be asked for with `.mappings()`.
+ * A sqlite3.Row is read by name. SQLAlchemy's Row is a tuple: `row["name"]` raises TypeError, and
+ * rows that are read by name have to be asked for with `.mappings()`.
  *
  * Bad:
  *     user = con.execute("SELECT name FROM users WHERE id = 1").fetchone()
@@ -12,8 +12,8 @@
  *     user = con.execute(text("SELECT name FROM users WHERE id = 1")).mappings().fetchone()
  *     greeting = "Hello " + user["name"]
  *
- * The fix changes the query that the row comes from, not the places that read it; where a row is also
- * used as a tuple, the named uses become `row._mapping["name"]`.
+ * The fix changes the query that the row comes from, not the places that read it; where a row is
+ * also used as a tuple, the named uses become `row._mapping["name"]`.
  */
 #include "rules/rule.h"
 
@@ -22,7 +22,8 @@ static void check(RuleRun *run, const RowUse *use)
     if (use->kind != ROW_BY_NAME)
         return;
     const Value *row     = rule_value(run, use->row, ROLE_DB_ROW);
-    Finding     *finding = report(run, use->node, "a Row of SQLAlchemy is not read by name: ask for .mappings()");
+    Finding     *finding =
+        report(run, use->node, "a Row of SQLAlchemy is not read by name: ask for .mappings()");
     if (row)
         note(finding, run, (Place) { row->a, row->b }, "the row is fetched here");
 }

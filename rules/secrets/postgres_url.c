@@ -1,11 +1,12 @@
 /*
  * secrets/postgres-url
  *
- * A password in a file is known to everybody who can read the repository, now and in its history. The URL
- * of the database belongs into the environment of the process.
+ * A password in a file is known to everybody who can read the repository, now and in its history.
+ * The URL of the database belongs into the environment of the process.
  *
- * Placeholders (`***`, `<password>`, `${DB_PASSWORD}`, `changeme`) are no secrets. Pairs that everybody
- * uses on a throw-away server of the same machine (postgres:postgres on localhost) are warnings.
+ * Placeholders (`***`, `<password>`, `${DB_PASSWORD}`, `changeme`) are no secrets. Pairs that
+ * everybody uses on a throw-away server of the same machine (postgres:postgres on localhost) are
+ * warnings.
  *
  * Bad:
  *     url = "postgresql://app:Tr0ub4dor@db.internal/app"
@@ -21,12 +22,14 @@ static void check(RuleRun *run, const Secret *secret)
 {
     if (secret->kind == SECRET_REAL) {
         report_range(run, secret->lo, secret->hi,
-                     "a URL of Postgres with its password (***): take it from the environment, and change the password");
+                     "a URL of Postgres with its password (***): take it from the environment, and "
+                     "change the password");
         return;
     }
-    Finding *finding = report_range(run, secret->lo, secret->hi,
-                                    "a URL of a local Postgres with its password (***): fine for a throw-away "
-                                    "server only");
+    Finding *finding =
+        report_range(run, secret->lo, secret->hi,
+                     "a URL of a local Postgres with its password (***): fine for a throw-away "
+                     "server only");
     finding_is(finding, SEVERITY_WARNING);
 }
 

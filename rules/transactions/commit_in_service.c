@@ -18,16 +18,18 @@
  *
  *     forget(con, 1)
  *
- * No fix of its own: who ends transactions is decided once, by the setting `transactions`. With "caller" the
- * port takes the commit out; with "keep" it stays.
+ * No fix of its own: who ends transactions is decided once, by the setting `transactions`. With
+ * "caller" the port takes the commit out; with "keep" it stays.
  */
 #include "rules/rule.h"
 
 static void check(RuleRun *run, const Callsite *call)
 {
-    if (call->method != METHOD_COMMIT || call->role != ROLE_CONNECTION || rule_opens_itself(run, call))
+    if (call->method != METHOD_COMMIT || call->role != ROLE_CONNECTION
+        || rule_opens_itself(run, call))
         return;
-    Finding *finding = report(run, call->call, "a connection from outside is committed here: leave that to its owner");
+    Finding *finding = report(
+        run, call->call, "a connection from outside is committed here: leave that to its owner");
     note(finding, run, call->because, "the connection is opened here");
 }
 

@@ -1,9 +1,10 @@
 /*
  * types/boolean-as-integer
  *
- * SQLite has no booleans, so a flag comes back as 1 or 0. From a BOOLEAN column of Postgres it comes back
- * as True or False: `== 1` still holds, but is the last trace of the old type, and what is written next
- * to it (`is 1`, a format, JSON) changes. Testing the value itself means the same on both.
+ * SQLite has no booleans, so a flag comes back as 1 or 0. From a BOOLEAN column of Postgres it
+ * comes back as True or False: `== 1` still holds, but is the last trace of the old type, and what
+ * is written next to it (`is 1`, a format, JSON) changes. Testing the value itself means the same
+ * on both.
  *
  * Bad:
  *     if row["is_active"] == 1:
@@ -13,7 +14,8 @@
  *     if row["is_active"]:
  *         allow = True
  *
- * No fix of its own: whether the column becomes BOOLEAN is the schema's decision (the setting `types`).
+ * The fix is the port of the unit the row comes from, where the column is BOOLEAN by the schema or
+ * by the setting `types`. Otherwise say there what it is.
  */
 #include "rules/rule.h"
 
@@ -21,12 +23,14 @@ static bool is_zero_or_one(RuleRun *run, NodeId node)
 {
     Str text = tree_text(rule_tree(run), node);
 
-    return tree_kind(rule_tree(run), node) == PY_INTEGER && (str_is(text, "0") || str_is(text, "1"));
+    return tree_kind(rule_tree(run), node) == PY_INTEGER
+        && (str_is(text, "0") || str_is(text, "1"));
 }
 
 static void check(RuleRun *run, const Comparison *comparison)
 {
-    bool   right   = is_zero_or_one(run, comparison->right), left = is_zero_or_one(run, comparison->left);
+    bool right     = is_zero_or_one(run, comparison->right),
+         left      = is_zero_or_one(run, comparison->left);
     NodeId cell    = right ? comparison->left : comparison->right;
     bool   asks_eq = str_is(comparison->operator_, "==") || str_is(comparison->operator_, "!=");
 
@@ -35,9 +39,10 @@ static void check(RuleRun *run, const Comparison *comparison)
     Certainty certainty = rule_cell_is_boolean(run, cell);
     if (certainty == CERTAINTY_NO)
         return;
-    Finding *finding = report(run, comparison->whole,
-                              "a flag comes from Postgres as True or False: test the value instead of comparing "
-                              "it with a number");
+    Finding *finding =
+        report(run, comparison->whole,
+               "a flag comes from Postgres as True or False: test the value instead of comparing "
+               "it with a number");
     if (certainty == CERTAINTY_MAYBE)
         finding_is_maybe(finding);
 }
@@ -46,6 +51,5 @@ RULE(types, boolean_as_integer) = {
     .id            = "types/boolean-as-integer",
     .summary       = "a flag of the database is compared with 1 or 0",
     .severity      = SEVERITY_WARNING,
-    .decision      = "say whether the column becomes BOOLEAN, then test the value itself",
     .on.comparison = check,
 };

@@ -1,0 +1,17 @@
+/*
+ * Where the tables of a project are defined.
+ *
+ * The setting `schema` names SQL files and folders of them, read in the order given,
+ * folders by name. Without it: every .sql file that holds CREATE TABLE, and the DDL that
+ * the program itself executes. What the setting `types` says of columns outweighs all.
+ */
+#ifndef CLI_SCHEMA_SOURCE_H
+#define CLI_SCHEMA_SOURCE_H
+
+#include "cli/session.h"
+
+/* `every` lists the files of the project, whatever they hold. A named path that cannot be read is
+ * an error. */
+bool schema_read(Session *session, const FoundVec *every, Error *why);
+
+#endif

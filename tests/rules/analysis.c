@@ -1,0 +1,82 @@
+#include "tests/rules/analysis.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "base/own.h"
+
+#include "rewriters/port/choose.h"
+
+bool file_exists(const char *name)
+{
+    return access(name, R_OK) == 0;
+}
+
+Str text_of_file(Arena *arena, const char *name)
+{
+    OWN(FILE) file = fopen(name, "rb");
+    Buf       text = buf_new(arena);
+    int       c;
+
+    if (!file)
+        fail_msg("cannot open %s", name);
+    while ((c = fgetc(file)) != EOF)
+        buf_add_char(&text, (char)c);
+    return text.len ? buf_str(&text) : STR("");
+}
+
+const Analysis *analysis_of(Arena *arena, Str path, Str text, const Rule *rule)
+{
+    Analysis    *out   = arena_new(arena, Analysis);
+    const StrVec none  = { 0 };
+    RuleVec      rules = { 0 };
+    Source       source;
+    Error        why = { "" };
+
+    out->arena  = arena;
+    out->config = config_default();
+    project_init(arena, &out->project);
+    if (!source_from_bytes(arena, path, text, &source, &why)
+        || !project_add(&out->project, &source, &why))
+        fail_msg("%s", why.message);
+    out->model = model_build(arena, &out->project);
+    out->calls = callsites_find(arena, out->model);
+    units_build(arena, out->model, &out->calls, &out->units);
+    vec_push(arena, &out->texts, (RuleText) { path, text });
+    RuleInputs in = { .model  = out->model,
+                      .calls  = &out->calls,
+                      .units  = &out->units,
+                      .config = &out->config,
+                      .texts  = &out->texts };
+    Str schema = text_of_file(arena, "fixtures/rules/schema.sql");
+    catalog_add_sql(arena, &out->catalog, STR("schema.sql"), schema, NULL);
+    PortInputs ported = { out->model, &out->units, &out->config, &out->catalog };
+    ports_judge(arena, &ported, &out->ports);
+    in.ports   = &out->ports;
+    in.catalog = &out->catalog;
+    if (rule)
+        vec_push(arena, &rules, rule);
+    else if (!rules_choose(arena, &none, &none, &rules, &why))
+        fail_msg("%s", why.message);
+    out->findings = rules_run(arena, &in, &rules);
+    return out;
+}
+
+Str analysis_port(const Analysis *analysis)
+{
+    const Module *module = analysis->project.modules.items[0];
+    StrVec        files  = { 0 };
+    Choice        choice = { 0 };
+
+    vec_push(analysis->arena, &files, module->source.path);
+    ChooseOptions options = { .allow_unsafe = true, .assume_connections = true, .files = &files };
+    port_choose(analysis->arena, &analysis->ports, &options, &choice);
+    vec_each(file, &choice.files)
+        if (str_eq(file->path, module->source.path))
+            return file->after;
+    return module->source.text;
+}
