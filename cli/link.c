@@ -10,7 +10,7 @@ typedef struct Search {
 static bool is_carried(Role role)
 {
     return role == ROLE_CONNECTION || role == ROLE_CURSOR || role == ROLE_DB_ROW
-        || role == ROLE_DB_ROWS;
+        || role == ROLE_DB_ROWS || role == ROLE_SA_CONNECTION || role == ROLE_SA_RESULT;
 }
 
 static Str spell(Arena *arena, uint32_t module, NodeId node)
@@ -38,7 +38,8 @@ static bool class_carries(const Search *search, uint32_t module_id, NodeId class
             return true;
         if (kind == PY_ATTRIBUTE
             && (model_has(search->model, module, id, ROLE_CONNECTION)
-                || model_has(search->model, module, id, ROLE_CURSOR)))
+                || model_has(search->model, module, id, ROLE_CURSOR)
+                || model_has(search->model, module, id, ROLE_SA_CONNECTION)))
             return true;
     }
     return false;

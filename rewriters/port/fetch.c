@@ -235,8 +235,13 @@ static void judge_use(Work *work, const Execute *execute, const RowUse *use, Row
         check_types_unnamed(work, execute, execute->call->call);
         break;
     case ROW_OTHER:
-        work_reason(work, VERDICT_UNSAFE, "PY-24", use->module, use->node,
-                    "the row is compared, printed or joined here; an SQLAlchemy row is no tuple: use tuple(row)");
+        if (tree_kind(&use->module->tree, use->node) == PY_CALL) /* isinstance(row, tuple) */
+            work_reason(work, VERDICT_MANUAL, "PY-24", use->module, use->node,
+                        "the kind of the row is asked for, and an SQLAlchemy row is neither a tuple nor a sqlite3.Row; "
+                        "ask for what is needed of it");
+        else
+            work_reason(work, VERDICT_UNSAFE, "PY-24", use->module, use->node,
+                        "the row is compared, printed or joined here; an SQLAlchemy row is no tuple: use tuple(row)");
         break;
     case ROW_TESTED:
         break;

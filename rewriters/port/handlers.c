@@ -223,8 +223,9 @@ void port_with_blocks(Work *work, ValueId connection)
             parent = tree_parent(tree, parent);
         if (tree_kind(tree, parent) != PY_WITH_ITEM)
             continue;
-        /* closing(conn), a provider's own context manager: they keep their meaning. */
-        if (tree_kind(tree, item) == PY_CALL && !is_connect_call(work, module, item))
+        /* closing(conn), a provider's own context manager: they keep their meaning. `with connect()` is the provider's. */
+        if (tree_kind(tree, item) == PY_CALL
+            && (work->unit->kind != UNIT_PROVIDER || !is_connect_call(work, module, item)))
             continue;
         bool done = false; /* another connection value may have led here before */
         vec_each(known, &work->committed)

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+typedef enum Section { SECTION_STANDARD, SECTION_FOREIGN, SECTION_OWN } Section;
+
 typedef struct Importer {
     Arena        *arena;
     const Model  *model;
@@ -9,6 +11,7 @@ typedef struct Importer {
     const Tree   *tree;
     EditVec      *edits;
     NodeId        dropped; /* the import statement of sqlite3 that goes */
+    Section       added;   /* of the line added last */
 } Importer;
 
 static bool covered(const EditVec *edits, uint32_t lo, uint32_t hi)
@@ -176,8 +179,6 @@ static bool is_standard(Str name)
     return false;
 }
 
-typedef enum Section { SECTION_STANDARD, SECTION_FOREIGN, SECTION_OWN } Section;
-
 static Section section_of(const Importer *importer, const Import *import)
 {
     if (import->level == 0 && is_standard(import->module))
@@ -257,7 +258,15 @@ static void add_line(Importer *importer, Section section, Str line)
             && section_of(importer, import) == found)
             alone = false;
     }
-    Str apart = found < section && !alone ? newline : (Str) { 0 };
+    bool beside = false; /* a line of this section was added at this very place */
+    bool behind = false; /* … or one of an earlier section */
+    vec_each(edit, importer->edits)
+        if (edit->lo == hi && edit->hi == hi) {
+            beside |= importer->added == section;
+            behind |= importer->added != section;
+        }
+    Str apart = !beside && (behind || (found < section && !alone)) ? newline : (Str) { 0 };
+    importer->added = section;
     Str text  = str_format(importer->arena, STR_FORMAT STR_FORMAT STR_FORMAT, STR_ARG(apart), STR_ARG(line),
                            STR_ARG(newline));
     if (hi && importer->module->source.text.ptr[hi - 1] != '\n' && importer->module->source.text.ptr[hi - 1] != '\r')

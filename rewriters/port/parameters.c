@@ -144,9 +144,19 @@ static size_t bind_count(const Execute *execute)
     return count;
 }
 
+/* The list whose items this bind takes; NULL for a bind of one value. */
+static const InList *list_of(const Execute *execute, const SqlBind *bind)
+{
+    vec_each(list, &execute->lists)
+        if (str_eq(list->name, bind->name))
+            return list;
+    return NULL;
+}
+
+/* `?`, or the bind that stands for a run of them. */
 static bool is_positional(const Execute *execute, const SqlBind *bind)
 {
-    return execute->sql.text.ptr[bind->lo] == '?';
+    return execute->sql.text.ptr[bind->lo] == '?' || list_of(execute, bind);
 }
 
 static bool has_positional(const Execute *execute)
@@ -222,6 +232,12 @@ static void port_display(Work *work, Execute *execute, NodeId display, const Nod
     for (size_t i = 0; i < items->count; i++) {
         const SqlBind *bind = bind_at(execute, i);
         work_insert(work, work->module, tree_node(tree, items->items[i])->lo, quoted_key(work, bind->name));
+        if (list_of(execute, bind)) { /* *ids */
+            uint32_t star = tree_node(tree, items->items[i])->lo;
+            work_edit(work, work->module, star, star + 1, STR("list("));
+            work_insert(work, work->module, tree_node(tree, items->items[i])->hi, STR(")"));
+            continue;
+        }
         port_item(work, items->items[i], bind);
     }
     Str clocks = clock_entries(work, execute);
@@ -250,6 +266,101 @@ static Str name_list(Work *work, const Execute *execute)
         buf_format(&out, "%s\"" STR_FORMAT "\"", i ? ", " : "", STR_ARG(bind_at(execute, i)->name));
     return count == 1 ? str_format(work->arena, STR_FORMAT ",", STR_ARG(buf_str(&out)))
                                          : buf_str(&out);
+}
+
+/* -- values for lists ------------------------------------------------------------------------ */
+
+/* One value of a sequence, or (spread) all the values of one. */
+typedef struct Slot {
+    NodeId node;
+    bool   is_spread;
+} Slot;
+typedef Vec(Slot) SlotVec;
+
+static bool is_collection(const Work *work, const Execute *execute, NodeId node)
+{
+    vec_each(list, &execute->lists)
+        if (str_eq(tree_text(work->tree, node), tree_text(work->tree, list->collection)))
+            return true;
+    return false;
+}
+
+/* What an expression for values is made of: displays, the collections of the lists, their sums. */
+static bool flatten(Work *work, const Execute *execute, NodeId node, SlotVec *out)
+{
+    const Tree *tree = work->tree;
+
+    node = tree_strip(tree, node);
+    if (is_collection(work, execute, node)) {
+        vec_push(work->arena, out, (Slot) { node, true });
+        return true;
+    }
+    switch (tree_kind(tree, node)) {
+    case PY_TUPLE:
+    case PY_LIST:
+        tree_each_child(child, tree, node) {
+            if (tree_kind(tree, child) == PY_COMMENT || tree_kind(tree, child) == PY_TOKEN)
+                continue;
+            bool   spread = tree_kind(tree, child) == PY_LIST_SPLAT;
+            NodeId item   = spread ? tree_nth(tree, child, 0) : child;
+            if (!item || (spread && !is_collection(work, execute, tree_strip(tree, item))))
+                return false;
+            vec_push(work->arena, out, (Slot) { item, spread });
+        }
+        return true;
+    case PY_CALL:
+        return (is_call_of(tree, node, "list") || is_call_of(tree, node, "tuple")) && first_argument(tree, node)
+            && flatten(work, execute, first_argument(tree, node), out);
+    case PY_BINARY:
+        return str_is(tree_text(tree, tree_field(tree, node, F_OPERATOR)), "+")
+            && flatten(work, execute, tree_field(tree, node, F_LEFT), out)
+            && flatten(work, execute, tree_field(tree, node, F_RIGHT), out);
+    default:
+        return false;
+    }
+}
+
+/* Statements with lists: each collection must stand among the values where its placeholders stand (TX-07b). */
+static void port_lists(Work *work, Execute *execute)
+{
+    const Callsite *call  = execute->call;
+    const Tree     *tree  = work->tree;
+    SlotVec         slots = { 0 };
+    bool            fits  = call->params.node && !has_named(execute) && !is_numbered(execute)
+             && flatten(work, execute, call->params.node, &slots) && slots.count == bind_count(execute);
+
+    for (size_t i = 0; fits && i < slots.count; i++) {
+        const InList *list = list_of(execute, bind_at(execute, i));
+        fits               = slots.items[i].is_spread == (list != NULL)
+            && (!list || str_eq(tree_text(tree, slots.items[i].node), tree_text(tree, list->collection)));
+    }
+    if (!fits) {
+        work_reason(work, VERDICT_MANUAL, "TX-07b", work->module, call->call,
+                    "the values do not stand where the placeholders of their list do; bind the list by name");
+        return;
+    }
+    if (call->params.display && call->params.display == call->params.node) {
+        NodeIdVec items = { 0 };
+        tree_each_child(child, tree, call->params.display)
+            if (tree_kind(tree, child) != PY_COMMENT && tree_kind(tree, child) != PY_TOKEN)
+                vec_push(work->arena, &items, child);
+        port_display(work, execute, call->params.display, &items);
+        return;
+    }
+    Buf dict = buf_new(work->arena);
+    for (size_t i = 0; i < slots.count; i++) {
+        const SqlBind *bind = bind_at(execute, i);
+        buf_format(&dict, "%s" STR_FORMAT STR_FORMAT STR_FORMAT "%s", i ? ", " : "{", STR_ARG(quoted_key(work, bind->name)),
+                   STR_ARG(slots.items[i].is_spread ? STR("list(") : STR("")),
+                   STR_ARG(tree_text(tree, slots.items[i].node)), slots.items[i].is_spread ? ")" : "");
+        if (!slots.items[i].is_spread && (bind->type == PG_BOOLEAN || bind->type == PG_TIMESTAMPTZ))
+            work_reason(work, VERDICT_UNSAFE, "TX-16", work->module, slots.items[i].node,
+                        "the value goes to a BOOLEAN or TIMESTAMPTZ column; see that it has that type");
+    }
+    Str clocks = clock_entries(work, execute);
+    buf_format(&dict, "%s" STR_FORMAT "}", clocks.len ? ", " : "", STR_ARG(clocks));
+    work_edit(work, work->module, tree_node(tree, call->params.node)->lo, tree_node(tree, call->params.node)->hi,
+              buf_str(&dict));
 }
 
 /* How often a variable is read. */
@@ -310,6 +421,10 @@ void port_parameters(Work *work, Execute *execute)
     size_t          binds  = bind_count(execute);
     Str             clocks = binds ? (Str) { 0 } : clock_entries(work, execute);
 
+    if (execute->lists.count) {
+        port_lists(work, execute);
+        return;
+    }
     if (binds == 0) {
         /* Nothing to bind: an empty tuple or list goes, anything else is for a person. */
         if (params->shape == PARAMS_NONE) {

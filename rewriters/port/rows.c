@@ -60,7 +60,8 @@ static void use_as_argument(Collector *collector, const Module *module, NodeId r
     static const char *const values[]  = { "tuple", "list", "set", "sorted", "sum", "max", "min", "zip", "map",
                                            "filter", "any", "all", "frozenset", "iter", "reversed",
                                            "enumerate", NULL };
-    static const char *const tests[]   = { "bool", "len", "isinstance", "id", "type", "hasattr", NULL };
+    static const char *const tests[]   = { "bool", "len", "id", NULL };
+    static const char *const kinds[]   = { "isinstance", "type", "hasattr", NULL };
     static const char *const keeps[]   = { "list", "tuple", "sorted", "reversed", "iter", "next", "len", "bool",
                                            "enumerate", "zip", "any", "all", "set", NULL };
     const Tree *tree     = &module->tree;
@@ -78,6 +79,8 @@ static void use_as_argument(Collector *collector, const Module *module, NodeId r
         note(collector, ROW_TO_DICT, module, row, call, (Str) { 0 });
     else if (!keyword && is_any_builtin(module, function, tests))
         note(collector, ROW_TESTED, module, row, call, (Str) { 0 });
+    else if (!keyword && is_any_builtin(module, function, kinds)) /* an SQLAlchemy row is no tuple and no Row of sqlite3 */
+        note(collector, ROW_OTHER, module, row, call, (Str) { 0 });
     else if (!keyword && is_any_builtin(module, function, values))
         note(collector, ROW_UNPACKED, module, row, call, (Str) { 0 });
     else if (!is_seen_call(collector, module, call))
@@ -211,8 +214,15 @@ static void look_at(Collector *collector, const Module *module, NodeId holder, b
             note(collector, ROW_TESTED, module, row, parent, (Str) { 0 });
         break;
     case PY_COMPARISON: {
-        Str text = tree_text(tree, parent);
-        bool none = str_ends_with(text, STR("None")) || str_starts_with(text, STR("None"));
+        Str    text     = tree_text(tree, parent);
+        bool   none     = str_ends_with(text, STR("None")) || str_starts_with(text, STR("None"));
+        NodeId operator = tree_field(tree, parent, F_OPERATORS);
+        Str    sign     = operator ? tree_text(tree, operator) : (Str) { 0 };
+        if (!is_list && tree_arity(tree, parent) == 2 && tree_nth(tree, parent, 1) == row
+            && (str_is(sign, "in") || str_is(sign, "not in"))) { /* looks among the values */
+            note(collector, ROW_UNPACKED, module, row, parent, (Str) { 0 });
+            break;
+        }
         note(collector, none || is_list ? ROW_TESTED : ROW_OTHER, module, row, parent, (Str) { 0 });
         break;
     }

@@ -19,7 +19,7 @@ static Str name_of_value(Work *work, NodeId item)
     return tree_kind(tree, item) == PY_IDENTIFIER ? tree_text(tree, item) : (Str) { 0 };
 }
 
-static Translation translate(Work *work, const Callsite *call, bool bind_clock, bool keep_keys)
+static Translation translate_as(Work *work, const Callsite *call, Str text, bool bind_clock)
 {
     const Params *params = &call->params;
     Str          *names  = arena_array(work->arena, Str, params->items.count + 1);
@@ -31,21 +31,33 @@ static Translation translate(Work *work, const Callsite *call, bool bind_clock, 
                                  .fallback_names = names,
                                  .fallback_count = (uint32_t)params->items.count,
                                  .bind_clock     = bind_clock,
-                                 .keep_keys      = keep_keys };
-    return sql_translate(work->arena, call->sql.text, &options);
+                                 .keep_keys      = true };
+    return sql_translate(work->arena, text, &options);
+}
+
+/* The current time is bound only where SQL has no word for it that both databases know. */
+static Translation translate(Work *work, const Callsite *call, Str text)
+{
+    Translation plain = translate_as(work, call, text, false);
+
+    if (plain.verdict != SQL_DECIDE)
+        return plain;
+    Translation clocked = translate_as(work, call, text, true);
+    return clocked.verdict != SQL_DECIDE ? clocked : plain;
 }
 
 /* Where a remark stands in the source: its own bytes if they map, else the whole argument. */
-static void keep_remark(Work *work, const Callsite *call, const SqlRemark *remark)
+static void keep_remark(Work *work, const Execute *execute, const SqlRemark *remark)
 {
+    const Callsite *call = execute->call;
     StatementRemark kept = { .call    = call,
                              .code    = remark->code,
                              .feature = remark->feature,
-                             .module  = call->sql.home,
+                             .module  = execute->text.home,
                              .message = remark->message };
     const Part     *part;
 
-    if (!sqltext_map(&call->sql, remark->lo, remark->hi, &kept.lo, &kept.hi, &part)) {
+    if (!sqltext_map(&execute->text, remark->lo, remark->hi, &kept.lo, &kept.hi, &part)) {
         kept.module = call->module;
         kept.lo     = tree_node(&call->module->tree, call->sql_node)->lo;
         kept.hi     = tree_node(&call->module->tree, call->sql_node)->hi;
@@ -53,34 +65,88 @@ static void keep_remark(Work *work, const Callsite *call, const SqlRemark *remar
     vec_push(work->arena, &work->out->remarks, kept);
 }
 
-static void reasons_of_remarks(Work *work, Execute *execute)
+static void reasons_of_remarks(Work *work, const Execute *execute, const Translation *sql)
 {
     const Callsite *call = execute->call;
 
-    vec_each(remark, &execute->sql.remarks) {
-        keep_remark(work, call, remark);
+    vec_each(remark, &sql->remarks)
         if (remark->verdict != SQL_SAME && strcmp(remark->feature, "result-type") != 0)
             work_reason(work, verdict_of(remark->verdict), remark->code, call->module, call->sql_node, STR_FORMAT,
                         STR_ARG(remark->message));
+}
+
+static bool write_edit(Work *work, const SqlText *text, const Edit *edit)
+{
+    uint32_t    lo, hi;
+    const Part *part;
+    Str         spelled;
+
+    if (!sqltext_map(text, edit->lo, edit->hi, &lo, &hi, &part) || !part_spell(work->arena, part, edit->text, &spelled))
+        return false;
+    work_edit(work, text->home, lo, hi, spelled);
+    return true;
+}
+
+static void refuse_mapping(Work *work, const Execute *execute)
+{
+    work_reason(work, VERDICT_MANUAL, "TX-10", execute->call->module, execute->call->sql_node,
+                "the statement is put together in a way that a change of it cannot be traced to one place; "
+                "write it as one literal");
+}
+
+static void write_back(Work *work, const Execute *execute)
+{
+    vec_each(edit, &execute->sql.edits)
+        if (!write_edit(work, &execute->text, edit)) {
+            refuse_mapping(work, execute);
+            return;
+        }
+    vec_each(list, &execute->lists) {
+        Str text  = work->module->source.text;
+        Str blank = list->lo && text.ptr[list->lo - 1] != ' ' && text.ptr[list->lo - 1] != '\n' ? STR(" ") : STR("");
+        work_edit(work, execute->text.home, list->lo, list->hi,
+                  str_format(work->arena, STR_FORMAT ":" STR_FORMAT, STR_ARG(blank), STR_ARG(list->name)));
+        if (list->drop_hi > list->drop_lo)
+            work_edit(work, execute->text.home, list->drop_lo, list->drop_hi, (Str) { 0 });
     }
 }
 
-static void write_back(Work *work, Execute *execute)
+/* Whether another text the statement may have asks for the very same edits of the source. */
+static bool same_edits(Work *work, const SqlText *a, const Translation *x, const SqlText *b, const Translation *y)
 {
-    const SqlText *text = &execute->call->sql;
-
-    vec_each(edit, &execute->sql.edits) {
-        uint32_t    lo, hi;
+    (void)work;
+    if (x->edits.count != y->edits.count)
+        return false;
+    for (size_t i = 0; i < x->edits.count; i++) {
+        uint32_t    a_lo, a_hi, b_lo, b_hi;
         const Part *part;
-        Str         spelled;
-        if (!sqltext_map(text, edit->lo, edit->hi, &lo, &hi, &part)
-            || !part_spell(work->arena, part, edit->text, &spelled)) {
+        if (!sqltext_map(a, x->edits.items[i].lo, x->edits.items[i].hi, &a_lo, &a_hi, &part)
+            || !sqltext_map(b, y->edits.items[i].lo, y->edits.items[i].hi, &b_lo, &b_hi, &part) || a_lo != b_lo
+            || a_hi != b_hi || !str_eq(x->edits.items[i].text, y->edits.items[i].text))
+            return false;
+    }
+    return true;
+}
+
+/* Every text that the statement may have is translated; they must agree on what changes. */
+static void translate_all(Work *work, Execute *execute)
+{
+    Filled filled;
+
+    holes_fill(work->arena, execute->call, &filled);
+    execute->text       = filled.texts.items[0];
+    execute->lists      = filled.lists;
+    execute->sql        = translate(work, execute->call, execute->text.text);
+    execute->translated = true;
+    vec_each(remark, &execute->sql.remarks)
+        keep_remark(work, execute, remark);
+    reasons_of_remarks(work, execute, &execute->sql);
+    for (size_t i = 1; i < filled.texts.count; i++) {
+        Translation other = translate(work, execute->call, filled.texts.items[i].text);
+        reasons_of_remarks(work, execute, &other);
+        if (!same_edits(work, &execute->text, &execute->sql, &filled.texts.items[i], &other))
             work_reason(work, VERDICT_MANUAL, "TX-10", execute->call->module, execute->call->sql_node,
-                        "the statement is put together in a way that a change of it cannot be traced to one place; "
-                        "write it as one literal");
-            return;
-        }
-        work_edit(work, text->home, lo, hi, spelled);
+                        "what Python puts into the statement decides what must change in it; write it as two statements");
     }
 }
 
@@ -155,20 +221,15 @@ void port_statement_sql(Work *work, Execute *execute)
 
     if (!text_is_known(work, call))
         return;
-    Translation plain = translate(work, call, false, true);
-    if (plain.verdict == SQL_DECIDE) {
-        Translation clocked = translate(work, call, true, true);
-        if (clocked.verdict != SQL_DECIDE)
-            plain = clocked;
-    }
-    execute->sql        = plain;
-    execute->translated = true;
-    reasons_of_remarks(work, execute);
+    translate_all(work, execute);
     if (work->out->verdict == VERDICT_MANUAL)
         return;
     write_back(work, execute);
     check_constant(work, call);
-    if (call->sql.shape == SHAPE_FSTRING || call->sql.shape == SHAPE_FORMAT || !call->sql.complete)
+    bool holes = false;
+    vec_each(piece, &execute->text.pieces)
+        holes |= piece->kind == PIECE_HOLE && execute->text.text.ptr[piece->lo] == HOLE_BYTE;
+    if (holes)
         work_reason(work, VERDICT_UNSAFE, "TX-10", call->module, call->sql_node,
                     "a part of the statement is known only when it runs; a `:` in it would become a bind");
 }

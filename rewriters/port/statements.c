@@ -372,7 +372,7 @@ static void port_lastrowid(Work *work, Execute *execute, const Read *read)
             return;
         }
     if (!execute->gives_key) {
-        const SqlText *text = &execute->call->sql;
+        const SqlText *text = &execute->text;
         uint32_t       end  = (uint32_t)text->text.len, lo, hi;
         const Part    *part;
         Str            spelled;
@@ -425,6 +425,29 @@ static void port_read(Work *work, Execute *execute, const Read *read)
 
 /* -- the new calls --------------------------------------------------------------------------- */
 
+/* `.bindparams(bindparam("ids", expanding=True, …))` for the lists of a statement; empty if it has none. */
+static Str expanding_binds(Work *work, const Execute *execute)
+{
+    Buf out = buf_new(work->arena);
+
+    vec_each(list, &execute->lists) {
+        PgType type = PG_UNKNOWN;
+        vec_each(bind, &execute->sql.binds)
+            if (str_eq(bind->name, list->name))
+                type = bind->type;
+        const char *name = type == PG_TEXT ? "String" : type == PG_BIGINT ? "BigInteger" : type == PG_BOOLEAN ? "Boolean" : NULL;
+        if (!name)
+            work_reason(work, VERDICT_UNSAFE, "TX-08", work->module, execute->call->call,
+                        "the type of the list's column is not known; an empty list fails on Postgres unless it is an integer");
+        buf_format(&out, "%s" STR_FORMAT "(\"" STR_FORMAT "\", expanding=True", out.len ? ", " : "",
+                   STR_ARG(work_import(work, work->module, "sqlalchemy", "bindparam")), STR_ARG(list->name));
+        if (name)
+            buf_format(&out, ", type_=" STR_FORMAT, STR_ARG(work_import(work, work->module, "sqlalchemy", name)));
+        buf_add_char(&out, ')');
+    }
+    return out.len ? str_format(work->arena, ".bindparams(" STR_FORMAT ")", STR_ARG(buf_str(&out))) : (Str) { 0 };
+}
+
 static void wrap_in_text(Work *work, const Execute *execute)
 {
     const Callsite *call = execute->call;
@@ -432,7 +455,8 @@ static void wrap_in_text(Work *work, const Execute *execute)
     Str             name = work_import(work, work->module, "sqlalchemy", "text");
 
     work_insert(work, work->module, node->lo, str_format(work->arena, STR_FORMAT "(", STR_ARG(name)));
-    work_insert_before(work, work->module, node->hi, STR(")"));
+    work_insert_before(work, work->module, node->hi,
+                       str_format(work->arena, ")" STR_FORMAT, STR_ARG(expanding_binds(work, execute))));
 
     /* Joined literals that are aligned under the first stay aligned. */
     NodeId literal = tree_strip(work->tree, call->sql_node);
@@ -500,6 +524,10 @@ static void judge_execute(Work *work, Execute *execute)
         port_many(work, execute);
     else
         port_parameters(work, execute);
+    if (execute->sql.statement.has_with && execute->sql.statement.is_write)
+        work_reason(work, VERDICT_UNSAFE, "TR-12", work->module, call->call,
+                    "sqlite3 commits a statement that begins with WITH at once, unless a transaction is open; "
+                    "see that it is committed");
     if (execute->sql.statement.kind == STATEMENT_INSERT && execute->sql.statement.has_returning
         && execute->reads.count == 0)
         work_reason(work, VERDICT_UNSAFE, "TR-10", work->module, call->call,

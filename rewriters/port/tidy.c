@@ -23,6 +23,12 @@ static bool is_handler_class(const Tree *tree, NodeId id)
     while (tree_kind(tree, up) == PY_TUPLE || tree_kind(tree, up) == PY_PARENTHESIZED
            || tree_kind(tree, up) == PY_AS_PATTERN)
         up = tree_parent(tree, up);
+    if (tree_kind(tree, up) == PY_ARGUMENT_LIST) { /* isinstance(error, …), suppress(…), pytest.raises(…) */
+        NodeId function = tree_field(tree, tree_parent(tree, up), F_FUNCTION);
+        Str    name     = function ? tree_text(tree, function) : (Str) { 0 };
+        return str_is(name, "isinstance") || str_is(name, "suppress") || str_ends_with(name, STR(".suppress"))
+            || str_ends_with(name, STR(".raises"));
+    }
     return tree_kind(tree, up) == PY_EXCEPT;
 }
 

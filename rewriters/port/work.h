@@ -8,6 +8,7 @@
 #ifndef REWRITERS_PORT_WORK_H
 #define REWRITERS_PORT_WORK_H
 
+#include "rewriters/port/holes.h"
 #include "rewriters/port/port.h"
 #include "rewriters/port/rows.h"
 #include "rewriters/sql/translate.h"
@@ -25,6 +26,8 @@ typedef struct Read {
 /* One statement of the unit. */
 struct Execute {
     const Callsite *call;
+    SqlText         text;   /* what is translated: the call's text with its holes filled */
+    InListVec       lists;  /* `IN (?, ?, …)` of a collection's length, now one bind each */
     Translation     sql;
     bool            translated;
     Vec(Read) reads;

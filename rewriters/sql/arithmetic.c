@@ -21,7 +21,7 @@ static void told_no_number(Work *w, const Node *node, ValueKind kind)
 
     told(w, time ? "DT-09" : "SQL-21", time ? "date-arithmetic" : "text-arithmetic", SQL_DECIDE,
          span_of(node), "%s is calculated with: SQLite takes the number at its beginning, "
-         "Postgres refuses or means something else; do it in Python", kind_name(kind));
+         "Postgres refuses or means something else; do it in Python", value_kind_name(kind));
 }
 
 /* Makes the operand a number where that can be done. */
@@ -198,7 +198,7 @@ static Value arrow(Work *w, const Node *node, const Node *left, const Node *righ
         told_unknown_type(w, "SQL-21", left);
     else if (kind != VALUE_JSON)
         told(w, "JS-04", "json-arrow", SQL_DECIDE, span_of(node),
-             "the operator needs a JSON column in Postgres, and this is %s", kind_name(kind));
+             "the operator needs a JSON column in Postgres, and this is %s", value_kind_name(kind));
     bool path = key->kind == NODE_LITERAL && key->op == OP_STRING
              && str_starts_with(source_of(w, key), STR("'$"));
     bool constant = key->kind == NODE_LITERAL && (key->op == OP_STRING || key->op == OP_INTEGER);
@@ -285,7 +285,7 @@ Value concatenation(Work *w, const Node *node)
         case VALUE_BOOLEAN:
             told(w, "SQL-19b", "number-as-text", SQL_DIFFERS, span_of(sides[i]),
                  "%s reads otherwise as text in each database (100.0 and 100, 1 and true); format "
-                 "it in Python", kind_name(kind));
+                 "it in Python", value_kind_name(kind));
             break;
         case VALUE_TIMESTAMP:
         case VALUE_DATE:
@@ -295,7 +295,7 @@ Value concatenation(Work *w, const Node *node)
         default:
             told(w, "SQL-20", "concatenation", SQL_DECIDE, span_of(sides[i]),
                  "%s is put together with text, which means something else in Postgres",
-                 kind_name(kind));
+                 value_kind_name(kind));
         }
     }
     if (!text) {

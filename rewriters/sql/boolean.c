@@ -221,6 +221,6 @@ void as_condition(Work *w, const Node *node)
     default:
         told(w, "BO-09", "text-condition", SQL_DECIDE, span_of(node),
              "%s is no condition in Postgres; say what is compared with what",
-             kind_name(value.kind));
+             value_kind_name(value.kind));
     }
 }

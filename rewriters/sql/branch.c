@@ -80,7 +80,7 @@ static ValueKind unite_strings(Work *w, const Node *const *nodes, size_t count, 
             told(w, other.kind == VALUE_TIMESTAMP || other.kind == VALUE_DATE ? "DT-12" : "SQL-21",
                  "type-mix", SQL_DECIDE, span_of(nodes[i]),
                  "a string stands in for %s: SQLite keeps the string, Postgres reads it as that "
-                 "type or refuses", kind_name(other.kind));
+                 "type or refuses", value_kind_name(other.kind));
     return other.kind;
 }
 

@@ -69,7 +69,7 @@ static Value to_integers(Work *w, const Node *node, const Node *operand, const N
     case VALUE_STRING: told_text_number(w, node); break;
     default:
         told(w, "SQL-19", "cast", SQL_DECIDE, span_of(node),
-             "Postgres makes no integer of %s", kind_name(from.kind));
+             "Postgres makes no integer of %s", value_kind_name(from.kind));
     }
     if (to == CAST_INTEGER) {
         respell(w, type, "BIGINT", "SQL-18", "INTEGER is 32 bits wide in Postgres");
@@ -94,7 +94,7 @@ static Value to_fractions(Work *w, const Node *node, const Node *operand, CastTo
         to_integer(w, operand);
     else if (!kind_is_number(from.kind) && from.kind != VALUE_NULL)
         told(w, "SQL-19", "cast", SQL_DECIDE, span_of(node), "Postgres makes no number of %s",
-             kind_name(from.kind));
+             value_kind_name(from.kind));
     return value;
 }
 
@@ -113,7 +113,7 @@ static Value to_text(Work *w, const Node *node, const Node *operand, const Node 
     case VALUE_BOOLEAN:
         told(w, "SQL-19b", "number-as-text", SQL_DIFFERS, span_of(node),
              "%s reads otherwise as text in each database; format it in Python",
-             kind_name(from.kind));
+             value_kind_name(from.kind));
         break;
     case VALUE_TIMESTAMP:
         told(w, "DT-12", "timestamp-as-text", SQL_DIFFERS, span_of(node),

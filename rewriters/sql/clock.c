@@ -187,7 +187,7 @@ static Value prefix(Work *w, const Node *node, const Node *column, int lo, int l
         if (value.kind == VALUE_UNKNOWN)
             told_unknown_type(w, "SQL-21", column);
         told(w, "DT-08", "strftime", SQL_DECIDE, span_of(node),
-             "Postgres formats %s in another way; do it in Python", kind_name(value.kind));
+             "Postgres formats %s in another way; do it in Python", value_kind_name(value.kind));
         return value_of_kind(VALUE_TEXT);
     }
     if (node_has_hole(w, node)) {

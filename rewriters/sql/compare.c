@@ -84,7 +84,7 @@ static void told_string(Work *w, const Node *string, const Value *other)
 {
     told(w, "SQL-21", "type-mix", SQL_DECIDE, span_of(string),
          "the string meets %s: SQLite compares them somehow, Postgres refuses; write a value of "
-         "that type", kind_name(other->kind));
+         "that type", value_kind_name(other->kind));
 }
 
 static void told_timestamp(Work *w, const Node *at)
@@ -201,7 +201,7 @@ static void compare_boolean(Work *w, const Node *flag, const Node *other, const 
         to_integer(w, flag);
     } else {
         told(w, "SQL-21", "type-mix", SQL_DECIDE, span_of(other),
-             "a boolean is compared with %s, which Postgres refuses", kind_name(value->kind));
+             "a boolean is compared with %s, which Postgres refuses", value_kind_name(value->kind));
     }
 }
 
@@ -313,7 +313,7 @@ void compare(Work *w, const Node *a, const Node *b, const Node *whole)
         told_timestamp(w, whole);
     } else {
         told(w, "SQL-21", "type-mix", SQL_DECIDE, span_of(whole),
-             "%s is compared with %s: SQLite does it somehow, Postgres refuses", kind_name(x.kind),
-             kind_name(y.kind));
+             "%s is compared with %s: SQLite does it somehow, Postgres refuses", value_kind_name(x.kind),
+             value_kind_name(y.kind));
     }
 }

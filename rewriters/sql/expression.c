@@ -280,7 +280,7 @@ static void in_rows(Work *w, const Node *node, const Node *operand, const Rows *
     else if (!alike)
         told(w, "SQL-21", "type-mix", SQL_DECIDE, span_of(node),
              "%s is looked for among values that are %s, which Postgres does not compare",
-             kind_name(outer.kind), kind_name(inner.kind));
+             value_kind_name(outer.kind), value_kind_name(inner.kind));
 }
 
 static void in_row_rows(Work *w, const Node *node, const Node *operand, const Rows *rows)
@@ -298,8 +298,8 @@ static void in_row_rows(Work *w, const Node *node, const Node *operand, const Ro
             told_unknown_type(w, "SQL-21", item);
         else if (mine.kind != other.kind && !(kind_is_number(mine.kind) && kind_is_number(other.kind)))
             told(w, "SQL-21", "type-mix", SQL_DECIDE, span_of(node),
-                 "%s is looked for among values that are %s", kind_name(mine.kind),
-                 kind_name(other.kind));
+                 "%s is looked for among values that are %s", value_kind_name(mine.kind),
+                 value_kind_name(other.kind));
     }
 }
 

@@ -100,7 +100,7 @@ static void left_as_text(Work *w, const Node *node, const Node *left, Str consta
     default:
         told(w, "SQL-08b", "like-type", SQL_DECIDE, span_of(node),
              "LIKE searches the text of %s, which each database writes in its own way",
-             kind_name(value.kind));
+             value_kind_name(value.kind));
     }
 }
 
@@ -128,7 +128,7 @@ Value pattern(Work *w, Scope *scope, const Node *node)
     else if (seen(w, right).kind != VALUE_TEXT && !is_string(right)
              && seen(w, right).kind != VALUE_NULL && !node_has_hole(w, right))
         told(w, "SQL-08b", "like-type", SQL_DECIDE, span_of(right),
-             "the pattern is %s, and Postgres wants text", kind_name(seen(w, right).kind));
+             "the pattern is %s, and Postgres wants text", value_kind_name(seen(w, right).kind));
 
     if (!is_string(right) || has_letters(constant))
         told(w, "SQL-07", "like-case", SQL_DIFFERS, node->operator_,

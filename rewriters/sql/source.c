@@ -172,7 +172,7 @@ static void using(Work *w, Scope *scope, const Node *node, size_t right)
                  && !(kind_is_number(sides[0]->kind) && kind_is_number(sides[1]->kind)))
             told(w, "SQL-21", "type-mix", SQL_DECIDE, span_of(name),
                  "the tables are joined by %s and %s, which Postgres does not compare",
-                 kind_name(sides[0]->kind), kind_name(sides[1]->kind));
+                 value_kind_name(sides[0]->kind), value_kind_name(sides[1]->kind));
     }
 }
 

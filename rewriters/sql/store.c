@@ -5,7 +5,7 @@ static void told_mix(Work *w, const Node *node, const Value *value, const Value 
 {
     told(w, "SQL-21", "type-mix", SQL_DECIDE, span_of(node),
          "%s goes into a column that is %s: SQLite keeps it as it is, Postgres refuses",
-         kind_name(value->kind), kind_name(target->kind));
+         value_kind_name(value->kind), value_kind_name(target->kind));
 }
 
 static void into_boolean(Work *w, const Node *node, const Value *value, const Value *target)
@@ -77,7 +77,7 @@ static void into_text(Work *w, const Node *node, const Value *value, const Value
     case VALUE_BOOLEAN:
         told(w, "SQL-19b", "number-as-text", SQL_DIFFERS, span_of(node),
              "%s goes into a text column and reads otherwise in each database; format it in Python",
-             kind_name(value->kind));
+             value_kind_name(value->kind));
         return;
     case VALUE_TIMESTAMP:
     case VALUE_DATE:

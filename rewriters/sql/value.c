@@ -9,7 +9,7 @@ static const struct {
 #undef VALUE_KIND
 };
 
-const char *kind_name(ValueKind kind)
+const char *value_kind_name(ValueKind kind)
 {
     return kinds[kind].name;
 }

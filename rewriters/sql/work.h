@@ -133,7 +133,7 @@ void        remember(Work *w, const Node *node, Value value);
 Value       seen(const Work *w, const Node *node); /* of a node looked at before */
 bool        kind_is_number(ValueKind kind);
 PgType      kind_type(ValueKind kind);
-const char *kind_name(ValueKind kind); /* for people */
+const char *value_kind_name(ValueKind kind); /* for people */
 
 /* -- scopes (scope.c) ------------------------------------------------------------------------ */
 

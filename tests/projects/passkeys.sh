@@ -132,7 +132,11 @@ sys.exit(not total or ported < 0.6 * total)
 PY
 }
 
-overlay() { cp -R "$project/port/." "$app/" && git add -A && git diff --cached --stat | tail -n 1; }
+# What a team adds beside the port: the Postgres schema, its tests' database, and the one statement left to a person.
+overlay() {
+    git apply "$project/port/by-hand.patch" && cp -R "$project/port/." "$app/" && rm "$app/by-hand.patch" &&
+        git add -A && git diff --cached --stat | tail -n 1
+}
 
 on_sqlite() { "$venv/bin/python" -m pytest -q -p no:cacheprovider --tb=short; }
 

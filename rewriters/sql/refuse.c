@@ -1,0 +1,95 @@
+/* Statements and tables that have no common form, and what to do instead. */
+#include "rewriters/sql/work.h"
+
+bool refused_table(Work *w, const Node *table)
+{
+    static const char *const own[] = { "sqlite_master", "sqlite_schema", "sqlite_temp_master",
+                                       "sqlite_temp_schema", "sqlite_sequence", "sqlite_stat1" };
+    Str name = name_of(w, table->name);
+
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (str_eq_nocase(name, str_of(own[i]))) {
+            told(w, "SQL-32", "sqlite-master", SQL_DECIDE, span_of(table),
+                 "Postgres has no " STR_FORMAT "; ask sqlalchemy.inspect(connection) for tables, "
+                 "columns and indexes",
+                 STR_ARG(name));
+            return true;
+        }
+    if (name.len > 7 && str_eq_nocase(str_slice(name, 0, 7), STR("pragma_"))) {
+        told(w, "SQL-32", "pragma", SQL_DECIDE, span_of(table),
+             "Postgres has no PRAGMA; ask sqlalchemy.inspect(connection)");
+        return true;
+    }
+    return false;
+}
+
+static const struct {
+    NodeKind    kind;
+    const char *code, *feature, *message;
+} statements[] = {
+    { NODE_PRAGMA, "SQL-32", "pragma",
+      "PRAGMA is SQLite's alone; settings go into the engine's connect event behind a test of the "
+      "dialect, questions about the schema to sqlalchemy.inspect(connection)" },
+    { NODE_ATTACH, "SQL-33", "attach", "Postgres attaches no databases; decide where the tables go" },
+    { NODE_DETACH, "SQL-33", "attach", "Postgres attaches no databases; decide where the tables go" },
+    { NODE_VACUUM, "SQL-33", "vacuum",
+      "VACUUM runs in no transaction on Postgres, and runs by itself there; leave it out" },
+    { NODE_REINDEX, "SQL-33", "reindex", "REINDEX means something else on Postgres; leave it out" },
+    { NODE_EXPLAIN, "SQL-33", "explain", "the plan looks otherwise on each database" },
+    { NODE_CREATE_VIEW, "SC-25", "create-view",
+      "a view belongs into a migration; Postgres has no CREATE VIEW IF NOT EXISTS" },
+    { NODE_CREATE_TRIGGER, "SQL-40", "create-trigger",
+      "a trigger is written in another language on Postgres; do it in Python or in a migration" },
+    { NODE_CREATE_VIRTUAL_TABLE, "SQL-39", "virtual-table",
+      "full text search and the like need a design of their own in Postgres" },
+    { NODE_ALTER_TABLE, "SC-28", "alter-table", "a change of the schema belongs into a migration" },
+    { NODE_CREATE_INDEX, "SC-17", "create-index",
+      "an index belongs into a migration, which knows what both databases take" },
+    { NODE_DROP, "SC-27", "drop", "a change of the schema belongs into a migration" },
+    { NODE_BEGIN, "TR-08", "transaction-text",
+      "the Connection begins its transactions; use connection.begin(), and FOR UPDATE in place of "
+      "IMMEDIATE" },
+    { NODE_COMMIT, "TR-08", "transaction-text",
+      "the Connection ends its transactions; use connection.commit(), or leave it to begin()" },
+    { NODE_ROLLBACK, "TR-08", "transaction-text",
+      "the Connection ends its transactions; use connection.rollback()" },
+    { NODE_SAVEPOINT, "TR-08", "transaction-text",
+      "use connection.begin_nested(), which is a savepoint on both" },
+    { NODE_RELEASE, "TR-08", "transaction-text",
+      "use connection.begin_nested(), which is a savepoint on both" },
+    { NODE_FRAGMENT, "TX-10", "hole",
+      "Python puts in how the statement begins, so nothing can be said of it" },
+};
+
+static void create_table(Work *w, const Node *root)
+{
+    told(w, "SC-27", "create-table", SQL_DECIDE, span_of(root),
+         "a table belongs into a migration; its types and its key are spelled otherwise on each "
+         "database");
+    node_walk_each(node, root)
+        if (node->kind == NODE_CONSTRAINT && node->flags & FLAG_AUTOINCREMENT)
+            told(w, "SC-01", "autoincrement", SQL_DECIDE, span_of(node),
+                 "Postgres has no AUTOINCREMENT; the column is BIGSERIAL PRIMARY KEY there");
+}
+
+void other_statement(Work *w, const Node *root)
+{
+    if (root->kind == NODE_CREATE_TABLE) {
+        create_table(w, root);
+        return;
+    }
+    if (root->kind == NODE_ANALYZE) { /* the one that both have */
+        if (span_is_set(root->qualifier))
+            told(w, "SQL-33", "main-schema", SQL_DECIDE, span_of(root),
+                 "Postgres has no schema of this name");
+        return;
+    }
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
+        if (statements[i].kind == root->kind) {
+            told(w, statements[i].code, statements[i].feature, SQL_DECIDE, span_of(root), "%s",
+                 statements[i].message);
+            return;
+        }
+    told(w, "SQL-13", "unknown-statement", SQL_DECIDE, span_of(root),
+         "`%s` is not known to mean the same on both databases", node_kind_name(root->kind));
+}
