@@ -267,6 +267,9 @@ static void add_method_call(Finder *finder, const Module *module, NodeId call, N
         else
             site.sql.shape = SHAPE_UNKNOWN;
         read_params(finder, &site, 1, "parameters");
+        /* sqlite3 takes no text(): such a call is ported already, whatever its connection still is. */
+        if (site.sql_node && model_has(finder->model, module, site.sql_node, ROLE_TEXT))
+            site.is_ported = true;
         NodeId arguments = tree_field(tree, call, F_ARGUMENTS);
         if (!site.params.node && arguments && tree_arity(tree, arguments) > 1)
             site.params.shape = PARAMS_UNKNOWN;

@@ -248,12 +248,25 @@ static void judge_use(Work *work, const Execute *execute, const RowUse *use, Row
     }
 }
 
+bool keys_are_read(Work *work, const Execute *execute)
+{
+    vec_each(read, &execute->reads) {
+        uint32_t  module = work->module->id;
+        RowUseVec uses   = row_uses_of(work->arena, work->model, model_find(work->model, ROLE_DB_ROW, module, read->use),
+                                       model_find(work->model, ROLE_DB_ROWS, module, read->use));
+        vec_each(use, &uses)
+            if (row_use_is_by_name(use->kind) || use->kind == ROW_ESCAPES)
+                return true;
+    }
+    return false;
+}
+
 /* Inserts `.mappings()` where the result is read. */
 static void ask_for_mappings(Work *work, const Read *read)
 {
     const Tree *tree = work->tree;
 
-    if (read->of->through_cursor && tree_kind(tree, read->holder) == PY_IDENTIFIER)
+    if (read->by_cursor)
         return; /* done with the renaming of the variable */
     uint32_t at   = tree_node(tree, read->holder)->hi, dot = at;
     Str      text = work->module->source.text;
@@ -344,7 +357,7 @@ void port_rows(Work *work, Execute *execute, const Read *read)
         ask_for_mappings(work, read);
     vec_each(use, &uses)
         judge_use(work, execute, use, form);
-    if (read->of->through_cursor && tree_kind(work->tree, read->holder) == PY_IDENTIFIER)
+    if (read->by_cursor)
         work_edit(work, work->module, tree_node(work->tree, read->holder)->lo, tree_node(work->tree, read->holder)->hi,
                   form == FORM_MAPPINGS ? str_format(work->arena, STR_FORMAT ".mappings()", STR_ARG(work->result_name))
                                         : work->result_name);

@@ -19,9 +19,9 @@ static Str name_of_value(Work *work, NodeId item)
     return tree_kind(tree, item) == PY_IDENTIFIER ? tree_text(tree, item) : (Str) { 0 };
 }
 
-static Translation translate_as(Work *work, const Callsite *call, Str text, bool bind_clock)
+static Translation translate_as(Work *work, const Execute *execute, Str text, bool bind_clock)
 {
-    const Params *params = &call->params;
+    const Params *params = &execute->call->params;
     Str          *names  = arena_array(work->arena, Str, params->items.count + 1);
 
     if (params->shape != PARAMS_DICT)
@@ -31,18 +31,18 @@ static Translation translate_as(Work *work, const Callsite *call, Str text, bool
                                  .fallback_names = names,
                                  .fallback_count = (uint32_t)params->items.count,
                                  .bind_clock     = bind_clock,
-                                 .keep_keys      = true };
+                                 .keep_keys      = keys_are_read(work, execute) };
     return sql_translate(work->arena, text, &options);
 }
 
 /* The current time is bound only where SQL has no word for it that both databases know. */
-static Translation translate(Work *work, const Callsite *call, Str text)
+static Translation translate(Work *work, const Execute *execute, Str text)
 {
-    Translation plain = translate_as(work, call, text, false);
+    Translation plain = translate_as(work, execute, text, false);
 
     if (plain.verdict != SQL_DECIDE)
         return plain;
-    Translation clocked = translate_as(work, call, text, true);
+    Translation clocked = translate_as(work, execute, text, true);
     return clocked.verdict != SQL_DECIDE ? clocked : plain;
 }
 
@@ -136,13 +136,13 @@ static void translate_all(Work *work, Execute *execute)
     holes_fill(work->arena, execute->call, &filled);
     execute->text       = filled.texts.items[0];
     execute->lists      = filled.lists;
-    execute->sql        = translate(work, execute->call, execute->text.text);
+    execute->sql        = translate(work, execute, execute->text.text);
     execute->translated = true;
     vec_each(remark, &execute->sql.remarks)
         keep_remark(work, execute, remark);
     reasons_of_remarks(work, execute, &execute->sql);
     for (size_t i = 1; i < filled.texts.count; i++) {
-        Translation other = translate(work, execute->call, filled.texts.items[i].text);
+        Translation other = translate(work, execute, filled.texts.items[i].text);
         reasons_of_remarks(work, execute, &other);
         if (!same_edits(work, &execute->text, &execute->sql, &filled.texts.items[i], &other))
             work_reason(work, VERDICT_MANUAL, "TX-10", execute->call->module, execute->call->sql_node,

@@ -311,7 +311,8 @@ static void follow_cursor(Work *work, const Callsite *cursor)
             refuse_escape(work, reach->use);
             continue;
         }
-        execute->needs_result = true;
+        vec_last(&execute->reads).by_cursor = true;
+        execute->needs_result               = true;
         /* A loop over the cursor in which it runs another statement goes on with that one. */
         NodeId loop = tree_parent(tree, outer);
         if (is_loop_source(tree, outer))
@@ -326,7 +327,7 @@ static void follow_cursor(Work *work, const Callsite *cursor)
 
 static void rename_holder(Work *work, const Read *read)
 {
-    if (read->of->through_cursor && tree_kind(work->tree, read->holder) == PY_IDENTIFIER)
+    if (read->by_cursor)
         work_edit(work, work->module, tree_node(work->tree, read->holder)->lo, tree_node(work->tree, read->holder)->hi,
                   work->result_name);
 }

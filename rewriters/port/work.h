@@ -20,6 +20,7 @@ typedef struct Read {
     NodeId   holder; /* the expression that is the result: a variable, or the execute call itself */
     NodeId   use;    /* the call or attribute around it; the holder itself for an iteration */
     Str      what;   /* "fetchone", "lastrowid"; empty for an iteration */
+    bool     by_cursor; /* the holder is the cursor's variable, which gives way to the result's */
     Execute *of;
 } Read;
 
@@ -88,6 +89,8 @@ void port_statement_sql(Work *work, Execute *execute);      /* statement.c */
 void port_parameters(Work *work, Execute *execute);         /* parameters.c */
 void port_many(Work *work, Execute *execute);               /* parameters.c */
 void port_rows(Work *work, Execute *execute, const Read *read); /* fetch.c */
+/* Whether anybody may read the statement's rows by name, so that their keys must stay. */
+bool keys_are_read(Work *work, const Execute *execute); /* fetch.c */
 void port_handlers(Work *work, Execute *execute, Str connection); /* handlers.c */
 void port_annotations(Work *work);                          /* annotations.c */
 void port_annotation(Work *work, const Module *module, NodeId id);
