@@ -4,34 +4,7 @@
  * The nodes stand in reading order in one array, so the walk is a loop: each
  * kind of node adds the constraints between its own slot and those of its parts.
  */
-#include "analyzers/python/slots.h"
-
-typedef struct Walk {
-    Model        *model;
-    const Module *module;
-    const Tree   *tree;
-} Walk;
-
-static Place here(const Walk *walk, NodeId node)
-{
-    return (Place) { walk->module->id, node };
-}
-
-static SlotId slot(Walk *walk, NodeId node)
-{
-    return slot_of_node(walk->model, walk->module, node);
-}
-
-static void flow(Walk *walk, SlotId source, ConstraintKind kind, SlotId dst, Str name, NodeId at)
-{
-    slot_flow(walk->model, source,
-              (Constraint) { .kind = kind, .dst = dst, .name = name, .at = here(walk, at) });
-}
-
-static Str index_name(Walk *walk, uint32_t index)
-{
-    return str_format(walk->model->arena, "#%u", index);
-}
+#include "analyzers/python/walk.h"
 
 /* The key of a subscript that is a literal: the text of a string, "#3" for an index. */
 static Str literal_key(Walk *walk, NodeId key)
@@ -106,216 +79,6 @@ static void assign(Walk *walk, NodeId target, SlotId value, NodeId at)
     default:
         break;
     }
-}
-
-static void annotate_slot(Walk *walk, SlotId type, SlotId dst, NodeId at)
-{
-    slot_flow(walk->model, type,
-              (Constraint) { .kind = FLOW_ANNOTATE, .dst = dst, .extra = 1, .at = here(walk, at) });
-}
-
-static bool is_last_part(Str name, const char *const *list)
-{
-    size_t dot = str_rfind_char(name, '.');
-    if (dot != STR_NOT_FOUND)
-        name = str_slice(name, dot + 1, name.len);
-    for (; *list; list++)
-        if (str_is(name, *list))
-            return true;
-    return false;
-}
-
-typedef enum Wrapping { WRAPS_NOT, WRAPS_ONE, WRAPS_MANY } Wrapping;
-
-/* What `Name[…]` says of the type inside. */
-static Wrapping wrapping_of(Str name)
-{
-    static const char *const one[]  = { "Optional", "Union", "Annotated", "Final", "ClassVar", "Awaitable",
-                                        "Coroutine", "ContextManager", "AsyncContextManager",
-                                        "AbstractContextManager", "AbstractAsyncContextManager", NULL };
-    static const char *const many[] = { "list", "List", "set", "Set", "frozenset", "tuple", "Tuple", "Sequence",
-                                        "MutableSequence", "Collection", "Iterable", "Iterator", "Generator",
-                                        "AsyncIterable", "AsyncIterator", "AsyncGenerator", "deque", "Deque",
-                                        NULL };
-    return is_last_part(name, one) ? WRAPS_ONE : is_last_part(name, many) ? WRAPS_MANY : WRAPS_NOT;
-}
-
-static bool is_generator_type(Str name)
-{
-    static const char *const names[] = { "Iterable", "Iterator", "Generator", "AsyncIterable", "AsyncIterator",
-                                         "AsyncGenerator", NULL };
-    return is_last_part(name, names);
-}
-
-/* Where a type inside `Name[…]` is to flow. */
-static SlotId inside_of(Walk *walk, Wrapping wrapping, SlotId dst, NodeId at)
-{
-    if (wrapping != WRAPS_MANY)
-        return wrapping == WRAPS_ONE ? dst : 0;
-    SlotId element = slot_new(walk->model);
-    flow(walk, element, FLOW_LIST_OF, dst, (Str) { 0 }, at);
-    return element;
-}
-
-/* The first of `separator` outside brackets; text.len if there is none. */
-static size_t outer_separator(Str text, char separator)
-{
-    int depth = 0;
-
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        depth += (c == '[' || c == '(') - (c == ']' || c == ')');
-        if (c == separator && depth == 0)
-            return i;
-    }
-    return text.len;
-}
-
-/* How deep a type in a string may nest, and how many names may stand for one another. */
-enum { TYPE_DEPTH = 16, ALIAS_COST = TREE_DEPTH / TYPE_DEPTH };
-
-/* A type spelled in a string: "sqlite3.Connection", "Optional[Connection]", "Connection | None". */
-static void annotate_text(Walk *walk, Str text, SlotId dst, NodeId at, int depth)
-{
-    text       = str_trim(text);
-    size_t bar = outer_separator(text, '|');
-
-    if (!text.len || !dst || depth > TYPE_DEPTH)
-        return;
-    if (bar < text.len) {
-        annotate_text(walk, str_slice(text, 0, bar), dst, at, depth + 1);
-        annotate_text(walk, str_slice(text, bar + 1, text.len), dst, at, depth + 1);
-        return;
-    }
-    size_t bracket = str_find_char(text, '[');
-    if (bracket != STR_NOT_FOUND) {
-        SlotId inside = inside_of(walk, wrapping_of(str_slice(text, 0, bracket)), dst, at);
-        Str    rest   = str_slice(text, bracket + 1, text.len - (str_ends_with(text, STR("]")) ? 1 : 0));
-        for (int i = 0; i < TYPE_DEPTH && rest.len; i++) {
-            size_t comma = outer_separator(rest, ',');
-            annotate_text(walk, str_slice(rest, 0, comma), inside, at, depth + 1);
-            rest = str_slice(rest, comma < rest.len ? comma + 1 : comma, rest.len);
-        }
-        return;
-    }
-    SlotId type = 0;
-    Str    part;
-    while (str_cut(&text, '.', &part)) {
-        if (!type) {
-            SymbolId symbol = scopes_resolve(&walk->module->scopes, walk->module->scopes.scope_of[at], part);
-            if (!symbol)
-                return;
-            type = slot_of_symbol(walk->model, walk->module, symbol);
-            continue;
-        }
-        SlotId next = slot_new(walk->model);
-        flow(walk, type, FLOW_LOAD, next, part, at);
-        type = next;
-    }
-    annotate_slot(walk, type, dst, at);
-}
-
-/* `Db = Annotated[Connection, …]`: the type that a name of this module stands for; 0 if none. */
-static NodeId type_alias(Walk *walk, NodeId name)
-{
-    SymbolId symbol = walk->module->scopes.symbol_of[name];
-
-    if (!symbol || walk->module->scopes.symbols.items[symbol].bindings.count != 1)
-        return 0;
-    NodeId target     = walk->module->scopes.symbols.items[symbol].bindings.items[0];
-    NodeId assignment = tree_parent(walk->tree, target);
-    if (tree_kind(walk->tree, assignment) != PY_ASSIGNMENT || tree_node(walk->tree, target)->field != F_LEFT)
-        return 0;
-    NodeId type = tree_field(walk->tree, assignment, F_RIGHT);
-    return type && (tree_kind(walk->tree, type) == PY_SUBSCRIPT || tree_kind(walk->tree, type) == PY_BINARY) ? type : 0;
-}
-
-static void annotate_at(Walk *walk, NodeId type, SlotId dst, int depth);
-
-static void annotate_generic(Walk *walk, NodeId type, SlotId dst, int depth)
-{
-    const Tree *tree      = walk->tree;
-    bool        subscript = tree_kind(tree, type) == PY_SUBSCRIPT;
-    NodeId      name      = subscript ? tree_field(tree, type, F_VALUE) : tree_nth(tree, type, 0);
-    SlotId      inside    = name ? inside_of(walk, wrapping_of(tree_text(tree, name)), dst, type) : 0;
-
-    if (!inside)
-        return;
-    if (!subscript) {
-        annotate_at(walk, tree_nth(tree, type, 1), inside, depth);
-        return;
-    }
-    for (NodeId at = tree_field(tree, type, F_SUBSCRIPT); at; at = tree_next_field(tree, at, F_SUBSCRIPT))
-        annotate_at(walk, at, inside, depth);
-}
-
-static void annotate_at(Walk *walk, NodeId type, SlotId dst, int depth)
-{
-    const Tree *tree = walk->tree;
-
-    if (depth > TREE_DEPTH)
-        return;
-    switch (tree_kind(tree, type)) {
-    case PY_TYPE:
-    case PY_TYPE_PARAMETER:
-    case PY_PARENTHESIZED:
-    case PY_UNION_TYPE:
-    case PY_TUPLE:
-        tree_each_child(child, tree, type)
-            annotate_at(walk, child, dst, depth + 1);
-        break;
-    case PY_BINARY: /* A | None */
-        annotate_at(walk, tree_field(tree, type, F_LEFT), dst, depth + 1);
-        annotate_at(walk, tree_field(tree, type, F_RIGHT), dst, depth + 1);
-        break;
-    case PY_GENERIC_TYPE:
-    case PY_SUBSCRIPT:
-        annotate_generic(walk, type, dst, depth + 1);
-        break;
-    case PY_STRING:
-        annotate_text(walk, plain_string(tree, type), dst, type, 0);
-        break;
-    case PY_IDENTIFIER: {
-        NodeId alias = type_alias(walk, type);
-        if (alias)
-            annotate_at(walk, alias, dst, depth + ALIAS_COST);
-        else
-            annotate_slot(walk, slot(walk, type), dst, type);
-        break;
-    }
-    case PY_ATTRIBUTE:
-        annotate_slot(walk, slot(walk, type), dst, type);
-        break;
-    case PY_CALL: /* Annotated[Connection, Depends(get_db)] */
-        slot_copy(walk->model, slot(walk, type), dst, here(walk, type));
-        break;
-    default:
-        break;
-    }
-}
-
-/* Lets a parameter, a variable or a return hold what its annotation says. */
-static void annotate(Walk *walk, NodeId type, SlotId dst)
-{
-    annotate_at(walk, type, dst, 0);
-}
-
-/* The annotation of a generator function tells what it yields: Iterator[Connection]. */
-static void annotate_yielded(Walk *walk, NodeId type, SlotId dst)
-{
-    const Tree *tree  = walk->tree;
-    NodeId      inner = tree_kind(tree, type) == PY_TYPE ? tree_nth(tree, type, 0) : type;
-    NodeId      name  = 0, first = 0;
-
-    if (tree_kind(tree, inner) == PY_SUBSCRIPT) {
-        name  = tree_field(tree, inner, F_VALUE);
-        first = tree_field(tree, inner, F_SUBSCRIPT);
-    } else if (tree_kind(tree, inner) == PY_GENERIC_TYPE) {
-        name  = tree_nth(tree, inner, 0);
-        first = tree_nth(tree, tree_nth(tree, inner, 1), 0);
-    }
-    if (name && first && is_generator_type(tree_text(tree, name)))
-        annotate(walk, first, dst);
 }
 
 static bool is_builtin(const Walk *walk, NodeId name, const char *word)
@@ -474,6 +237,26 @@ static void walk_function(Walk *walk, NodeId id)
         info->is_generator ? annotate_yielded(walk, type, info->yielded) : annotate(walk, type, info->returned);
     if (tree_kind(walk->tree, id) == PY_LAMBDA && tree_field(walk->tree, id, F_BODY))
         slot_copy(model, slot(walk, tree_field(walk->tree, id, F_BODY)), info->returned, here(walk, id));
+}
+
+/* A decorator is called with the function. What it gives back is taken to be that function. */
+static void walk_decorator(Walk *walk, NodeId id)
+{
+    const Tree *tree      = walk->tree;
+    NodeId      decorator = tree_nth(tree, id, 0);
+    NodeId      function  = tree_field(tree, tree_parent(tree, id), F_DEFINITION);
+    NodeId      name      = tree_field(tree, function, F_NAME);
+
+    if (!decorator || !name || tree_kind(tree, function) != PY_FUNCTION)
+        return;
+    Model    *model    = walk->model;
+    CallSite *call     = arena_new(model->arena, CallSite);
+    SlotId    argument = slot_new(model);
+    call->at           = here(walk, id);
+    call->result       = slot_new(model);
+    vec_push(model->arena, &call->arguments, (Argument) { .node = function, .slot = argument });
+    slot_add(model, argument, value_of(model, ROLE_FUNCTION, walk->module->id, function, (Str) { 0 }), 0, call->at);
+    slot_flow(model, slot(walk, decorator), (Constraint) { .kind = FLOW_CALL, .call = call, .at = call->at });
 }
 
 static void walk_class(Walk *walk, NodeId id)
@@ -749,6 +532,9 @@ static void walk_node(Walk *walk, NodeId id)
     case PY_FUNCTION:
     case PY_LAMBDA:
         walk_function(walk, id);
+        break;
+    case PY_DECORATOR:
+        walk_decorator(walk, id);
         break;
     case PY_CLASS:
         walk_class(walk, id);

@@ -155,6 +155,15 @@ ValueId value_of(Model *model, Role role, uint32_t a, uint32_t b, Str name)
     return made;
 }
 
+static bool is_minor(const Model *model, ValueId value)
+{
+    const Value *held = &model->values.items[value];
+
+    if (held->role == ROLE_METHOD)
+        held = &model->values.items[held->a];
+    return held->role == ROLE_OBJECT || held->role == ROLE_EXTERNAL || held->role == ROLE_METHOD;
+}
+
 void slot_add(Model *model, SlotId slot, ValueId value, SlotId from, Place at)
 {
     Slot *held = &model->slots.items[slot];
@@ -164,10 +173,12 @@ void slot_add(Model *model, SlotId slot, ValueId value, SlotId from, Place at)
     vec_each(old, &held->values)
         if (old->value == value)
             return;
-    if (held->values.count >= SLOT_VALUES) {
+    bool minor = is_minor(model, value);
+    if (minor ? held->minor >= SLOT_MINOR : held->values.count - held->minor >= SLOT_VALUES) {
         model->capped++;
         return;
     }
+    held->minor += minor;
     vec_push(model->arena, &held->values, (Held) { value, from, at });
     vec_push(model->arena, &model->work,
              (Work) { .slot = slot, .index = (uint32_t)(held->values.count - 1) });

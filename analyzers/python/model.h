@@ -69,7 +69,8 @@ typedef struct Held {
 
 typedef Vec(Held) HeldVec;
 
-enum { SLOT_VALUES = 24, MODEL_STEPS = 4000000 };
+/* How many values of a slot are followed: of databases and the project's own definitions; of others. */
+enum { SLOT_VALUES = 128, SLOT_MINOR = 24, MODEL_STEPS = 4000000 };
 
 typedef struct Model Model;
 

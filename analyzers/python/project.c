@@ -141,7 +141,7 @@ static const Module *find_relative(const Project *project, const Module *from, u
     for (size_t i = 0; stems && i < stems->count; i++) {
         Str path = module_path(stems->items[i]->source.path);
         if (path.len == folder.len + (folder.len && dotted.len) + dotted.len
-            && str_starts_with(path, folder) && ends_in(path, dotted))
+            && str_starts_with(path, folder) && (dotted.len == 0 || ends_in(path, dotted)))
             return stems->items[i];
     }
     return NULL;

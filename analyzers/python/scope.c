@@ -262,9 +262,18 @@ static void settle_declarations(Builder *builder)
             Symbol *symbol = &out->symbols.items[outer->symbol];
             vec_each(identifier, &outer->waiting)
                 vec_push(builder->arena, &symbol->bindings, *identifier);
-            if (outer->waiting.count)
-                qsort(symbol->bindings.items, symbol->bindings.count, sizeof(NodeId), by_number);
         }
+}
+
+/* A target may be met before what binds inside it, a nonlocal after what binds behind it. */
+static void order_bindings(Scopes *out)
+{
+    vec_each(symbol, &out->symbols)
+        for (size_t i = 1; i < symbol->bindings.count; i++)
+            if (symbol->bindings.items[i] < symbol->bindings.items[i - 1]) {
+                vec_sort(&symbol->bindings, by_number);
+                break;
+            }
 }
 
 /* A match pattern binds its plain names: `case x`, `case Point(x=y)`, `case [a, *rest]`. */
@@ -376,6 +385,7 @@ static void bind_names(Builder *builder)
             bind_target(builder, scope, target);
     }
     settle_declarations(builder);
+    order_bindings(out);
 }
 
 static bool is_variable(const Tree *tree, NodeId id)

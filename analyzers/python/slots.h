@@ -52,6 +52,7 @@ typedef struct Constraint {
 typedef struct Slot {
     HeldVec values;
     Vec(Constraint) out;
+    uint32_t minor;   /* how many of them are of things that belong neither to the project nor to a database */
     uint32_t settled; /* values[0 … settled) have been sent along all of `out` */
 } Slot;
 
@@ -75,6 +76,12 @@ typedef struct ClassInfo {
     Vec(SlotId) bases;
 } ClassInfo;
 
+/* What `from x import *` brings into a module. */
+typedef struct Stars {
+    Vec(uint32_t) modules;
+    bool has_sqlite;
+} Stars;
+
 /* Per module: the slots of its nodes and symbols, and what its definitions are. */
 typedef struct Sheet {
     const Module  *module;
@@ -82,6 +89,7 @@ typedef struct Sheet {
     SlotId        *of_symbol;
     FunctionInfo **functions; /* by node */
     ClassInfo    **classes;   /* by node */
+    Stars         *stars;     /* NULL until asked */
 } Sheet;
 
 struct Model {
@@ -97,7 +105,6 @@ struct Model {
     uint32_t capped;
     uint64_t steps;
     PlaceVec *holders;    /* by value; filled once solved */
-    Vec(uint32_t) star_seen; /* the modules that a look-up through `from x import *` has asked */
 };
 
 enum { STAR_LIMIT = 64 };

@@ -43,33 +43,42 @@ static void load_from_class(Model *model, const Value *type, Str name, ValueId s
         load_from_bases(model, type, name, seen_by, dst, at);
 }
 
-/* `from x import *` in a module hands names on. */
+/* The modules whose names `from x import *` hands on, directly or through one another. */
+static const Stars *stars_of(Model *model, const Module *module)
+{
+    Sheet *sheet = &model->sheets[module->id];
+    Stars *stars = sheet->stars;
+
+    if (stars)
+        return stars;
+    sheet->stars = stars = arena_new(model->arena, Stars);
+    bool *seen           = arena_array(model->arena, bool, model->project->modules.count + 1);
+    seen[module->id]     = true;
+    for (size_t next = 0; next <= stars->modules.count; next++) {
+        const Module *from = next ? module_of(model, stars->modules.items[next - 1]) : module;
+        vec_each(import, &from->imports) {
+            if (!str_is(import->name, "*"))
+                continue;
+            stars->has_sqlite |= !import->level && known_is_sqlite_module(import->module);
+            const Module *star = project_find(model->project, from, import->level, import->module);
+            if (!star || seen[star->id] || stars->modules.count >= STAR_LIMIT)
+                continue;
+            seen[star->id] = true;
+            vec_push(model->arena, &stars->modules, star->id);
+        }
+    }
+    return stars;
+}
+
 static void load_starred(Model *model, const Module *module, Str name, SlotId dst, Place at)
 {
-    bool outermost = model->star_seen.count == 0;
+    const Stars *stars = stars_of(model, module);
 
-    if (outermost)
-        vec_push(model->arena, &model->star_seen, module->id);
-    for (size_t i = 0; i < module->imports.count; i++) {
-        const Import *import = &module->imports.items[i];
-        if (!str_is(import->name, "*"))
-            continue;
-        if (!import->level && known_is_sqlite_module(import->module)) {
-            if (known_is_sqlite_export(name))
-                slot_add(model, dst, value_of(model, ROLE_SQLITE_NAME, 0, 0, name), 0, at);
-            continue;
-        }
-        const Module *star = project_find(model->project, module, import->level, import->module);
-        bool          seen = !star || model->star_seen.count >= STAR_LIMIT;
-        vec_each(other, &model->star_seen)
-            seen |= star && *other == star->id;
-        if (seen)
-            continue;
-        vec_push(model->arena, &model->star_seen, star->id);
-        load(model, value_of(model, ROLE_MODULE, star->id, 0, (Str) { 0 }), name, dst, at);
-    }
-    if (outermost)
-        model->star_seen.count = 0;
+    if (stars->has_sqlite && known_is_sqlite_export(name))
+        slot_add(model, dst, value_of(model, ROLE_SQLITE_NAME, 0, 0, name), 0, at);
+    vec_each(id, &stars->modules)
+        if (scope_local(&module_of(model, *id)->scopes, 1, name))
+            slot_copy(model, slot_of_attribute(model, value_of(model, ROLE_MODULE, *id, 0, (Str) { 0 }), name), dst, at);
 }
 
 static void load_from_module(Model *model, ValueId owner, Str name, SlotId dst, Place at)
