@@ -22,12 +22,21 @@ static int by_weight(const void *a, const void *b)
     return x->at < y->at ? -1 : x->at > y->at;
 }
 
+/* Whether all of a unit's statements are on SQLAlchemy's side; what reads them goes with them. */
 static bool all_ported(const Work *work)
 {
-    vec_each(index, &work->unit->calls)
-        if (!work->in->units->calls->items[*index].is_ported)
+    bool any = false;
+
+    vec_each(index, &work->unit->calls) {
+        const Callsite *site = &work->in->units->calls->items[*index];
+        if (!method_is_sql(site->method) && site->method != METHOD_CURSOR && site->method != METHOD_CONNECT
+            && !site->is_ported)
+            continue;
+        if (!site->is_ported)
             return false;
-    return true;
+        any = true;
+    }
+    return any;
 }
 
 static bool is_in(const StrVec *globs, Str path)
@@ -42,7 +51,10 @@ static void judge_mixed(Work *work)
 {
     vec_each(index, &work->unit->calls) {
         const Callsite *site = &work->in->units->calls->items[*index];
-        if (site->is_mixed)
+        if (site->is_ported && method_is_sql(site->method))
+            work_reason(work, VERDICT_MANUAL, "PY-01", site->module, site->call,
+                        "this statement is ported, and others of its unit are not; finish them by hand");
+        else if (site->is_mixed)
             work_reason(work, VERDICT_MANUAL, "PY-01", site->module, site->call,
                         "the receiver may be another library's connection too; keep the two apart");
         else if (site->certainty == CERTAINTY_MAYBE)

@@ -70,6 +70,11 @@ static void use_as_argument(Collector *collector, const Module *module, NodeId r
 
     if (!function)
         return;
+    if (is_list && tree_kind(tree, function) == PY_ATTRIBUTE
+        && str_is(tree_text(tree, tree_field(tree, function, F_ATTRIBUTE)), "executemany")) { /* reads them by position */
+        note(collector, ROW_BY_INDEX, module, row, call, (Str) { 0 });
+        return;
+    }
     if (is_list) {
         if (!is_any_builtin(module, function, keeps) && !is_seen_call(collector, module, call))
             note(collector, ROW_ESCAPES, module, row, call, (Str) { 0 });

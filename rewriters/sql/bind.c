@@ -26,7 +26,7 @@ static Str unique(const Work *w, const Naming *naming, Str base)
     return name;
 }
 
-/* Letters beyond ASCII are left out: what Python calls a word there is more than we want to know. */
+/* Bytes beyond ASCII become `_`: which of them Python calls part of a word is not known here. */
 static Str word_of(const Work *w, Str name)
 {
     Buf out = buf_new(w->arena);

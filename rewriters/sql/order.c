@@ -178,10 +178,11 @@ void distinct_order(Work *w, Scope *scope, const Node *core, const Node *order)
         const Node *operand = node_child(term, ROLE_OPERAND);
         if (!operand || term->kind != NODE_ORDER_TERM)
             continue;
+        const Node *bare   = node_bare(operand);
         const Node *value  = term_value(w, operand, items);
         ColumnAtVec mine   = { 0 };
         bool        column = add_column_at(w, scope, value, &mine);
-        bool        found  = value != node_bare(operand) || node_bare(operand)->kind == NODE_LITERAL;
+        bool        found  = value != bare || bare->kind == NODE_LITERAL;
         node_each(item, items) {
             const Node *other  = node_child(item, ROLE_OPERAND);
             ColumnAtVec theirs = { 0 };

@@ -55,7 +55,7 @@ static bool column_here(const Work *w, Scope *scope, const Node *node, ColumnAt 
 
 bool add_column_at(Work *w, Scope *scope, const Node *node, ColumnAtVec *known)
 {
-    ColumnAt at;
+    ColumnAt at = { 0 };
 
     return column_here(w, scope, node, &at) && add(w, known, at.source, at.column);
 }
@@ -83,7 +83,7 @@ static bool is_constant(const Work *w, Scope *scope, const Node *node)
 static void equality(Work *w, Scope *scope, const Node *node, const Source *only, EqualityVec *out)
 {
     const Node *left = node_child(node, ROLE_LEFT), *right = node_child(node, ROLE_RIGHT);
-    ColumnAt    a, b;
+    ColumnAt    a = { 0 }, b = { 0 };
 
     if (!left || !right)
         return;
@@ -137,11 +137,11 @@ static void gather_using(Work *w, Scope *scope, const Node *using, const Source 
 /* Of the joins that leave rows out; a LEFT JOIN speaks of its right side alone. */
 static EqualityVec equalities(Work *w, Scope *scope, const Node *from, const Node *where)
 {
-    EqualityVec out       = { 0 };
-    const Node *condition_ = where ? node_child(where, ROLE_CONDITION) : NULL;
+    EqualityVec out    = { 0 };
+    const Node *wanted = where ? node_child(where, ROLE_CONDITION) : NULL;
 
-    if (condition_)
-        gather(w, scope, condition_, NULL, &out);
+    if (wanted)
+        gather(w, scope, wanted, NULL, &out);
     vec_each(source, &scope->sources) {
         const Node *join = from ? source->join : NULL;
         if (!join || (join->op != OP_JOIN && join->op != OP_INNER && join->op != OP_CROSS

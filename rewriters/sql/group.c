@@ -1,0 +1,223 @@
+/* GROUP BY, HAVING, aggregates and windows. */
+#include "rewriters/sql/query.h"
+
+bool is_aggregate(const Work *w, const Node *node)
+{
+    static const char *const names[] = { "count",        "sum",        "avg",              "total",
+                                         "group_concat", "string_agg", "json_group_array",
+                                         "json_group_object" };
+
+    if (node->kind != NODE_FUNCTION || node_child(node, ROLE_OVER))
+        return false;
+    Str name = name_of(w, node->name);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_eq_nocase(name, str_of(names[i])))
+            return true;
+    return node_count(node, ROLE_ARG) == 1
+        && (str_eq_nocase(name, STR("min")) || str_eq_nocase(name, STR("max")));
+}
+
+bool has_aggregate(const Work *w, const Node *root)
+{
+    for (const Node *at = root; at;) {
+        if (is_aggregate(w, at))
+            return true;
+        at = at->kind == NODE_SUBQUERY ? node_walk_past(root, at) : node_walk(root, at);
+    }
+    return false;
+}
+
+/* -- bare columns ---------------------------------------------------------------------------- */
+
+typedef struct Grouping {
+    const Node *group; /* NODE_GROUP_BY, or NULL: all rows are one group */
+    const Node *items; /* NODE_RESULTS */
+    ColumnAtVec columns; /* that are grouped by */
+    ColumnAtVec follow;  /* those, and what has one value in each group because of them */
+    ColumnAtVec added;   /* to GROUP BY, by us */
+} Grouping;
+
+static bool is_grouped(const Work *w, const Grouping *g, const Node *node)
+{
+    if (!g->group)
+        return false;
+    node_each(item, g->group) {
+        const Node *value = term_value(w, item, g->items);
+        if (same_words(w, node_bare(node), value))
+            return true;
+    }
+    return false;
+}
+
+/* Then Postgres takes every column of the table. */
+static bool has_grouped_primary_key(const Grouping *g, const Source *source)
+{
+    if (!source->table)
+        return false;
+    vec_each(key, &source->table->keys) {
+        bool all = key->primary;
+        for (uint32_t i = 0; all && i < key->count; i++)
+            all = column_is_in(&g->columns, source, key->columns[i]);
+        if (all)
+            return true;
+    }
+    return false;
+}
+
+static void group_by_too(Work *w, Grouping *g, const Node *column, const Found *found)
+{
+    if (column_is_in(&g->added, found->source, found->column))
+        return;
+    vec_push(w->arena, &g->added, ((ColumnAt) { found->source, found->column }));
+    cured(w, "SQL-25", "group-by-dependent", SQL_SAME, span_of(column),
+          "Postgres wants " STR_FORMAT " in GROUP BY; it has one value in each group, so that "
+          "changes nothing", STR_ARG(source_of(w, column)));
+    Str text = change_render(w->arena, &w->changes, w->text, column->lo, column->hi);
+    change_close(w->arena, &w->changes, g->group->last->hi,
+                 str_format(w->arena, ", " STR_FORMAT, STR_ARG(text)));
+}
+
+static void check_column(Work *w, Scope *scope, Grouping *g, const Node *node)
+{
+    Found found = find_column(w, scope, node);
+
+    if (found.alias || !found.source || found.scope != scope)
+        return;
+    if (found.column == SIZE_MAX) {
+        told(w, "SQL-25", "bare-column", SQL_DECIDE, span_of(node),
+             "the column is neither grouped by nor in an aggregate, and nothing is known of its "
+             "table; Postgres takes it only beside the table's primary key");
+        return;
+    }
+    if (column_is_in(&g->columns, found.source, found.column)
+        || has_grouped_primary_key(g, found.source))
+        return;
+    if (g->group && column_is_in(&g->follow, found.source, found.column)) {
+        group_by_too(w, g, node, &found);
+        return;
+    }
+    told(w, "SQL-25", "bare-column", SQL_DECIDE, span_of(node),
+         "the column is neither grouped by nor in an aggregate: SQLite takes it from some row, "
+         "Postgres refuses; say which row is meant");
+}
+
+/* Names in a subquery are its own, unless a qualifier says that they come from out here. */
+static void check(Work *w, Scope *scope, Grouping *g, const Node *root)
+{
+    for (const Node *at = root; at;) {
+        bool done = is_aggregate(w, at) || is_grouped(w, g, at);
+        if (!done && at->kind == NODE_COLUMN && !(at->flags & FLAG_HOLE)) {
+            const Node *subquery = node_ancestor(at, NODE_SUBQUERY);
+            bool        inside   = at != root && subquery && subquery->lo >= root->lo;
+            if (!inside || span_is_set(at->qualifier))
+                check_column(w, scope, g, at);
+        }
+        at = done ? node_walk_past(root, at) : node_walk(root, at);
+    }
+}
+
+/* -- GROUP BY -------------------------------------------------------------------------------- */
+
+static void group_terms(Work *w, Scope *scope, Grouping *g, const Node *core)
+{
+    node_each(item, g->group) {
+        const Node *bare  = node_bare(item);
+        const Node *value = term_value(w, item, g->items);
+
+        /* An alias is known here when it is the whole term. */
+        scope->results    = g->items;
+        scope->aliases_ok = bare->kind == NODE_COLUMN;
+        Value term        = expression(w, scope, item);
+        scope->aliases_ok = false;
+        if (bare->kind == NODE_BIND || (bare->kind == NODE_LITERAL && term.kind == VALUE_STRING))
+            told(w, "TX-14", "group-by-constant", SQL_DECIDE, span_of(item),
+                 "grouping by a constant is one group on SQLite and an error on Postgres");
+        if (!add_column_at(w, scope, bare, &g->columns))
+            add_column_at(w, scope, value, &g->columns);
+    }
+    vec_each(at, &g->columns)
+        vec_push(w->arena, &g->follow, *at);
+    rows_determined(w, scope, node_child(core, ROLE_FROM), node_child(core, ROLE_WHERE),
+                    &g->follow);
+}
+
+static void check_star(Work *w, Scope *scope, const Grouping *g, const Node *star)
+{
+    if (!g->group) {
+        told(w, "SQL-25", "bare-column", SQL_DECIDE, span_of(star),
+             "a star beside an aggregate: SQLite takes some row, Postgres refuses");
+        return;
+    }
+    vec_each(source, &scope->sources)
+        if (!has_grouped_primary_key(g, source)
+            && (!span_is_set(star->qualifier)
+                || str_eq_nocase(source->handle, name_of(w, star->qualifier))))
+            told(w, "SQL-25", "bare-column", SQL_DECIDE, span_of(star),
+                 "a star beside GROUP BY is fine in Postgres only when the primary key is grouped "
+                 "by; name the columns");
+}
+
+static void check_results(Work *w, Scope *scope, Grouping *g)
+{
+    node_each(item, g->items) {
+        const Node *operand = node_child(item, ROLE_OPERAND);
+        if (item->kind == NODE_STAR)
+            check_star(w, scope, g, item);
+        else if (operand)
+            check(w, scope, g, operand);
+    }
+}
+
+void group_by(Work *w, Scope *scope, const Node *core, const Node *order)
+{
+    const Node *having = node_child(core, ROLE_HAVING);
+    Grouping    g      = { .group = node_child(core, ROLE_GROUP),
+                           .items = node_child(core, ROLE_RESULTS) };
+    bool aggregates = (g.items && has_aggregate(w, g.items))
+                   || (having && has_aggregate(w, having));
+
+    if (!g.items)
+        return;
+    if (g.group)
+        group_terms(w, scope, &g, core);
+    scope->results    = g.items;
+    scope->aliases_ok = false;
+    const Node *value = having ? node_child(having, ROLE_CONDITION) : NULL;
+    if (value)
+        condition(w, scope, value);
+    if (!g.group && !aggregates)
+        return;
+
+    check_results(w, scope, &g);
+    if (value)
+        check(w, scope, &g, value);
+    if (!order || !g.group)
+        return;
+    node_each(term, order) {
+        const Node *operand = node_child(term, ROLE_OPERAND);
+        if (operand && term_value(w, operand, g.items) == node_bare(operand))
+            check(w, scope, &g, operand);
+    }
+}
+
+/* -- windows --------------------------------------------------------------------------------- */
+
+void window(Work *w, Scope *scope, const Node *node)
+{
+    node_each(child, node) {
+        if (child->role == ROLE_PARTITION) {
+            node_each(item, child)
+                expression(w, scope, item);
+        } else if (child->role == ROLE_ORDER) {
+            order_terms(w, scope, child, NULL, NULL);
+        } else if (child->role == ROLE_FRAME) {
+            node_each(item, child)
+                expression(w, scope, item);
+            if (child->op == OP_RANGE && child->first)
+                told(w, "SQL-35", "window-range", SQL_DECIDE, span_of(child),
+                     "a RANGE of values needs an offset of the column's type in Postgres");
+        } else {
+            told_hole(w, child);
+        }
+    }
+}

@@ -1,0 +1,263 @@
+/*
+ * What Python finds in a row: the keys as each database spells them, and the types that come out
+ * otherwise from the two.
+ */
+#include "rewriters/sql/colon.h"
+#include "rewriters/sql/spelling.h"
+#include "rewriters/sql/work.h"
+
+/* -- keys that Postgres makes up ------------------------------------------------------------- */
+
+/*
+ * Postgres calls a result without alias after the column or function it comes from. Some names
+ * are second choice: a CAST takes the name of what it casts, and only for want of one its type's.
+ */
+typedef enum Strength { NAME_NONE, NAME_WEAK, NAME_STRONG } Strength;
+
+#define NO_NAME STR("?column?")
+
+static Str figure(Work *w, Str text, const Node *node, Strength *strength);
+
+/* A name as Postgres keeps it. */
+static Str small(Work *w, Str text, Span name)
+{
+    Str plain = sql_name(w->arena, text, name);
+
+    return text.ptr[name.lo] == '"' ? plain : str_lower(w->arena, plain);
+}
+
+static Str first_result(Work *w, Str text, const Node *subquery, Strength *strength)
+{
+    const Node *select = node_child(subquery, ROLE_SELECT);
+    const Node *core   = select ? node_child(select, ROLE_CORE) : NULL;
+    const Node *items  = core ? node_child(core, ROLE_RESULTS) : NULL;
+    const Node *item   = items ? items->first : NULL;
+
+    *strength = NAME_STRONG;
+    if (item && span_is_set(item->alias))
+        return small(w, text, item->alias);
+    const Node *value = item ? node_child(item, ROLE_OPERAND) : NULL;
+    return value ? figure(w, text, value, strength) : NO_NAME;
+}
+
+/* The type's name inside of Postgres. */
+static Str type_name(Work *w, Str text, const Node *type)
+{
+    static const struct {
+        const char *written, *inside;
+    } types[] = {
+        { "bigint", "int8" },   { "integer", "int4" },           { "int", "int4" },
+        { "smallint", "int2" }, { "double precision", "float8" }, { "float", "float8" },
+        { "boolean", "bool" },  { "decimal", "numeric" },
+    };
+    Str name = type ? str_lower(w->arena, span_text(text, type->name)) : STR("");
+
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (str_is(name, types[i].written))
+            return str_of(types[i].inside);
+    return name;
+}
+
+static Str figure_function(Work *w, Str text, const Node *node)
+{
+    Str name = small(w, text, node->name);
+
+    return str_is(name, "trim") ? STR("btrim") : name;
+}
+
+static Str figure_literal(const Node *node, Strength *strength)
+{
+    switch (node->op) {
+    case OP_CURRENT_TIMESTAMP: return STR("current_timestamp");
+    case OP_CURRENT_DATE: return STR("current_date");
+    case OP_TRUE:
+    case OP_FALSE: *strength = NAME_WEAK; return STR("bool");
+    default: *strength = NAME_NONE; return NO_NAME;
+    }
+}
+
+/* What Postgres' FigureColname() makes of an expression. */
+static Str figure(Work *w, Str text, const Node *node, Strength *strength)
+{
+    *strength = NAME_STRONG;
+    switch (node->kind) {
+    case NODE_COLUMN: return small(w, text, node->name);
+    case NODE_FUNCTION: return figure_function(w, text, node);
+    case NODE_PAREN:
+    case NODE_COLLATE: {
+        const Node *operand = node_child(node, ROLE_OPERAND);
+        return operand ? figure(w, text, operand, strength) : NO_NAME;
+    }
+    case NODE_CAST: {
+        const Node *operand = node_child(node, ROLE_OPERAND);
+        Str         name    = operand ? figure(w, text, operand, strength) : STR("");
+        if (operand && *strength > NAME_WEAK)
+            return name;
+        *strength = NAME_WEAK;
+        return type_name(w, text, node_child(node, ROLE_TYPE));
+    }
+    case NODE_CASE: {
+        const Node *otherwise = node_child(node, ROLE_ELSE);
+        Str         name      = otherwise ? figure(w, text, otherwise, strength) : STR("");
+        if (otherwise && *strength > NAME_WEAK)
+            return name;
+        *strength = NAME_WEAK;
+        return STR("case");
+    }
+    case NODE_SUBQUERY: return first_result(w, text, node, strength);
+    case NODE_EXISTS: return STR("exists");
+    case NODE_ROW: return STR("row");
+    case NODE_LITERAL: return figure_literal(node, strength);
+    default: *strength = NAME_NONE; return NO_NAME;
+    }
+}
+
+static Str postgres_key(Work *w, Str text)
+{
+    const Node *node     = sql_parse_expression(w->arena, text);
+    Strength    strength = NAME_NONE;
+
+    return node ? figure(w, text, node, &strength) : NO_NAME;
+}
+
+/* -- types ----------------------------------------------------------------------------------- */
+
+static void told_type(Work *w, const Node *item, ValueKind kind)
+{
+    static const struct {
+        ValueKind   kind;
+        const char *code, *message;
+    } types[] = {
+        { VALUE_TIMESTAMP, "DT-01",
+          "Python reads text from SQLite and an aware datetime from Postgres here" },
+        { VALUE_DATE, "DT-14", "Python reads text from SQLite and a date from Postgres here" },
+        { VALUE_JSON, "JS-02",
+          "Python reads text from SQLite and decoded JSON from Postgres here" },
+        { VALUE_BYTES, "BL-01",
+          "Python reads bytes from SQLite and a memoryview from Postgres here" },
+        { VALUE_NUMERIC, "TX-21",
+          "Python reads a number from SQLite and a Decimal from Postgres here" },
+        { VALUE_UUID, "TX-21", "Python reads text from SQLite and a UUID from Postgres here" },
+    };
+
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (types[i].kind == kind)
+            told(w, types[i].code, "result-type", SQL_DIFFERS, span_of(item), "%s",
+                 types[i].message);
+}
+
+/* -- items ----------------------------------------------------------------------------------- */
+
+static void add_column(Work *w, const Node *item, Str name, const Value *value)
+{
+    told_type(w, item, value->kind);
+    vec_push(w->arena, &w->out->results,
+             ((SqlResult) { .key = name, .lite_key = name, .pg_key = str_lower(w->arena, name),
+                            .type = kind_type(value->kind), .nullable = value->nullable,
+                            .lo = item->lo, .hi = item->hi }));
+}
+
+/* A star, or a hole, that stands for we do not know what. */
+static void add_unknown(Work *w, const Node *item)
+{
+    vec_push(w->arena, &w->out->results,
+             ((SqlResult) { .is_star = true, .nullable = true, .lo = item->lo, .hi = item->hi }));
+}
+
+static bool is_meant(const Source *source, Str handle)
+{
+    return handle.len ? str_eq_nocase(source->handle, handle) : !source->by_name;
+}
+
+static void describe_star(Work *w, const Scope *scope, const Node *item)
+{
+    Str  handle = name_of(w, item->qualifier);
+    bool known  = true;
+
+    vec_each(source, &scope->sources)
+        if (is_meant(source, handle))
+            known = known && source->known;
+    if (!known || scope->sources.count == 0) {
+        add_unknown(w, item);
+        return;
+    }
+    vec_each(source, &scope->sources)
+        if (is_meant(source, handle))
+            vec_each(column, &source->columns)
+                add_column(w, item, column->name, &column->value);
+}
+
+/* An alias where the new text would give the result another key. */
+static void keep_key(Work *w, const Node *item, SqlResult *result)
+{
+    if (str_eq(result->key, result->lite_key) && str_eq(result->key, result->pg_key))
+        return;
+    if (result->key.len == 0 || str_find_char(result->key, ':') != STR_NOT_FOUND)
+        return;
+    Str quoted = name_quoted(w->arena, result->key);
+    if (span_is_set(item->alias))
+        change_replace(w->arena, &w->changes, item->alias.lo, item->alias.hi, quoted);
+    else
+        change_close(w->arena, &w->changes, item->hi,
+                     str_format(w->arena, " " STR_FORMAT " " STR_FORMAT,
+                                STR_ARG(keyword_cased(w, "AS")), STR_ARG(quoted)));
+    cured(w, "PY-22", "result-key", SQL_SAME, span_of(item),
+          "each database names this result in its own way; the alias is the name Python knows");
+    result->lite_key = result->pg_key = result->key;
+}
+
+static void describe_alias(Work *w, const Node *item, SqlResult *result)
+{
+    Str spelled = change_render(w->arena, &w->changes, w->text, item->alias.lo, item->alias.hi);
+
+    result->key = result->lite_key = name_of(w, item->alias);
+    result->pg_key = str_starts_with(spelled, STR("\"")) ? result->key
+                                                         : str_lower(w->arena, result->key);
+}
+
+static void describe_column(Work *w, const Node *operand, Str text, const Value *value,
+                            SqlResult *result)
+{
+    Str  declared = value->plain && value->column ? value->column->name
+                                                  : name_of(w, node_bare(operand)->name);
+    bool string   = value->kind == VALUE_STRING; /* "text" that is no column */
+
+    result->key      = string ? source_of(w, operand) : declared;
+    result->lite_key = string ? text_as_sqlite(w->arena, text) : declared;
+    result->pg_key   = string ? NO_NAME : str_lower(w->arena, declared);
+}
+
+static void describe_item(Work *w, const Node *item, const Node *operand)
+{
+    Value     value  = seen(w, operand);
+    Str       text   = change_render(w->arena, &w->changes, w->text, operand->lo, operand->hi);
+    SqlResult result = { .type = kind_type(value.kind), .nullable = value.nullable,
+                         .lo = item->lo, .hi = item->hi };
+
+    told_type(w, item, value.kind);
+    if (span_is_set(item->alias)) {
+        describe_alias(w, item, &result);
+    } else if (node_bare(operand)->kind == NODE_COLUMN) {
+        describe_column(w, operand, text, &value, &result);
+    } else {
+        result.key      = source_of(w, operand);
+        result.lite_key = text_as_sqlite(w->arena, text);
+        result.pg_key   = postgres_key(w, text);
+    }
+    if (w->options->keep_keys)
+        keep_key(w, item, &result);
+    vec_push(w->arena, &w->out->results, result);
+}
+
+void describe_results(Work *w, const Node *items, const Scope *scope)
+{
+    node_each(item, items) {
+        const Node *operand = node_child(item, ROLE_OPERAND);
+        if (item->kind == NODE_STAR)
+            describe_star(w, scope, item);
+        else if (item->kind == NODE_RESULT && operand)
+            describe_item(w, item, operand);
+        else
+            add_unknown(w, item);
+    }
+}
