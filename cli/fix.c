@@ -134,8 +134,6 @@ static void tell_origins(Fixing *fixing)
 
 static bool refuse_dirty(Fixing *fixing, Error *why)
 {
-    StrVec words = { 0 };
-
     if (option_given(fixing->options, OPTION_ALLOW_DIRTY))
         return true;
     const char **argv = arena_array(fixing->arena, const char *, fixing->choice.files.count + 8);
@@ -147,7 +145,6 @@ static bool refuse_dirty(Fixing *fixing, Error *why)
     vec_each(file, &fixing->choice.files)
         if (file->module)
             argv[count++] = str_cstr(fixing->arena, file->path);
-    (void)words;
     if (count == 4)
         return true;
     Str   output;
@@ -238,7 +235,8 @@ static Str summary_text(Fixing *fixing)
         if (!file->module)
             buf_format(&out, "created " STR_FORMAT "\n", STR_ARG(path));
         else
-            buf_format(&out, "ported " STR_FORMAT ": %u units, %u SQL calls\n", STR_ARG(path), units, calls);
+            buf_format(&out, "ported " STR_FORMAT ": %u unit%s, %u SQL call%s\n", STR_ARG(path), units,
+                       units == 1 ? "" : "s", calls, calls == 1 ? "" : "s");
     }
     print_left(fixing, &out);
     uint32_t total = 0;

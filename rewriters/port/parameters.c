@@ -6,6 +6,7 @@
  * written if the statement is its only reader, else zipped with the names at the
  * call (PY-06). Anything whose length is unknown is refused.
  */
+#include "analyzers/facts/clock.h"
 #include "rewriters/port/work.h"
 
 static Str quoted_key(Work *work, Str name)
@@ -76,53 +77,26 @@ static void port_boolean(Work *work, NodeId item, const SqlBind *bind)
                 STR_ARG(bind->table), STR_ARG(bind->column));
 }
 
-/* The naive or text now-call inside a value, through `.isoformat()` and one variable; 0 if none. */
-NodeId naive_now_in(const Model *model, const Module *module, NodeId item, const Module **home)
-{
-    const Tree *tree = &module->tree;
-
-    item  = tree_strip(tree, item);
-    *home = module;
-    if (tree_kind(tree, item) == PY_IDENTIFIER) {
-        SymbolId symbol;
-        Place    value = constant_of(model, module, item, &symbol);
-        if (!value.node || value.module != module->id)
-            return 0;
-        item = tree_strip(tree, value.node);
-    }
-    while (tree_kind(tree, item) == PY_CALL) {
-        NodeId function = tree_field(tree, item, F_FUNCTION), arguments = tree_field(tree, item, F_ARGUMENTS);
-        if (!function || tree_kind(tree, function) != PY_ATTRIBUTE || !arguments)
-            return 0;
-        Str    name   = tree_text(tree, tree_field(tree, function, F_ATTRIBUTE));
-        NodeId object = tree_field(tree, function, F_OBJECT);
-        Str    owner  = tree_text(tree, object);
-        if ((str_is(name, "utcnow") || str_is(name, "now")) && tree_arity(tree, arguments) == 0
-            && (str_is(owner, "datetime") || str_ends_with(owner, STR(".datetime"))))
-            return item;
-        if (!str_is(name, "isoformat") && !str_is(name, "strftime") && !str_is(name, "replace"))
-            return 0;
-        item = tree_strip(tree, object);
-    }
-    return 0;
-}
-
-/* A naive time for a TIMESTAMPTZ column (DT-05). */
+/* A naive time for a TIMESTAMPTZ column (DT-05): in this file it is asked for in UTC, elsewhere it is told. */
 static void port_timestamp(Work *work, NodeId item)
 {
-    const Module *home;
-    NodeId        now = naive_now_in(work->model, work->module, item, &home);
+    const Tree *tree = work->tree;
+    Place       now;
 
-    if (!now)
+    if (!is_naive_clock(work->model, work->module, item, &now))
         return;
-    const Tree *tree      = &home->tree;
-    NodeId      function  = tree_field(tree, now, F_FUNCTION);
-    Str         owner     = tree_text(tree, tree_field(tree, function, F_OBJECT));
-    bool        qualified = str_is(owner, "datetime.datetime");
-    Str zone = qualified ? STR("datetime.timezone") : work_import(work, home, "datetime", "timezone");
-    work_edit(work, home, tree_node(tree, now)->lo, tree_node(tree, now)->hi,
+    NodeId function = now.module == work->module->id ? tree_field(tree, now.node, F_FUNCTION) : 0;
+    if (!function || tree_kind(tree, function) != PY_ATTRIBUTE) {
+        work_reason(work, VERDICT_UNSAFE, "DT-05", model_module(work->model, now.module), now.node,
+                    "this naive time goes to a TIMESTAMPTZ column; ask for datetime.now(timezone.utc)");
+        return;
+    }
+    Str owner = tree_text(tree, tree_field(tree, function, F_OBJECT));
+    Str zone  = str_is(owner, "datetime.datetime") ? STR("datetime.timezone")
+                                                   : work_import(work, work->module, "datetime", "timezone");
+    work_edit(work, work->module, tree_node(tree, now.node)->lo, tree_node(tree, now.node)->hi,
               str_format(work->arena, STR_FORMAT ".now(" STR_FORMAT ".utc)", STR_ARG(owner), STR_ARG(zone)));
-    work_reason(work, VERDICT_UNSAFE, "DT-05", home, now,
+    work_reason(work, VERDICT_UNSAFE, "DT-05", work->module, now.node,
                 "a naive time is given to a TIMESTAMPTZ column; it becomes UTC with an offset: see that readers expect it");
 }
 
@@ -209,12 +183,16 @@ static Str clock_entries(Work *work, const Execute *execute)
         buf_format(&out, STR_FORMAT ".now(" STR_FORMAT ".utc)",
                    STR_ARG(work_import(work, work->module, "datetime", "datetime")),
                    STR_ARG(work_import(work, work->module, "datetime", "timezone")));
-        if (bind->shift.len) {
-            Str number = bind->shift, unit;
-            str_cut(&number, ' ', &unit);
-            buf_format(&out, " %c " STR_FORMAT "(" STR_FORMAT "=" STR_FORMAT ")", unit.ptr[0] == '-' ? '-' : '+',
-                       STR_ARG(work_import(work, work->module, "datetime", "timedelta")), STR_ARG(number),
-                       STR_ARG(str_slice(unit, unit.ptr[0] == '-' || unit.ptr[0] == '+', unit.len)));
+        if (bind->shift.len) { /* "-1 day": `- timedelta(days=1)` */
+            static const char *const units[] = { "seconds", "minutes", "hours", "days" };
+            Str unit = bind->shift, amount;
+            str_cut(&unit, ' ', &amount);
+            unit = str_trim(unit);
+            for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+                if (str_eq_nocase(str_slice(unit, 0, 3), str_slice(str_of(units[i]), 0, 3)))
+                    buf_format(&out, " %c " STR_FORMAT "(%s=" STR_FORMAT ")", amount.ptr[0] == '-' ? '-' : '+',
+                               STR_ARG(work_import(work, work->module, "datetime", "timedelta")), units[i],
+                               STR_ARG(str_slice(amount, amount.ptr[0] == '-' || amount.ptr[0] == '+', amount.len)));
         }
     }
     return buf_str(&out);

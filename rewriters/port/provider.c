@@ -18,7 +18,7 @@ static const Callsite *connect_call(const Work *work)
     return NULL;
 }
 
-static void judge_arguments(Work *work, const Callsite *connect, NodeId arguments)
+static void judge_arguments(Work *work, NodeId arguments)
 {
     const Tree *tree     = work->tree;
     uint32_t    position = 0;
@@ -56,7 +56,6 @@ static void judge_arguments(Work *work, const Callsite *connect, NodeId argument
             work_reason(work, VERDICT_UNSAFE, "PY-27", work->module, argument,
                         "types are detected on SQLite alone; see that Postgres columns give the same Python types");
     }
-    (void)connect;
 }
 
 /* `conn.row_factory = sqlite3.Row` goes; another factory is a decision (PY-20, PY-26). */
@@ -149,7 +148,7 @@ void port_provider(Work *work)
         work_reason(work, VERDICT_MANUAL, "PY-32", work->module, connect->call, "connect() is not given a path that is seen");
         return;
     }
-    judge_arguments(work, connect, arguments);
+    judge_arguments(work, arguments);
     drop_row_factories(work, connection);
     judge_settings(work, connection);
     Str pragmas = take_pragmas(work);

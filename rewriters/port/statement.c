@@ -112,9 +112,8 @@ static void write_back(Work *work, const Execute *execute)
 }
 
 /* Whether another text the statement may have asks for the very same edits of the source. */
-static bool same_edits(Work *work, const SqlText *a, const Translation *x, const SqlText *b, const Translation *y)
+static bool same_edits(const SqlText *a, const Translation *x, const SqlText *b, const Translation *y)
 {
-    (void)work;
     if (x->edits.count != y->edits.count)
         return false;
     for (size_t i = 0; i < x->edits.count; i++) {
@@ -144,7 +143,7 @@ static void translate_all(Work *work, Execute *execute)
     for (size_t i = 1; i < filled.texts.count; i++) {
         Translation other = translate(work, execute, filled.texts.items[i].text);
         reasons_of_remarks(work, execute, &other);
-        if (!same_edits(work, &execute->text, &execute->sql, &filled.texts.items[i], &other))
+        if (!same_edits(&execute->text, &execute->sql, &filled.texts.items[i], &other))
             work_reason(work, VERDICT_MANUAL, "TX-10", execute->call->module, execute->call->sql_node,
                         "what Python puts into the statement decides what must change in it; write it as two statements");
     }

@@ -103,7 +103,4 @@ void port_with_blocks(Work *work, ValueId connection);
 
 bool port_exception(Work *work, const Module *module, NodeId expression);
 
-/* The now-call that makes a naive time, inside a value (see parameters.c). */
-NodeId naive_now_in(const Model *model, const Module *module, NodeId item, const Module **home);
-
 #endif

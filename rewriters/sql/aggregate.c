@@ -168,6 +168,7 @@ Value fn_extreme(Work *w, Scope *scope, const Call *call)
 
     Value value    = seen(w, call->args[0]);
     value.nullable = true; /* of no rows */
+    value.plain    = false;
     switch (value.kind) {
     case VALUE_BOOLEAN:
         want_number(w, call->args[0]);

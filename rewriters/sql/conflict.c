@@ -237,7 +237,7 @@ static bool is_in_key(const KnownKey *key, uint32_t column)
     return false;
 }
 
-/* The default of a column that is not named, as both databases read it; empty when there is none. */
+/* The default of a column that is not named, as both databases read it; empty: there is none. */
 static Str default_for_both(const Work *w, const KnownColumn *column)
 {
     Str         text = column->default_text;
@@ -252,9 +252,9 @@ static Str default_for_both(const Work *w, const KnownColumn *column)
     if (node->kind == NODE_LITERAL) {
         switch (node->op) {
         case OP_INTEGER:
-            if (column->kind == VALUE_BOOLEAN)
-                return str_is(value, "0") ? STR("false") : str_is(value, "1") ? STR("true") : STR("");
-            return value;
+            if (column->kind != VALUE_BOOLEAN)
+                return value;
+            return str_is(value, "0") ? STR("false") : str_is(value, "1") ? STR("true") : STR("");
         case OP_FLOAT:
         case OP_NULL:
         case OP_TRUE:
@@ -358,7 +358,7 @@ static void or_replace(Work *w, const Node *root, const KnownTable *table, const
     drop_resolution(w, root);
 
     Str list   = key_list(w, table, key);
-    Str action = new.sets.len ? keyword_cased(w, " DO UPDATE SET ") : keyword_cased(w, " DO NOTHING");
+    Str action = keyword_cased(w, new.sets.len ? " DO UPDATE SET " : " DO NOTHING");
     add_clause(w, source,
                str_format(w->arena, STR_FORMAT STR_FORMAT STR_FORMAT STR_FORMAT,
                           STR_ARG(keyword_cased(w, "ON CONFLICT ")), STR_ARG(list),
@@ -381,7 +381,8 @@ static void qualify(Work *w, Scope *scope, const Source *target, const Node *roo
         if (found.source != target)
             continue;
         cured(w, "SQL-04", "upsert-ambiguous", SQL_SAME, span_of(at),
-              "Postgres wants to know whether the old or the new value is meant; it is the old one");
+              "Postgres wants to know whether the old or the new value is meant; it is the old "
+              "one");
         change_open(w->arena, &w->changes, at->lo,
                     str_format(w->arena, STR_FORMAT ".",
                                STR_ARG(name_spelled(w->arena, target->handle))));
@@ -436,12 +437,13 @@ static void want_target(Work *w, const Node *root, const KnownTable *table, cons
     }
 }
 
-static void upsert_clause(Work *w, Scope *scope, const Node *root, const Source *target,
-                          const Node *node)
+/* `table` is NULL where the columns of the statement are not known, even if those of target are. */
+static void upsert_clause(Work *w, Scope *scope, const Node *root, const KnownTable *table,
+                          const Source *target)
 {
+    const Node *node  = node_child(root, ROLE_UPSERT);
     const Node *index = node_child(node, ROLE_INDEX), *set = node_child(node, ROLE_SET);
     const Node *where = node_child(node, ROLE_WHERE);
-    const KnownTable *table = target->table;
 
     if (index)
         index_target(w, scope, index);
@@ -494,9 +496,9 @@ void conflict_clauses(Work *w, Scope *scope, const Node *root, const KnownTable 
     }
     if (!upserts)
         return;
-    size_t  at        = (size_t)(target - scope->sources.items);
+    size_t  at        = (size_t)(target - scope->sources.items); /* it may move */
     Source *excluded  = scope_add(w, scope, STR("excluded"), table, NULL);
     excluded->by_name = true;
-    upsert_clause(w, scope, root, &scope->sources.items[at], node_child(root, ROLE_UPSERT));
+    upsert_clause(w, scope, root, table, &scope->sources.items[at]);
     scope->sources.count--;
 }

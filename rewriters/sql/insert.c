@@ -308,7 +308,7 @@ static bool is_ordered_by(const Work *w, const Node *value, const Node *order, c
     return false;
 }
 
-/* Then rows that tie are alike in all that is inserted. */
+/* Rows of a compound or DISTINCT differ in something, so the order is whole. */
 static bool orders_by_all(const Work *w, const Node *order, const Node *items)
 {
     node_each(item, items) {
@@ -328,17 +328,32 @@ static bool orders_by_groups(const Work *w, const Node *order, const Node *group
     return true;
 }
 
-static bool add_known_table(Work *w, Scope *scope, const Node *node, const Node *join)
+static bool add_known_table(Work *w, Scope *scope, const Node *node)
 {
-    const KnownTable *table = NULL;
+    Str name = name_of(w, node->name);
 
-    if (node && node->kind == NODE_TABLE && !(node->flags & (FLAG_HOLE | FLAG_CALL))
-        && !find_cte(scope, name_of(w, node->name)))
-        table = known_table_of(w->arena, w->options->catalog, name_of(w, node->name));
-    if (!table)
+    if (node->kind != NODE_TABLE || (node->flags & (FLAG_HOLE | FLAG_CALL))
+        || find_cte(scope, name))
         return false;
-    scope_add(w, scope, name_of(w, span_is_set(node->alias) ? node->alias : node->name), table,
-              node)->join = join;
+    const KnownTable *table = known_table_of(w->arena, w->options->catalog, name);
+    scope_add(w, scope, span_is_set(node->alias) ? name_of(w, node->alias) : name, table, node);
+    return table != NULL;
+}
+
+/* Of FROM, or of a join in parentheses; false when one of them is no table of the catalog. */
+static bool add_known_tables(Work *w, Scope *scope, const Node *parent)
+{
+    node_each(child, parent) {
+        const Node *join  = child->role == ROLE_JOIN ? child : NULL;
+        const Node *node  = join ? node_child(join, ROLE_SOURCE) : child;
+        size_t      first = scope->sources.count;
+        if (!node || !(node->kind == NODE_FROM_GROUP ? add_known_tables(w, scope, node)
+                                                     : add_known_table(w, scope, node)))
+            return false;
+        for (size_t i = first; i < scope->sources.count; i++)
+            if (!scope->sources.items[i].join)
+                scope->sources.items[i].join = join;
+    }
     return true;
 }
 
@@ -348,14 +363,8 @@ static bool orders_by_key(Work *w, Scope *around, const Node *core, const Node *
     const Node *from  = node_child(core, ROLE_FROM);
     Scope      *scope = scope_new(w, around);
 
-    if (!from)
+    if (!from || !add_known_tables(w, scope, from))
         return false;
-    node_each(child, from) {
-        bool        joined = child->role == ROLE_JOIN;
-        const Node *node   = joined ? node_child(child, ROLE_SOURCE) : child;
-        if (!add_known_table(w, scope, node, joined ? child : NULL))
-            return false;
-    }
     return rows_ordered(w, scope, from, node_child(core, ROLE_WHERE), order,
                         node_child(core, ROLE_RESULTS));
 }
@@ -368,10 +377,8 @@ static bool is_ordered(Work *w, Scope *around, const Node *select)
 
     if (!order || !items)
         return false;
-    if (orders_by_all(w, order, items))
-        return true;
     if (node_count(select, ROLE_CORE) > 1 || (core->flags & FLAG_DISTINCT))
-        return false;
+        return orders_by_all(w, order, items);
     return group ? orders_by_groups(w, order, group, items)
                  : orders_by_key(w, around, core, order);
 }

@@ -48,7 +48,7 @@ static const Node *only_statement(Work *w)
         told(w, "SQL-13", "broken", SQL_DECIDE, (Span) { parsed->broken_at, parsed->broken_at },
              "SQLite does not take this statement: " STR_FORMAT " is expected", STR_ARG(parsed->expected));
     else if (!parsed->certain)
-        told(w, "TX-10", "hole", SQL_DECIDE, whole,
+        told(w, "TX-10", "hole", SQL_DECIDE, (Span) { parsed->lo, parsed->hi },
              "Python may put whole clauses into this statement, so nothing can be said of it");
     return parsed->broken ? NULL : parsed->root;
 }
@@ -77,7 +77,7 @@ static int by_place(const void *a, const void *b)
     if (x->lo != y->lo)
         return x->lo < y->lo ? -1 : 1;
     if (x->hi != y->hi)
-        return x->hi < y->hi ? -1 : 1;
+        return x->hi > y->hi ? -1 : 1; /* the wider first */
     return strcmp(x->feature, y->feature);
 }
 
@@ -103,7 +103,7 @@ static void finish(Work *w)
     Translation *out = w->out;
 
     if (!changes_finish(w->arena, &w->changes, &out->edits))
-        told(w, "TX-18", "clashing-changes", SQL_DECIDE, (Span) { 0, (uint32_t)w->text.len },
+        told(w, "SQL-13", "clashing-changes", SQL_DECIDE, (Span) { 0, (uint32_t)w->text.len },
              "two changes of this statement meet in one place; port it by hand");
     vec_sort(&out->remarks, by_place);
     vec_sort(&out->binds, bind_by_place);
@@ -113,13 +113,14 @@ static void finish(Work *w)
 
 Translation sql_translate(Arena *arena, Str text, const TranslateOptions *options)
 {
+    static const TranslateOptions none;
     Translation out = { .text = text, .sql = sql_parse(arena, text) };
-    Work        w   = { .arena = arena, .text = text, .options = options, .out = &out };
+    Work        w   = { .arena = arena, .text = text, .options = options ? options : &none, .out = &out };
 
     w.lower          = writes_small(&w);
     const Node *root = only_statement(&w);
     name_binds(&w);
-    if (!options->keep_binds)
+    if (!w.options->keep_binds)
         escape_colons(&w);
     if (root)
         statement(&w, root);
