@@ -1,0 +1,189 @@
+#!/usr/bin/env bash
+#
+# The notes service, from end to end:   tests/projects/notes.sh BUILD_DIR [--program]
+#
+# Its own tests run on sqlite3, traced; the list of SQL calls and the marks are held against what ran and what stands there; the port
+# that was made by hand is laid over a copy, and the same tests run through SQLAlchemy on SQLite and on a Postgres made for the purpose.
+# With --program the program of BUILD_DIR has to find what the list and the marks say. One line for each step says how it went, and
+# the last counts. Exit status 1 if a step failed.
+set -uo pipefail
+
+usage() {
+    echo "usage: tests/projects/notes.sh BUILD_DIR [--program]" >&2
+    exit 2
+}
+with_program=no
+case $# in
+1) ;;
+2) if [ "$2" = --program ]; then with_program=yes; else usage; fi ;;
+*) usage ;;
+esac
+lite2pg=$(realpath -m -- "$1")/lite2pg
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
+root=$PWD
+tools=$root/tests/projects
+project=$root/fixtures/projects/notes
+truth=$project/truth/callsites.tsv
+venv=$root/build/venv/notes
+work=$(mktemp -d)
+app=$work/before
+ported=$work/after
+
+tidy() {
+    bash "$root/ci/postgres" stop "$work/postgres"
+    rm -rf "$work"
+}
+trap tidy EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Nothing of the caller's git, database or Python gets in.
+export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null PYTHONDONTWRITEBYTECODE=1
+unset DATABASE_URL PYTHONPATH GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+for name in "${!PALDOCS_@}"; do unset "$name"; done
+
+passed=0
+failed=0
+declare -A went
+
+# step FOLDER NAME [after NAME…] -- COMMAND…: a step whose ground is not there has failed, too.
+step() {
+    local folder=$1 name=$2 ground log=$work/log
+    shift 2
+    while [ "$1" != -- ]; do
+        ground=$1
+        shift
+        [ "$ground" = after ] && continue
+        if [ "${went[$ground]-}" != ok ]; then
+            printf 'FAILED  %s: needs "%s"\n' "$name" "$ground"
+            failed=$((failed + 1))
+            return
+        fi
+    done
+    shift
+    if (cd "$folder" && "$@") >"$log" 2>&1 </dev/null; then
+        went[$name]=ok
+        passed=$((passed + 1))
+        printf 'ok      %s: %s\n' "$name" "$(tail -n 1 "$log")"
+    else
+        failed=$((failed + 1))
+        printf 'FAILED  %s\n' "$name"
+        sed 's/^/        /' "$log" | tail -n 60
+    fi
+}
+
+prepare() {
+    bash "$root/ci/python/venv" notes "$venv" && cp -R "$project/before/." "$app/" && git init -q && git add -A &&
+        git -c user.name=tests -c user.email=tests@example.invalid commit -q -m "notes, as it is" && git ls-files | wc -l
+}
+
+on_sqlite3() { "$tools/trace.py" "$app" --python "$venv/bin/python" --output "$work/trace.tsv"; }
+
+# Where the wrappers are called is not traced, but Python knows which lines ran.
+lines() {
+    COVERAGE_FILE=$work/coverage "$venv/bin/python" -m coverage run --source=src,scripts -m pytest -q -p no:cacheprovider &&
+        COVERAGE_FILE=$work/coverage "$venv/bin/python" -m coverage json -q -o "$work/coverage.json" && echo "noted"
+}
+
+wrappers() { "$tools/wrapper_calls.py" "$app" "$truth" "$work/coverage.json"; }
+
+listed() { "$tools/judged_calls.py" "$app" "$truth" --trace "$work/trace.tsv" --floor 85; }
+
+# Of what SQLAlchemy's own event executes only the PRAGMA is marked: a plain string is right there.
+marked() {
+    grep -v '^src/pal_e_docs/database\.py' "$truth" >"$work/without-event.tsv" && "$tools/judged_calls.py" "$app" "$work/without-event.tsv" --marks
+}
+
+# Status 1 is a mistake found; anything else is a mistake made.
+notices() {
+    "$@"
+    [ $? -eq 1 ]
+}
+
+# A list with a hole, one with a line too many, a mark too few and a wrapper that nobody calls must be noticed.
+can_fail() {
+    local short=$work/short.tsv long=$work/long.tsv other=$work/unmarked
+    sed '5d' "$truth" >"$short"
+    { cat "$truth" && printf 'src/pal_e_docs/config.py\t1\texecute\tconnection\tliteral\tnone\tsafe\tPY-05\n'; } >"$long"
+    sed 's/"executed_lines": \[[^]]*\]/"executed_lines": []/g' "$work/coverage.json" >"$work/nothing.json"
+    rm -rf "$other" && mkdir "$other" && cp -R "$app/src" "$app/scripts" "$other/" &&
+        sed -i '0,/execute\/string-without-text/s//execute\/cursor-call/' "$other/src/pal_e_docs/links.py" || return
+    notices "$tools/judged_calls.py" "$app" "$short" --trace "$work/trace.tsv" &&
+        notices "$tools/judged_calls.py" "$app" "$long" --trace "$work/trace.tsv" &&
+        notices "$tools/judged_calls.py" "$other" "$work/without-event.tsv" --marks &&
+        notices "$tools/wrapper_calls.py" "$app" "$truth" "$work/nothing.json" &&
+        "$tools/marks.py" --self-test && echo "so it is"
+}
+
+# The event of the engine and the full-text index stay with sqlite3, also in after/.
+share() {
+    awk -F '\t' -v after="$project/after/" '
+        NR == 1 { next }
+        { total++ }
+        $1 !~ /database\.py$|search_index\.py$/ && system("test -f \047" after $1 "\047") == 0 { ported++ }
+        END { printf "%d of %d SQL calls are ported by hand\n", ported, total; exit !total || ported < 0.4 * total }' "$truth"
+}
+
+overlay() {
+    cp -R "$project/before/." "$ported/" && cp -R "$project/after/." "$ported/" && xargs rm -- <removed.txt && rm removed.txt &&
+        find . -type f | wc -l
+}
+
+manifests() {
+    if grep -rniE 'litestream|persistentVolumeClaim|DATABASE_PATH' k8s; then
+        echo "the manifests still know of SQLite"
+        return 1
+    fi
+    for name in $(sed -n 's/^  - \(.*\.yaml\)$/\1/p' k8s/kustomization.yaml); do
+        test -f "k8s/$name" || return 1
+    done
+    grep -A3 'name: PALDOCS_DATABASE_URL' k8s/deployment.yaml | grep -q 'name: paledocs-db-url' && echo "no Litestream, no volume"
+}
+
+on_sqlite() { "$venv/bin/python" -m pytest -q -p no:cacheprovider --tb=short; }
+
+on_postgres() {
+    local url
+    url=$(bash "$root/ci/postgres" start "$work/postgres") || return
+    DATABASE_URL=$url "$venv/bin/python" -m pytest -q -p no:cacheprovider --tb=short
+}
+
+callsites() {
+    "$lite2pg" callsites --format json >"$work/callsites.json" && "$tools/calls.py" "$work/trace.tsv" "$work/callsites.json"
+}
+
+judged() {
+    "$lite2pg" callsites --format json >"$work/judged.json" && "$tools/judged_calls.py" "$app" "$truth" --callsites "$work/judged.json"
+}
+
+findings() {
+    local status=0
+    "$lite2pg" check --format json >"$work/check.json" || status=$?
+    if [ $status -ne 1 ]; then
+        echo "check has exit status $status; with findings it should be 1"
+        return 1
+    fi
+    "$tools/marks.py" "$app" --against "$work/check.json"
+}
+
+mkdir "$app" "$ported"
+step "$app" "a copy and its Python" -- prepare
+step "$app" "the tests on sqlite3" after "a copy and its Python" -- on_sqlite3
+step "$app" "every call that ran is judged" after "the tests on sqlite3" -- listed
+step "$app" "the lines that ran" after "a copy and its Python" -- lines
+step "$app" "the wrappers were called" after "the lines that ran" -- wrappers
+step "$app" "every judged call is marked" after "a copy and its Python" -- marked
+step "$app" "these comparisons can fail" after "every call that ran is judged" "the wrappers were called" "every judged call is marked" -- can_fail
+step "$app" "at least 40 % are ported by hand" after "a copy and its Python" -- share
+step "$ported" "the port is laid over it" after "a copy and its Python" -- overlay
+step "$ported" "the manifests" after "the port is laid over it" -- manifests
+step "$ported" "the tests through SQLAlchemy on SQLite" after "the port is laid over it" -- on_sqlite
+step "$ported" "the tests through SQLAlchemy on Postgres" after "the port is laid over it" -- on_postgres
+if [ $with_program = yes ]; then
+    step "$app" "callsites finds every call that ran" after "the tests on sqlite3" -- callsites
+    step "$app" "callsites says of them what is right" after "a copy and its Python" -- judged
+    step "$app" "check finds what is marked, no more" after "a copy and its Python" -- findings
+fi
+
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]
