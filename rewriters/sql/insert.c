@@ -410,24 +410,6 @@ static bool is_values(const Node *source)
         && node_child(source, ROLE_CORE)->kind == NODE_VALUES && !node_child(source, ROLE_WITH);
 }
 
-static void target(Work *w, Scope *scope, const Node *node, Insert *in)
-{
-    if (node->flags & FLAG_HOLE)
-        told_hole(w, node);
-    else if (!refused_table(w, node))
-        in->table = known_table_of(w->arena, w->options->catalog, name_of(w, node->name));
-    spell_table(w, node);
-    if (in->table && in->table->is_view)
-        told(w, in->table->is_virtual ? "SQL-39" : "SQL-40",
-             in->table->is_virtual ? "virtual-table" : "view-write", SQL_DECIDE, span_of(node),
-             "what is written to is no plain table");
-    if (in->table && in->table->has_triggers)
-        told(w, "SQL-40", "trigger", SQL_DIFFERS, span_of(node),
-             "the table has triggers, which Postgres does not have until they are written again");
-    scope_add(w, scope, name_of(w, span_is_set(node->alias) ? node->alias : node->name), in->table,
-              node);
-}
-
 void insert_statement(Work *w, Scope *outer, const Node *root)
 {
     Insert in = { .root = root, .names = node_child(root, ROLE_COLUMNS), .key_at = -1 };
@@ -441,7 +423,7 @@ void insert_statement(Work *w, Scope *outer, const Node *root)
     if (with_)
         with(w, around, with_);
     scope->ctes = around->ctes;
-    target(w, scope, named, &in);
+    in.table = written_table(w, scope, named);
     if (in.names)
         named_columns(w, &in);
     else

@@ -27,6 +27,40 @@ static void add_cte(Work *w, Scope *scope, const Node *node, Cte *cte)
         cte->used_inside = true;
 }
 
+/* The table a name stands for; what cannot be one on Postgres, or is not known at all, is told. */
+static const KnownTable *listed_table(Work *w, const Node *node)
+{
+    Str name = name_of(w, node->name);
+
+    if (node->flags & FLAG_HOLE)
+        return NULL;
+    const CatalogTable *listed = w->options->catalog ? catalog_table(w->options->catalog, name) : NULL;
+    if (!listed) /* it may be anything: a view, a virtual table, one that SQLite alone has */
+        told_unknown_type(w, "SQL-21", node);
+    else if (listed->kind == TABLE_VIRTUAL)
+        told(w, "SQL-39", "virtual-table", SQL_DECIDE, span_of(node),
+             "a virtual table (full text, r-tree) needs a design of its own in Postgres");
+    return known_table_of(w->arena, w->options->catalog, name);
+}
+
+const KnownTable *written_table(Work *w, Scope *scope, const Node *node)
+{
+    const KnownTable *table = NULL;
+
+    if (node->flags & FLAG_HOLE)
+        told_hole(w, node);
+    else if (!refused_table(w, node))
+        table = listed_table(w, node);
+    spell_table(w, node);
+    if (table && table->is_view && !table->is_virtual)
+        told(w, "SQL-40", "view-write", SQL_DECIDE, span_of(node), "what is written to is no plain table");
+    if (table && table->has_triggers)
+        told(w, "SQL-40", "trigger", SQL_DIFFERS, span_of(node),
+             "the table has triggers, which Postgres does not have until they are written again");
+    scope_add(w, scope, name_of(w, span_is_set(node->alias) ? node->alias : node->name), table, node);
+    return table;
+}
+
 static void add_table(Work *w, Scope *scope, const Node *node)
 {
     Str  name = name_of(w, node->name);
@@ -53,12 +87,7 @@ static void add_table(Work *w, Scope *scope, const Node *node)
         add_cte(w, scope, node, cte);
         return;
     }
-    const KnownTable *table = (node->flags & FLAG_HOLE)
-                                ? NULL
-                                : known_table_of(w->arena, w->options->catalog, name);
-    if (table && table->is_virtual)
-        told(w, "SQL-39", "virtual-table", SQL_DECIDE, span_of(node),
-             "a virtual table (full text, r-tree) needs a design of its own in Postgres");
+    const KnownTable *table = listed_table(w, node);
     scope_add(w, scope, handle_of(w, node), table, node);
 }
 

@@ -66,27 +66,6 @@ void set_clause(Work *w, Scope *scope, const Node *set, const KnownTable *table)
     }
 }
 
-static void target(Work *w, Scope *scope, const Node *node, const KnownTable **table)
-{
-    Str name = name_of(w, node->name);
-
-    *table = NULL;
-    if (node->flags & FLAG_HOLE)
-        told_hole(w, node);
-    else if (!refused_table(w, node))
-        *table = known_table_of(w->arena, w->options->catalog, name);
-    spell_table(w, node);
-    if (*table && (*table)->is_view)
-        told(w, (*table)->is_virtual ? "SQL-39" : "SQL-40",
-             (*table)->is_virtual ? "virtual-table" : "view-write", SQL_DECIDE, span_of(node),
-             "what is written to is no plain table");
-    if (*table && (*table)->has_triggers)
-        told(w, "SQL-40", "trigger", SQL_DIFFERS, span_of(node),
-             "the table has triggers, which Postgres does not have until they are written again");
-    scope_add(w, scope, name_of(w, span_is_set(node->alias) ? node->alias : node->name), *table,
-              node);
-}
-
 /* Does the statement give RETURNING at most one row? */
 static bool returns_one_row(Work *w, Scope *scope, const Node *root)
 {
@@ -213,7 +192,7 @@ void update_statement(Work *w, Scope *outer, const Node *root)
     if (with_)
         with(w, scope, with_);
     resolution(w, root);
-    target(w, scope, named, &table);
+    table = written_table(w, scope, named);
     if (from)
         sources(w, scope, from, outer);
     if (set)
@@ -234,7 +213,7 @@ void delete_statement(Work *w, Scope *outer, const Node *root)
         return;
     if (with_)
         with(w, scope, with_);
-    target(w, scope, named, &table);
+    table = written_table(w, scope, named);
     where_clause(w, scope, root);
     tails(w, root);
     limited(w, scope, root, table);

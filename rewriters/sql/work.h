@@ -191,6 +191,8 @@ Rows query(Work *w, Scope *outer, const Node *select, QueryUse use, Cte *definin
 Rows results(Work *w, Scope *scope, const Node *items);
 void with(Work *w, Scope *scope, const Node *with_node);
 void sources(Work *w, Scope *scope, const Node *from, Scope *outer);           /* source.c */
+/* The table of INSERT, UPDATE or DELETE, put into the scope; NULL if the catalog does not tell. */
+const KnownTable *written_table(Work *w, Scope *scope, const Node *node);      /* source.c */
 void order_terms(Work *w, Scope *scope, const Node *order, const Node *results, const Rows *compound); /* order.c */
 void limit(Work *w, Scope *scope, const Node *node);
 void group_by(Work *w, Scope *scope, const Node *core, const Node *order);      /* group.c */
