@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+#
+# The trading engine, from end to end:   tests/projects/genesis.sh BUILD_DIR [--program]
+#
+# Its own tests run on sqlite3 (traced, to learn which calls exist); what was written down of every call is held against the trace and
+# the marks; then the part that is ported by hand is laid over it, and the same tests run through SQLAlchemy, on SQLite and on a Postgres
+# made for the purpose. With --program lite2pg is asked as well: whether it finds these calls, says safe only where that is right, and
+# reports what is marked. All of it happens on a copy. One line for each step says how it went, and the last counts. Exit status 1 if a
+# step failed.
+set -uo pipefail
+
+if [ $# -lt 1 ] || [ $# -gt 2 ] || [ "${2---program}" != --program ]; then
+    echo "usage: tests/projects/genesis.sh BUILD_DIR [--program]" >&2
+    exit 2
+fi
+lite2pg=$(realpath -m -- "$1")/lite2pg
+with_program=${2-}
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
+root=$PWD
+tools=$root/tests/projects
+project=$root/fixtures/projects/genesis
+truth=$project/truth/callsites.tsv
+venv=$root/build/venv/genesis
+work=$(mktemp -d)
+app=$work/genesis
+
+tidy() {
+    bash "$root/ci/postgres" stop "$work/postgres"
+    rm -rf "$work"
+}
+trap tidy EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Nothing of the caller's git, database or Python gets in.
+export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null PYTHONDONTWRITEBYTECODE=1
+unset DATABASE_URL PYTHONPATH GENESIS_DATABASE GENESIS_POOL_SIZE GENESIS_WAREHOUSE_DSN GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+
+passed=0
+failed=0
+declare -A went
+
+# step NAME [after NAME…] -- COMMAND…: a step whose ground is not there has failed, too.
+step() {
+    local name=$1 ground log=$work/log
+    shift
+    while [ "$1" != -- ]; do
+        ground=$1
+        shift
+        [ "$ground" = after ] && continue
+        if [ "${went[$ground]-}" != ok ]; then
+            printf 'FAILED  %s: needs "%s"\n' "$name" "$ground"
+            failed=$((failed + 1))
+            return
+        fi
+    done
+    shift
+    if (cd "$app" && "$@") >"$log" 2>&1 </dev/null; then
+        went[$name]=ok
+        passed=$((passed + 1))
+        printf 'ok      %s: %s\n' "$name" "$(tail -n 1 "$log")"
+    else
+        failed=$((failed + 1))
+        printf 'FAILED  %s\n' "$name"
+        sed 's/^/        /' "$log" | tail -n 40
+    fi
+}
+
+git_here() { git -c user.name=tests -c user.email=tests@example.invalid "$@"; }
+
+prepare() {
+    bash "$root/ci/python/venv" genesis "$venv" &&
+        cp -R "$project/before/." "$app/" && git init -q && git add -A && git_here commit -q -m "genesis, as it is" &&
+        git ls-files | wc -l
+}
+
+on_sqlite3() { "$tools/trace.py" "$app" --python "$venv/bin/python" --output "$work/trace.tsv" --floor 85; }
+listed() { "$tools/judged_calls.py" "$app" "$truth" --trace "$work/trace.tsv" --floor 85; }
+marked() { "$tools/judged_calls.py" "$app" "$truth" --marks; }
+share() { "$tools/judged_calls.py" "$app" "$truth" --ported "$project/after" --floor 40; }
+
+# A list with a hole, a list with a line too many and a mark too few must be noticed.
+can_fail() {
+    local short=$work/short.tsv long=$work/long.tsv other=$work/unmarked
+    sed '5d' "$truth" >"$short"
+    { cat "$truth" && printf 'genesis/config.py\t1\texecute\tconnection\tliteral\tnone\tsafe\tPY-05\n'; } >"$long"
+    rm -rf "$other" && mkdir "$other" && cp -R "$app/genesis" "$app/scripts" "$other/" &&
+        sed -i '0,/execute\/string-without-text/s//execute\/cursor-call/' "$other/genesis/reports/pnl.py" || return
+    ! "$tools/judged_calls.py" "$app" "$short" --trace "$work/trace.tsv" >/dev/null &&
+        ! "$tools/judged_calls.py" "$app" "$long" --trace "$work/trace.tsv" >/dev/null &&
+        ! "$tools/judged_calls.py" "$other" "$truth" --marks >/dev/null &&
+        python3 "$tools/marks.py" --self-test && echo "so it is"
+}
+
+program() { "$lite2pg" --version; }
+
+callsites() {
+    "$lite2pg" callsites --format json >"$work/callsites.json" &&
+        python3 "$tools/calls.py" "$work/trace.tsv" "$work/callsites.json"
+}
+
+judged() { "$tools/judged_calls.py" "$app" "$truth" --callsites "$work/callsites.json"; }
+
+findings() {
+    local status=0
+    "$lite2pg" check --format json >"$work/check.json" || status=$?
+    if [ $status -ne 1 ]; then
+        echo "check has exit status $status; with findings it should be 1"
+        return 1
+    fi
+    python3 "$tools/marks.py" "$app" --against "$work/check.json"
+}
+
+overlay() { cp -R "$project/after/." "$app/" && git add -A && git diff --cached --stat | tail -n 1; }
+
+on_sqlite() { "$venv/bin/python" -m pytest -q -p no:cacheprovider --tb=short; }
+
+on_postgres() {
+    local url
+    url=$(bash "$root/ci/postgres" start "$work/postgres") || return
+    DATABASE_URL=$url "$venv/bin/python" -m pytest -q -p no:cacheprovider --tb=short
+}
+
+mkdir "$app"
+step "a copy and its Python" -- prepare
+step "the tests on sqlite3" after "a copy and its Python" -- on_sqlite3
+step "every call that ran is judged" after "the tests on sqlite3" -- listed
+step "every judged call is marked" after "a copy and its Python" -- marked
+step "these comparisons can fail" after "the tests on sqlite3" -- can_fail
+if [ "$with_program" = --program ]; then
+    step "the program" -- program
+    step "callsites finds every call that ran" after "the program" "the tests on sqlite3" -- callsites
+    step "callsites says of them what is right" after "callsites finds every call that ran" -- judged
+    step "check finds what is marked, no more" after "the program" "a copy and its Python" -- findings
+fi
+step "at least 40 % are ported by hand" after "a copy and its Python" -- share
+step "the port is laid over it" after "a copy and its Python" -- overlay
+step "the tests through SQLAlchemy on SQLite" after "the port is laid over it" -- on_sqlite
+step "the tests through SQLAlchemy on Postgres" after "the port is laid over it" -- on_postgres
+
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]
