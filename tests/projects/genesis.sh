@@ -8,71 +8,8 @@
 # reports what is marked. All of it happens on a copy. One line for each step says how it went, and the last counts. Exit status 1 if a
 # step failed.
 set -uo pipefail
-
-if [ $# -lt 1 ] || [ $# -gt 2 ] || [ "${2---program}" != --program ]; then
-    echo "usage: tests/projects/genesis.sh BUILD_DIR [--program]" >&2
-    exit 2
-fi
-lite2pg=$(realpath -m -- "$1")/lite2pg
-with_program=${2-}
-cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
-root=$PWD
-tools=$root/tests/projects
-project=$root/fixtures/projects/genesis
-truth=$project/truth/callsites.tsv
-venv=$root/build/venv/genesis
-work=$(mktemp -d)
-app=$work/genesis
-
-tidy() {
-    bash "$root/ci/postgres" stop "$work/postgres"
-    rm -rf "$work"
-}
-trap tidy EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-# Nothing of the caller's git, database or Python gets in.
-export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null PYTHONDONTWRITEBYTECODE=1
-unset DATABASE_URL PYTHONPATH GENESIS_DATABASE GENESIS_POOL_SIZE GENESIS_WAREHOUSE_DSN GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
-
-passed=0
-failed=0
-declare -A went
-
-# step NAME [after NAME…] -- COMMAND…: a step whose ground is not there has failed, too.
-step() {
-    local name=$1 ground log=$work/log
-    shift
-    while [ "$1" != -- ]; do
-        ground=$1
-        shift
-        [ "$ground" = after ] && continue
-        if [ "${went[$ground]-}" != ok ]; then
-            printf 'FAILED  %s: needs "%s"\n' "$name" "$ground"
-            failed=$((failed + 1))
-            return
-        fi
-    done
-    shift
-    if (cd "$app" && "$@") >"$log" 2>&1 </dev/null; then
-        went[$name]=ok
-        passed=$((passed + 1))
-        printf 'ok      %s: %s\n' "$name" "$(tail -n 1 "$log")"
-    else
-        failed=$((failed + 1))
-        printf 'FAILED  %s\n' "$name"
-        sed 's/^/        /' "$log" | tail -n 40
-    fi
-}
-
-git_here() { git -c user.name=tests -c user.email=tests@example.invalid "$@"; }
-
-prepare() {
-    bash "$root/ci/python/venv" genesis "$venv" &&
-        cp -R "$project/before/." "$app/" && git init -q && git add -A && git_here commit -q -m "genesis, as it is" &&
-        git ls-files | wc -l
-}
+. "$(dirname "${BASH_SOURCE[0]}")/steps" genesis "$@"
+unset GENESIS_DATABASE GENESIS_POOL_SIZE GENESIS_WAREHOUSE_DSN
 
 on_sqlite3() { "$tools/trace.py" "$app" --python "$venv/bin/python" --output "$work/trace.tsv" --floor 85; }
 listed() { "$tools/judged_calls.py" "$app" "$truth" --trace "$work/trace.tsv" --floor 85; }
@@ -121,13 +58,12 @@ on_postgres() {
     DATABASE_URL=$url "$venv/bin/python" -m pytest -q -p no:cacheprovider --tb=short
 }
 
-mkdir "$app"
 step "a copy and its Python" -- prepare
 step "the tests on sqlite3" after "a copy and its Python" -- on_sqlite3
 step "every call that ran is judged" after "the tests on sqlite3" -- listed
 step "every judged call is marked" after "a copy and its Python" -- marked
 step "these comparisons can fail" after "the tests on sqlite3" -- can_fail
-if [ "$with_program" = --program ]; then
+if [ "$with_program" ]; then
     step "the program" -- program
     step "callsites finds every call that ran" after "the program" "the tests on sqlite3" -- callsites
     step "callsites says of them what is right" after "callsites finds every call that ran" -- judged
@@ -138,5 +74,4 @@ step "the port is laid over it" after "a copy and its Python" -- overlay
 step "the tests through SQLAlchemy on SQLite" after "the port is laid over it" -- on_sqlite
 step "the tests through SQLAlchemy on Postgres" after "the port is laid over it" -- on_postgres
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+finish

@@ -7,75 +7,9 @@
 # With --program the program of BUILD_DIR has to find what the list and the marks say. One line for each step says how it went, and
 # the last counts. Exit status 1 if a step failed.
 set -uo pipefail
-
-usage() {
-    echo "usage: tests/projects/notes.sh BUILD_DIR [--program]" >&2
-    exit 2
-}
-with_program=no
-case $# in
-1) ;;
-2) if [ "$2" = --program ]; then with_program=yes; else usage; fi ;;
-*) usage ;;
-esac
-lite2pg=$(realpath -m -- "$1")/lite2pg
-cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
-root=$PWD
-tools=$root/tests/projects
-project=$root/fixtures/projects/notes
-truth=$project/truth/callsites.tsv
-venv=$root/build/venv/notes
-work=$(mktemp -d)
-app=$work/before
-ported=$work/after
-
-tidy() {
-    bash "$root/ci/postgres" stop "$work/postgres"
-    rm -rf "$work"
-}
-trap tidy EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-# Nothing of the caller's git, database or Python gets in.
-export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null PYTHONDONTWRITEBYTECODE=1
-unset DATABASE_URL PYTHONPATH GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+. "$(dirname "${BASH_SOURCE[0]}")/steps" notes "$@"
 for name in "${!PALDOCS_@}"; do unset "$name"; done
-
-passed=0
-failed=0
-declare -A went
-
-# step FOLDER NAME [after NAME…] -- COMMAND…: a step whose ground is not there has failed, too.
-step() {
-    local folder=$1 name=$2 ground log=$work/log
-    shift 2
-    while [ "$1" != -- ]; do
-        ground=$1
-        shift
-        [ "$ground" = after ] && continue
-        if [ "${went[$ground]-}" != ok ]; then
-            printf 'FAILED  %s: needs "%s"\n' "$name" "$ground"
-            failed=$((failed + 1))
-            return
-        fi
-    done
-    shift
-    if (cd "$folder" && "$@") >"$log" 2>&1 </dev/null; then
-        went[$name]=ok
-        passed=$((passed + 1))
-        printf 'ok      %s: %s\n' "$name" "$(tail -n 1 "$log")"
-    else
-        failed=$((failed + 1))
-        printf 'FAILED  %s\n' "$name"
-        sed 's/^/        /' "$log" | tail -n 60
-    fi
-}
-
-prepare() {
-    bash "$root/ci/python/venv" notes "$venv" && cp -R "$project/before/." "$app/" && git init -q && git add -A &&
-        git -c user.name=tests -c user.email=tests@example.invalid commit -q -m "notes, as it is" && git ls-files | wc -l
-}
+ported=$work/ported
 
 on_sqlite3() { "$tools/trace.py" "$app" --python "$venv/bin/python" --output "$work/trace.tsv"; }
 
@@ -166,24 +100,25 @@ findings() {
     "$tools/marks.py" "$app" --against "$work/check.json"
 }
 
-mkdir "$app" "$ported"
-step "$app" "a copy and its Python" -- prepare
-step "$app" "the tests on sqlite3" after "a copy and its Python" -- on_sqlite3
-step "$app" "every call that ran is judged" after "the tests on sqlite3" -- listed
-step "$app" "the lines that ran" after "a copy and its Python" -- lines
-step "$app" "the wrappers were called" after "the lines that ran" -- wrappers
-step "$app" "every judged call is marked" after "a copy and its Python" -- marked
-step "$app" "these comparisons can fail" after "every call that ran is judged" "the wrappers were called" "every judged call is marked" -- can_fail
-step "$app" "at least 40 % are ported by hand" after "a copy and its Python" -- share
-step "$ported" "the port is laid over it" after "a copy and its Python" -- overlay
-step "$ported" "the manifests" after "the port is laid over it" -- manifests
-step "$ported" "the tests through SQLAlchemy on SQLite" after "the port is laid over it" -- on_sqlite
-step "$ported" "the tests through SQLAlchemy on Postgres" after "the port is laid over it" -- on_postgres
-if [ $with_program = yes ]; then
-    step "$app" "callsites finds every call that ran" after "the tests on sqlite3" -- callsites
-    step "$app" "callsites says of them what is right" after "a copy and its Python" -- judged
-    step "$app" "check finds what is marked, no more" after "a copy and its Python" -- findings
+step "a copy and its Python" -- prepare
+step "the tests on sqlite3" after "a copy and its Python" -- on_sqlite3
+step "every call that ran is judged" after "the tests on sqlite3" -- listed
+step "the lines that ran" after "a copy and its Python" -- lines
+step "the wrappers were called" after "the lines that ran" -- wrappers
+step "every judged call is marked" after "a copy and its Python" -- marked
+step "these comparisons can fail" after "every call that ran is judged" "the wrappers were called" "every judged call is marked" -- can_fail
+step "at least 40 % are ported by hand" after "a copy and its Python" -- share
+if [ "$with_program" ]; then
+    step "callsites finds every call that ran" after "the tests on sqlite3" -- callsites
+    step "callsites says of them what is right" after "a copy and its Python" -- judged
+    step "check finds what is marked, no more" after "a copy and its Python" -- findings
 fi
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+mkdir "$ported"
+app=$ported
+step "the port is laid over it" after "a copy and its Python" -- overlay
+step "the manifests" after "the port is laid over it" -- manifests
+step "the tests through SQLAlchemy on SQLite" after "the port is laid over it" -- on_sqlite
+step "the tests through SQLAlchemy on Postgres" after "the port is laid over it" -- on_postgres
+
+finish

@@ -7,69 +7,8 @@
 # has to find. All of it happens on a copy. Every step runs whose ground an earlier one has laid; one line for each says how it went,
 # and the last counts. Exit status 1 if a step failed.
 set -uo pipefail
-
-if [ $# -ne 1 ]; then
-    echo "usage: tests/projects/passkeys.sh BUILD_DIR" >&2
-    exit 2
-fi
-lite2pg=$(realpath -m -- "$1")/lite2pg
-cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
-root=$PWD
-tools=$root/tests/projects
-project=$root/fixtures/projects/passkeys
-venv=$root/build/venv/passkeys
-work=$(mktemp -d)
-app=$work/passkeys
-
-tidy() {
-    bash "$root/ci/postgres" stop "$work/postgres"
-    rm -rf "$work"
-}
-trap tidy EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-# Nothing of the caller's git, database or Python gets in.
-export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null PYTHONDONTWRITEBYTECODE=1
-unset DATABASE_URL PYTHONPATH PASSKEYS_DATABASE GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
-
-passed=0
-failed=0
-declare -A went
-
-# step NAME [after NAME…] -- COMMAND…: a step whose ground is not there has failed, too.
-step() {
-    local name=$1 ground log=$work/log
-    shift
-    while [ "$1" != -- ]; do
-        ground=$1
-        shift
-        [ "$ground" = after ] && continue
-        if [ "${went[$ground]-}" != ok ]; then
-            printf 'FAILED  %s: needs "%s"\n' "$name" "$ground"
-            failed=$((failed + 1))
-            return
-        fi
-    done
-    shift
-    if (cd "$app" && "$@") >"$log" 2>&1 </dev/null; then
-        went[$name]=ok
-        passed=$((passed + 1))
-        printf 'ok      %s: %s\n' "$name" "$(tail -n 1 "$log")"
-    else
-        failed=$((failed + 1))
-        printf 'FAILED  %s\n' "$name"
-        sed 's/^/        /' "$log" | tail -n 40
-    fi
-}
-
-git_here() { git -c user.name=tests -c user.email=tests@example.invalid "$@"; }
-
-prepare() {
-    bash "$root/ci/python/venv" passkeys "$venv" &&
-        cp -R "$project/before/." "$app/" && git init -q && git add -A && git_here commit -q -m "passkeys, as it is" &&
-        git ls-files | wc -l
-}
+. "$(dirname "${BASH_SOURCE[0]}")/steps" passkeys "$@"
+unset PASSKEYS_DATABASE
 
 program() { "$lite2pg" --version; }
 
@@ -146,7 +85,6 @@ on_postgres() {
     DATABASE_URL=$url "$venv/bin/python" -m pytest -q -p no:cacheprovider --tb=short
 }
 
-mkdir "$app"
 step "a copy and its Python" -- prepare
 step "the program" -- program
 step "a comparison with marks can fail" -- self_test
@@ -161,5 +99,4 @@ step "the overlay of the team" after "fix --write --unsafe" -- overlay
 step "the tests through SQLAlchemy on SQLite" after "the overlay of the team" -- on_sqlite
 step "the tests through SQLAlchemy on Postgres" after "the overlay of the team" -- on_postgres
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+finish
