@@ -194,6 +194,30 @@ static bool only_tested(const RowUseVec *uses)
     return true;
 }
 
+/* What a tuple can do and an SQLAlchemy row cannot (PY-24). */
+static void judge_other(Work *work, const RowUse *use)
+{
+    const Tree   *tree = &use->module->tree;
+    const PyNode *row  = tree_node(tree, use->row);
+
+    if (tree_kind(tree, use->node) == PY_CALL) {
+        work_reason(work, VERDICT_MANUAL, "PY-24", use->module, use->node,
+                    "the kind of the row is asked for, and an SQLAlchemy row is neither a tuple nor a sqlite3.Row; "
+                    "ask for what is needed of it");
+        return;
+    }
+    if (tree_kind(tree, use->node) == PY_BINARY && tree_kind(tree, use->row) == PY_IDENTIFIER
+        && work->factory == FACTORY_TUPLE) { /* `"%s: %s" % row`, `row + (1,)` */
+        work_insert(work, use->module, row->lo, STR("tuple("));
+        work_insert(work, use->module, row->hi, STR(")"));
+        work_reason(work, VERDICT_UNSAFE, "PY-24", use->module, use->node,
+                    "an SQLAlchemy row is no tuple: it is made one here; see that there always is a row");
+        return;
+    }
+    work_reason(work, VERDICT_UNSAFE, "PY-24", use->module, use->node,
+                "the row is compared, printed or joined here; an SQLAlchemy row is no tuple: use tuple(row)");
+}
+
 static void judge_use(Work *work, const Execute *execute, const RowUse *use, RowForm form)
 {
     switch (use->kind) {
@@ -235,13 +259,7 @@ static void judge_use(Work *work, const Execute *execute, const RowUse *use, Row
         check_types_unnamed(work, execute, execute->call->call);
         break;
     case ROW_OTHER:
-        if (tree_kind(&use->module->tree, use->node) == PY_CALL) /* isinstance(row, tuple) */
-            work_reason(work, VERDICT_MANUAL, "PY-24", use->module, use->node,
-                        "the kind of the row is asked for, and an SQLAlchemy row is neither a tuple nor a sqlite3.Row; "
-                        "ask for what is needed of it");
-        else
-            work_reason(work, VERDICT_UNSAFE, "PY-24", use->module, use->node,
-                        "the row is compared, printed or joined here; an SQLAlchemy row is no tuple: use tuple(row)");
+        judge_other(work, use);
         break;
     case ROW_TESTED:
         break;
@@ -280,25 +298,76 @@ static void ask_for_mappings(Work *work, const Read *read)
     work_insert(work, work->module, at, STR(".mappings()"));
 }
 
+/* Whether a call of SQL changes something, as far as its first word says. */
+static bool writes(const Callsite *site)
+{
+    Str verb = str_trim(site->sql.text);
+
+    return method_is_sql(site->method)
+        && (verb.len < 6 || !str_eq_nocase(str_slice(verb, 0, 6), STR("SELECT")));
+}
+
+/*
+ * A call below `body` that writes, in this function or in one of the project that
+ * is called there; the node of the call there, or 0.
+ */
+static NodeId writing_call(Work *work, const Module *module, NodeId body, PlaceVec *seen)
+{
+    enum { SEEN_MAX = 256 };
+    const Tree *tree = &module->tree;
+
+    vec_each(site, work->in->units->calls)
+        if (site->module == module && writes(site) && tree_is_inside(tree, site->call, body))
+            return site->call;
+    for (NodeId id = body; id < tree_node(tree, body)->end; id++) {
+        if (tree_kind(tree, id) != PY_CALL)
+            continue;
+        Place callee = model_callee(work->model, module, id);
+        bool  known  = !callee.node || seen->count >= SEEN_MAX;
+        vec_each(other, seen)
+            known |= other->module == callee.module && other->node == callee.node;
+        if (known)
+            continue;
+        vec_push(work->arena, seen, callee);
+        if (writing_call(work, model_module(work->model, callee.module), callee.node, seen))
+            return id;
+    }
+    return 0;
+}
+
+/* The body of the loop that reads a result row by row; 0 if none does. */
+static NodeId reading_loop(const Work *work, const Read *read)
+{
+    const Tree *tree = work->tree;
+
+    if (read->what.len == 0) {
+        NodeId loop = tree_parent(tree, read->use);
+        return tree_kind(tree, loop) == PY_FOR ? tree_field(tree, loop, F_BODY) : 0;
+    }
+    if (str_is(read->what, "fetchall"))
+        return 0;
+    for (NodeId up = tree_parent(tree, read->use); up && tree_kind(tree, up) != PY_FUNCTION; up = tree_parent(tree, up))
+        if ((tree_kind(tree, up) == PY_WHILE || tree_kind(tree, up) == PY_FOR)
+            && !tree_is_inside(tree, read->of->call->call, up))
+            return tree_field(tree, up, F_BODY);
+    return 0;
+}
+
 /* A loop that reads row by row and writes, or hands rows out, meanwhile (PY-09, PY-10b). */
 static void judge_iteration(Work *work, const Read *read)
 {
     const Tree *tree = work->tree;
-    NodeId      loop = tree_parent(tree, read->use);
+    NodeId      body = reading_loop(work, read);
+    PlaceVec    seen = { 0 };
 
-    if (tree_kind(tree, loop) != PY_FOR)
+    if (!body)
         return;
-    NodeId body = tree_field(tree, loop, F_BODY);
-    vec_each(site, work->in->units->calls)
-        if (site->module == work->module && method_is_sql(site->method) && body
-            && tree_is_inside(tree, site->call, body)) {
-            Str verb = str_trim(site->sql.text);
-            if (verb.len < 6 || !str_eq_nocase(str_slice(verb, 0, 6), STR("SELECT")))
-                work_reason(work, VERDICT_UNSAFE, "PY-09", work->module, site->call,
-                            "rows are written while others are read: SQLite may show the new ones to the loop, "
-                            "Postgres does not; fetchall() first");
-        }
-    for (NodeId id = loop; id < tree_node(tree, loop)->end; id++)
+    NodeId writing = writing_call(work, work->module, body, &seen);
+    if (writing)
+        work_reason(work, VERDICT_UNSAFE, "PY-09", work->module, writing,
+                    "rows are written while others are read: SQLite may show the new ones to the loop, "
+                    "Postgres does not; fetchall() first");
+    for (NodeId id = body; id < tree_node(tree, body)->end; id++)
         if (tree_kind(tree, id) == PY_YIELD)
             work_reason(work, VERDICT_UNSAFE, "PY-10b", work->module, id,
                         "rows are handed out one by one: SQLite needs the connection open until the last is taken");
@@ -339,8 +408,7 @@ void port_rows(Work *work, Execute *execute, const Read *read)
                             "which form rows have is not certain (row_factory); decide between rows, mappings and dicts");
         }
     }
-    if (read->what.len == 0)
-        judge_iteration(work, read);
+    judge_iteration(work, read);
     RowForm form = form_for(work, &uses);
     if (work->factory == FACTORY_TUPLE && form != FORM_ROW) {
         bool named = false;

@@ -101,8 +101,8 @@ static bool rolls_back(const Tree *tree, NodeId block)
     return false;
 }
 
-/* The variable of `except … as e` and what is done with it. */
-static void judge_variable(Work *work, const Module *module, NodeId clause)
+/* The variable of `except … as e` and what is done with it; `looked_into` is the verdict if its text or codes are asked. */
+static void judge_variable(Work *work, const Module *module, NodeId clause, Verdict looked_into)
 {
     const Tree *tree  = &module->tree;
     NodeId      alias = tree_field(tree, clause, F_ALIAS);
@@ -123,7 +123,7 @@ static void judge_variable(Work *work, const Module *module, NodeId clause)
         for (NodeId at = id; at && at != clause; at = tree_parent(tree, at))
             compared |= tree_kind(tree, at) == PY_COMPARISON;
         if (compared || tree_kind(tree, up) == PY_ATTRIBUTE)
-            work_reason(work, VERDICT_MANUAL, "PY-29", module, id,
+            work_reason(work, looked_into, "PY-29", module, id,
                         "the handler looks into the error, whose text and codes differ between the drivers; "
                         "tell errors apart by e.orig and its pgcode");
         else if (tree_kind(tree, up) != PY_RAISE)
@@ -154,7 +154,7 @@ static bool is_under_wrap(const Tree *tree, NodeId statement)
 }
 
 /* Gives the statement a savepoint: the error undoes it alone, as SQLite does. */
-static void add_savepoint(Work *work, Execute *execute, NodeId clause, Str connection)
+static void add_savepoint(Work *work, Execute *execute, const Module *module, NodeId clause, Str connection)
 {
     const Tree *tree      = work->tree;
     NodeId      statement = tree_statement(tree, execute->call->call);
@@ -162,12 +162,12 @@ static void add_savepoint(Work *work, Execute *execute, NodeId clause, Str conne
     bool is_write = execute->sql.statement.is_write;
     bool is_name  = str_find_char(connection, '(') == STR_NOT_FOUND;
     if (!is_write) {
-        work_reason(work, VERDICT_UNSAFE, "TR-05", work->module, clause,
+        work_reason(work, VERDICT_UNSAFE, "TR-05", module, clause,
                     "after an error the transaction is aborted on Postgres; roll back, or put a savepoint around the statement");
         return;
     }
     if (!is_under_wrap(tree, statement) || execute->call->method == METHOD_EXECUTEMANY || !is_name) {
-        work_reason(work, VERDICT_UNSAFE, "TR-05", work->module, clause,
+        work_reason(work, VERDICT_UNSAFE, "TR-05", module, clause,
                     "the handler goes on after the error, but the transaction is aborted on Postgres; "
                     "put `with conn.begin_nested():` around the statement");
         return;
@@ -176,31 +176,153 @@ static void add_savepoint(Work *work, Execute *execute, NodeId clause, Str conne
                         str_format(work->arena, "with " STR_FORMAT ".begin_nested():", STR_ARG(connection)));
 }
 
-void port_handlers(Work *work, Execute *execute, Str connection)
+/* Whether all that a clause catches of the database are broken constraints, which reading never meets. */
+static bool is_for_writes(Work *work, const Module *module, const NodeIdVec *classes)
 {
-    const Tree *tree    = work->tree;
-    bool        wrapped = false;
+    bool any = false;
 
-    for (NodeId at = execute->call->call, up = tree_parent(tree, at); up; at = up, up = tree_parent(tree, up)) {
+    vec_each(class, classes) {
+        Str name = sqlite_exception(work->model, module, *class);
+        if (!str_is(name, "IntegrityError") && (name.len || str_is(tree_text(&module->tree, *class), "Exception")))
+            return false;
+        any |= name.len != 0;
+    }
+    return any;
+}
+
+static bool names_sqlite(Work *work, const Module *module, const NodeIdVec *classes)
+{
+    vec_each(class, classes)
+        if (sqlite_exception(work->model, module, *class).len)
+            return true;
+    return false;
+}
+
+static bool ends_with_return(const Tree *tree, NodeId block)
+{
+    NodeId last = 0;
+
+    tree_each_child(child, tree, block)
+        if (tree_kind(tree, child) != PY_COMMENT)
+            last = child;
+    return last && tree_kind(tree, last) == PY_RETURN;
+}
+
+/* What a `with suppress(…)` passes over; empty if the statement is none. */
+static NodeIdVec suppressed_by(Work *work, const Module *module, NodeId with)
+{
+    const Tree *tree = &module->tree;
+    NodeIdVec   out  = { 0 };
+
+    for (NodeId id = with; id < tree_node(tree, with)->end; id++) {
+        if (tree_node(tree, id)->field == F_BODY)
+            break;
+        NodeId function = tree_kind(tree, id) == PY_CALL ? tree_field(tree, id, F_FUNCTION) : 0;
+        Str    name     = function ? tree_text(tree, function) : (Str) { 0 };
+        if (str_is(name, "suppress") || str_ends_with(name, STR(".suppress")))
+            tree_each_child(class, tree, tree_field(tree, id, F_ARGUMENTS))
+                if (tree_kind(tree, class) != PY_COMMENT)
+                    vec_push(work->arena, &out, class);
+    }
+    return out;
+}
+
+/* One execute and what its errors meet on their way up. */
+typedef struct Flight {
+    Execute *execute;
+    Str      connection;
+    bool     ended;   /* nobody further up hears of an error as it was: a savepoint or a rollback came first */
+    PlaceVec callers; /* calls that lead to it, each looked at once */
+} Flight;
+
+static void meet_clause(Work *work, Flight *flight, const Module *module, NodeId clause)
+{
+    const Tree *tree    = &module->tree;
+    bool        own     = flight->callers.count == 0;
+    NodeIdVec   classes = classes_of(work, module, clause);
+    NodeId      body    = body_of(tree, clause);
+    bool        ours    = false;
+
+    if (!catches_database_errors(work, module, clause))
+        return;
+    vec_each(class, &classes)
+        ours |= port_exception(work, module, *class);
+    if (ours)
+        judge_variable(work, module, clause, own ? VERDICT_MANUAL : VERDICT_UNSAFE);
+    if (flight->ended || !body || (!flight->execute->sql.statement.is_write
+                                   && (!own || is_for_writes(work, module, &classes))))
+        return;
+    if (rolls_back(tree, body)) {
+        flight->ended = true;
+        return;
+    }
+    /* A caller that catches everything and leaves at once is the program's last resort. */
+    if (always_raises(tree, body) || (!own && !names_sqlite(work, module, &classes) && ends_with_return(tree, body)))
+        return;
+    add_savepoint(work, flight->execute, module, clause, flight->connection);
+    flight->ended = true;
+}
+
+static void meet_suppress(Work *work, Flight *flight, const Module *module, NodeId with)
+{
+    NodeIdVec classes = suppressed_by(work, module, with);
+    bool      any     = false;
+
+    vec_each(class, &classes)
+        any |= port_exception(work, module, *class) || str_is(tree_text(&module->tree, *class), "Exception");
+    if (any && !flight->ended && flight->execute->sql.statement.is_write) {
+        add_savepoint(work, flight->execute, module, with, flight->connection);
+        flight->ended = true;
+    }
+}
+
+/* Everything around a call within its function. */
+static void climb(Work *work, Flight *flight, const Module *module, NodeId call)
+{
+    const Tree *tree = &module->tree;
+
+    for (NodeId at = call, up = tree_parent(tree, at); up; at = up, up = tree_parent(tree, up)) {
         if (tree_kind(tree, up) == PY_FUNCTION || tree_kind(tree, up) == PY_LAMBDA)
             break;
-        if (tree_kind(tree, up) != PY_TRY || tree_node(tree, at)->field != F_BODY)
+        if (tree_node(tree, at)->field != F_BODY)
             continue;
-        tree_each_child(clause, tree, up) {
-            if (tree_kind(tree, clause) != PY_EXCEPT || !catches_database_errors(work, work->module, clause))
-                continue;
-            NodeIdVec classes = classes_of(work, work->module, clause);
-            bool      ours    = false;
-            vec_each(class, &classes)
-                ours |= port_exception(work, work->module, *class);
-            if (ours)
-                judge_variable(work, work->module, clause);
-            NodeId body = body_of(tree, clause);
-            if (wrapped || !body || always_raises(tree, body) || rolls_back(tree, body))
-                continue;
-            add_savepoint(work, execute, clause, connection);
-            wrapped = true;
-        }
+        if (tree_kind(tree, up) == PY_WITH)
+            meet_suppress(work, flight, module, up);
+        if (tree_kind(tree, up) != PY_TRY)
+            continue;
+        tree_each_child(clause, tree, up)
+            if (tree_kind(tree, clause) == PY_EXCEPT)
+                meet_clause(work, flight, module, clause);
+    }
+}
+
+/* Queues the places that call a function, each once; far more than any program nests. */
+enum { CALLERS_MAX = 256 };
+
+static void add_callers(Work *work, Flight *flight, const Module *module, NodeId function)
+{
+    if (!function)
+        return;
+    vec_each(caller, model_callers(work->model, module, function)) {
+        bool known = flight->callers.count >= CALLERS_MAX;
+        vec_each(other, &flight->callers)
+            known |= other->module == caller->module && other->node == caller->node;
+        if (!known)
+            vec_push(work->arena, &flight->callers, *caller);
+    }
+}
+
+void port_handlers(Work *work, Execute *execute, Str connection)
+{
+    Flight flight = { .execute = execute, .connection = connection };
+
+    climb(work, &flight, work->module, execute->call->call);
+    add_callers(work, &flight, work->module, work->unit->function);
+    for (size_t i = 0; i < flight.callers.count; i++) {
+        Place         place  = flight.callers.items[i];
+        const Module *module = model_module(work->model, place.module);
+        climb(work, &flight, module, place.node);
+        add_callers(work, &flight, module, scope_function(&module->scopes, place.node));
     }
 }
 

@@ -100,9 +100,58 @@ static void port_timestamp(Work *work, NodeId item)
                 "a naive time is given to a TIMESTAMPTZ column; it becomes UTC with an offset: see that readers expect it");
 }
 
+/* A truth for a number's column: sqlite3 stores 1 or 0, Postgres refuses (TX-16). */
+static void port_number(Work *work, NodeId item)
+{
+    const PyNode *node = tree_node(work->tree, item);
+
+    switch (tree_kind(work->tree, tree_strip(work->tree, item))) {
+    case PY_TRUE:
+    case PY_FALSE:
+        work_edit(work, work->module, node->lo, node->hi, str_is(tree_text(work->tree, item), "True") ? STR("1") : STR("0"));
+        return;
+    case PY_COMPARISON:
+    case PY_NOT:
+        work_insert(work, work->module, node->lo, STR("int("));
+        work_insert(work, work->module, node->hi, STR(")"));
+        return;
+    case PY_CALL:
+        if (is_call_of(work->tree, item, "bool")) {
+            work_insert(work, work->module, node->lo, STR("int("));
+            work_insert(work, work->module, node->hi, STR(")"));
+        }
+        return;
+    default:
+        return;
+    }
+}
+
+/* A number for a text: SQLite takes its digits, Postgres has no such comparison (TX-15). */
+static void port_text(Work *work, NodeId item)
+{
+    const PyNode *node = tree_node(work->tree, item);
+    Kind          kind = tree_kind(work->tree, tree_strip(work->tree, item));
+    Str           text = tree_text(work->tree, item);
+    bool          digits = kind == PY_INTEGER && text.len && (text.ptr[0] != '0' || text.len == 1);
+
+    for (size_t i = 0; i < text.len; i++)
+        digits &= text.ptr[i] >= '0' && text.ptr[i] <= '9';
+    if (digits) {
+        work_insert(work, work->module, node->lo, STR("\""));
+        work_insert(work, work->module, node->hi, STR("\""));
+    } else if (kind == PY_INTEGER || kind == PY_FLOAT || kind == PY_TRUE || kind == PY_FALSE) {
+        work_reason(work, VERDICT_MANUAL, "TX-15", work->module, item,
+                    "a number is given where the column is text; write it as a text");
+    }
+}
+
 static void port_item(Work *work, NodeId item, const SqlBind *bind)
 {
-    if (bind->type == PG_BOOLEAN)
+    if (bind->type == PG_BIGINT || bind->type == PG_DOUBLE)
+        port_number(work, item);
+    else if (bind->type == PG_TEXT)
+        port_text(work, item);
+    else if (bind->type == PG_BOOLEAN)
         port_boolean(work, item, bind);
     else if (bind->type == PG_TIMESTAMPTZ)
         port_timestamp(work, item);

@@ -102,6 +102,7 @@ static void judge(Arena *arena, const PortInputs *in, const Unit *unit, UnitPort
     }
     judge_mixed(&work);
     judge_transactions(&work);
+    port_members(&work);
     work.factory = row_factory_of(in->model, &unit->origins, &work.factory_at);
     if (unit->kind == UNIT_PROVIDER)
         port_provider(&work);

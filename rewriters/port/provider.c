@@ -119,6 +119,7 @@ static Str take_pragmas(Work *work)
     return str_format(work->arena, ", pragmas=(" STR_FORMAT "%s)", STR_ARG(buf_str(&out)), count == 1 ? "," : "");
 }
 
+/* Settings made elsewhere; those in the provider itself are seen by port_members(). */
 static void judge_settings(Work *work, ValueId connection)
 {
     static const char *const settings[] = { "isolation_level", "text_factory", "autocommit" };
@@ -126,6 +127,8 @@ static void judge_settings(Work *work, ValueId connection)
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         vec_each(store, model_stores(work->model, str_of(settings[i]))) {
             const Module *module = model_module(work->model, store->at.module);
+            if (module == work->module && scope_function(&module->scopes, store->at.node) == work->unit->function)
+                continue;
             vec_each(held, model_values(work->model, module, tree_field(&module->tree, store->at.node, F_OBJECT)))
                 if (held->value == connection)
                     work_reason(work, VERDICT_MANUAL, i == 1 ? "PY-27" : "TR-08", module, store->at.node,

@@ -95,6 +95,7 @@ void port_handlers(Work *work, Execute *execute, Str connection); /* handlers.c 
 void port_annotations(Work *work);                          /* annotations.c */
 void port_annotation(Work *work, const Module *module, NodeId id);
 void port_statements(Work *work);                           /* statements.c: the unit as a whole */
+void port_members(Work *work);                              /* members.c */
 void port_provider(Work *work);                             /* provider.c */
 
 /* A `with conn:` (or `with sqlite3.connect(…) as conn:`) over this connection value: it ends the
