@@ -66,6 +66,32 @@ static void judge_mixed(Work *work)
     }
 }
 
+/* Whether a call of SQL begins or ends a transaction, as its first word says. */
+static bool is_transaction_control(const Callsite *site)
+{
+    static const char *const words[] = { "BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE" };
+    Str    text = str_trim(site->sql.text);
+    size_t len  = 0;
+
+    while (len < text.len && text.ptr[len] != ' ' && text.ptr[len] != ';' && text.ptr[len] != '\n')
+        len++;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (method_is_sql(site->method) && str_eq_nocase(str_slice(text, 0, len), str_of(words[i])))
+            return true;
+    return false;
+}
+
+/* Statements of one function that stand between a BEGIN and a COMMIT go together (TR-08). */
+static void judge_control(Work *work)
+{
+    vec_each(site, work->in->units->calls)
+        if (site->module == work->module && site->function == work->unit->function && is_transaction_control(site)) {
+            work_reason(work, VERDICT_UNSAFE, "TR-08", site->module, site->call,
+                        "this function begins or ends its transaction by SQL; port that and its statements together");
+            return;
+        }
+}
+
 /* Who ends the transaction, where the settings say so (TR-01, TR-02). */
 static void judge_transactions(Work *work)
 {
@@ -102,6 +128,8 @@ static void judge(Arena *arena, const PortInputs *in, const Unit *unit, UnitPort
     }
     judge_mixed(&work);
     judge_transactions(&work);
+    if (unit->kind != UNIT_PROVIDER)
+        judge_control(&work);
     port_members(&work);
     work.factory = row_factory_of(in->model, &unit->origins, &work.factory_at);
     if (unit->kind == UNIT_PROVIDER)
