@@ -43,6 +43,9 @@ static void want_number(Work *w, const Node *arg)
 Value fn_count(Work *w, Scope *scope, const Call *call)
 {
     (void)scope;
+    Value counted = call->count ? seen(w, call->args[0]) : value_of_kind(VALUE_INTEGER);
+    if (call->node->flags & FLAG_DISTINCT)
+        told_nocase_column(w, call->node, &counted);
     if (call->count == 0 && !(call->node->flags & FLAG_STAR)) {
         cured(w, "SQL-13", "count-empty", SQL_SAME, span_of(call->node),
               "Postgres wants count(*)");
@@ -60,11 +63,12 @@ Value fn_sum(Work *w, Scope *scope, const Call *call)
     want_number(w, call->args[0]);
     Value arg = seen(w, call->args[0]), value = value_of_kind(arg.kind);
 
+    value.mixed = arg.mixed;
     if (arg.kind == VALUE_NUMERIC && arg.constant) {
         as_double(w, call->args[0]);
         value.kind = VALUE_DOUBLE;
     } else if (arg.kind == VALUE_INTEGER && !arg.small) {
-        if (cast_around(w, call->node, "BIGINT"))
+        if (cast_around(w, call->node, "BIGINT") || cast_around(w, call->node, "DOUBLE PRECISION"))
             return value;
         cured(w, "SQL-16", "sum-type", SQL_SAME, span_of(call->node),
               "SUM() of integers is a Decimal on Postgres, and divides as one; CAST makes an "
@@ -101,13 +105,12 @@ Value fn_total(Work *w, Scope *scope, const Call *call)
     cured(w, "SQL-13", "total", SQL_SAME, span_of(call->node),
           "Postgres has no total(); it is SUM(), or 0.0 for no rows");
     call_rename(w, call, "SUM");
+    wrap_cast(w, call->node, "DOUBLE PRECISION");
     change_open(w->arena, &w->changes, call->node->lo,
-                str_format(w->arena, STR_FORMAT "(" STR_FORMAT "(",
-                           STR_ARG(keyword_cased(w, "CAST")),
-                           STR_ARG(keyword_cased(w, "COALESCE"))));
+                str_format(w->arena, STR_FORMAT "(", STR_ARG(keyword_cased(w, "COALESCE"))));
     change_close(w->arena, &w->changes, call->node->hi,
-                 str_format(w->arena, ", 0.0) " STR_FORMAT ")",
-                            STR_ARG(keyword_cased(w, "AS DOUBLE PRECISION"))));
+                 str_format(w->arena, ", " STR_FORMAT ")",
+                            STR_ARG(keyword_cased(w, "CAST(0 AS DOUBLE PRECISION)"))));
     return (Value) { .kind = VALUE_DOUBLE };
 }
 
@@ -168,6 +171,7 @@ Value fn_extreme(Work *w, Scope *scope, const Call *call)
 
     Value value    = seen(w, call->args[0]);
     value.nullable = true; /* of no rows */
+    told_nocase_column(w, call->node, &value);
     value.plain    = false;
     switch (value.kind) {
     case VALUE_BOOLEAN:
@@ -195,7 +199,8 @@ Value fn_extreme(Work *w, Scope *scope, const Call *call)
 
 Value fn_rank(Work *w, Scope *scope, const Call *call)
 {
-    (void)scope;
+    if (str_eq_nocase(call->name, STR("row_number")) || str_eq_nocase(call->name, STR("ntile")))
+        window_ties(w, scope, call->node);
     if (call->count && node_bare(call->args[0])->kind != NODE_LITERAL)
         told(w, "SQL-18", "ntile", SQL_DIFFERS, span_of(call->node),
              "Postgres takes 32 bits here; CAST the argument to INTEGER");
@@ -212,7 +217,7 @@ Value fn_fraction(Work *w, Scope *scope, const Call *call)
 
 Value fn_pick(Work *w, Scope *scope, const Call *call)
 {
-    (void)scope;
+    window_ties(w, scope, call->node);
     Value value = seen(w, call->args[0]);
 
     if (call->count > 1 && node_bare(call->args[1])->kind != NODE_LITERAL)

@@ -70,14 +70,29 @@ static bool is_nullif_zero(const Work *w, const Node *node)
     return node->kind == NODE_FUNCTION && str_eq_nocase(name_of(w, node->name), STR("nullif"));
 }
 
+/* A number that is written out and has a digit other than 0 before its exponent. */
+static bool is_nonzero_literal(const Work *w, const Node *node)
+{
+    if (node->kind == NODE_CAST)
+        node = node_bare(node->first);
+    if (node->kind != NODE_LITERAL || (node->op != OP_INTEGER && node->op != OP_FLOAT))
+        return false;
+    Str  text = source_of(w, node);
+    bool hex  = text.len > 2 && (text.ptr[1] == 'x' || text.ptr[1] == 'X');
+    for (size_t i = 0; i < text.len; i++) {
+        if (!hex && (text.ptr[i] == 'e' || text.ptr[i] == 'E'))
+            return false;
+        if (text.ptr[i] != '0' && text.ptr[i] != '.' && text.ptr[i] != 'x' && text.ptr[i] != 'X')
+            return true;
+    }
+    return false;
+}
+
 static void guard_divisor(Work *w, const Node *divisor)
 {
-    const Node *bare  = node_bare(divisor);
-    Value       value = seen(w, bare);
-    bool        zero  = value.constant && value.kind == VALUE_INTEGER && value.number == 0;
+    const Node *bare = node_bare(divisor);
 
-    if (is_nullif_zero(w, bare) || (bare->kind == NODE_LITERAL && value.constant && !zero)
-        || (bare->kind == NODE_CAST && node_bare(bare->first)->kind == NODE_LITERAL))
+    if (is_nullif_zero(w, bare) || is_nonzero_literal(w, bare))
         return;
     cured(w, "SQL-17", "division-by-zero", SQL_SAME, span_of(divisor),
           "SQLite gives NULL for a division by zero, Postgres an error; NULLIF gives NULL on both");
@@ -96,6 +111,12 @@ static bool folded(NodeOp op, int64_t a, int64_t b, int64_t *out)
     }
 }
 
+/* So small that a product with it stays within 32 bits, lengths of texts being what they are. */
+static bool is_short(const Value *value)
+{
+    return value->constant && value->number >= -1000 && value->number <= 1000;
+}
+
 /* `1000 * 60 * 60 * 24 * 30`: literals are 32 bits wide in Postgres, and so is what they make. */
 static void constants(Work *w, const Node *node, const Node *left, Value *value)
 {
@@ -104,6 +125,12 @@ static void constants(Work *w, const Node *node, const Node *left, Value *value)
 
     if (!a.constant || !b.constant || !folded(node->op, a.number, b.number, &result)) {
         value->constant = false;
+        if (value->small && node->op == OP_MULTIPLY && !is_short(&a) && !is_short(&b)) {
+            cured(w, "SQL-18", "integer-range", SQL_SAME, span_of(node),
+                  "both numbers are 32 bits wide in Postgres and the product may not be");
+            wrap_cast(w, left, "BIGINT");
+            value->small = false;
+        }
         return;
     }
     value->constant = true;
@@ -141,9 +168,27 @@ static Value calculated(Work *w, const Node *node, const Node *left, const Node 
     if (b.kind == VALUE_BIND)
         bind_meets(w, right, value_of_kind(a.kind));
     value.small = value.kind == VALUE_INTEGER && a.small && b.small;
+    value.mixed = (a.mixed && (b.mixed || b.kind != VALUE_DOUBLE))
+               || (b.mixed && a.kind != VALUE_DOUBLE);
     if (value.kind == VALUE_INTEGER)
         constants(w, node, left, &value);
     return value;
+}
+
+/*
+ * A NUMERIC column of SQLite holds 5 as an integer, and COALESCE(price, 0) may be one: then the
+ * division cuts the fraction off, and Postgres' does not.
+ */
+static void told_division(Work *w, const Node *node, const Node *left, const Node *right)
+{
+    Value a = seen(w, left), b = seen(w, right);
+    bool  float_side = (a.kind == VALUE_DOUBLE && !a.mixed) || (b.kind == VALUE_DOUBLE && !b.mixed);
+    bool  fraction   = a.kind == VALUE_NUMERIC || b.kind == VALUE_NUMERIC || a.mixed || b.mixed;
+
+    if (fraction && !float_side)
+        told(w, "SQL-16", "integer-division", SQL_DIFFERS, span_of(node),
+             "SQLite cuts the fraction off when both happen to be integers, Postgres does not; "
+             "CAST one to DOUBLE PRECISION, or both to BIGINT");
 }
 
 static void want_integers(Work *w, const Node *node, const Node *left, const Node *right)
@@ -235,7 +280,7 @@ Value arithmetic(Work *w, Scope *scope, const Node *node)
     case OP_ADD:
     case OP_SUBTRACT:
     case OP_MULTIPLY: return value;
-    case OP_DIVIDE: break;
+    case OP_DIVIDE: told_division(w, node, left, right); break;
     case OP_MODULO: want_integers(w, node, left, right); break;
     case OP_LSHIFT:
     case OP_RSHIFT: shift(w, node, right); want_integers(w, node, left, right); return value;

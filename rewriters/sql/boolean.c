@@ -34,7 +34,11 @@ static const Node *toggled(const Work *w, const Node *node)
     if (!left || !right || !is_zero_or_one(w, left) || seen(w, node_bare(left)).number != 1)
         return NULL;
     const Node *flag = node_bare(right);
-    return flag->kind == NODE_COLUMN && seen(w, flag).kind == VALUE_BOOLEAN ? flag : NULL;
+    /* The subtraction has made a number of it meanwhile. */
+    Value value = seen(w, flag);
+    bool  is_flag = value.kind == VALUE_BOOLEAN
+                 || (value.column && value.column->kind == VALUE_BOOLEAN && value.kind == VALUE_INTEGER);
+    return flag->kind == NODE_COLUMN && is_flag ? flag : NULL;
 }
 
 bool can_be_boolean(const Work *w, const Node *node)

@@ -39,6 +39,23 @@ static void respell(Work *w, const Node *type, const char *spelled, const char *
     change_replace(w->arena, &w->changes, type->lo, type->hi, keyword_cased(w, spelled));
 }
 
+/* Here Postgres takes 32 bits and nothing else: the places in SUBSTR(), LAG(), NTILE(). */
+static bool is_short_place(const Work *w, const Node *node)
+{
+    static const char *const functions[] = { "substr", "substring", "lag", "lead", "nth_value" };
+    const Node *parent = node->parent;
+
+    if (!parent || parent->kind != NODE_FUNCTION)
+        return false;
+    Str name = name_of(w, parent->name);
+    if (str_eq_nocase(name, STR("ntile")))
+        return true;
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        if (str_eq_nocase(name, str_of(functions[i])))
+            return node_child(parent, ROLE_ARG) != node;
+    return false;
+}
+
 static Value to_integers(Work *w, const Node *node, const Node *operand, const Node *type,
                          CastTo to)
 {
@@ -52,6 +69,8 @@ static Value to_integers(Work *w, const Node *node, const Node *operand, const N
         value.small = true;
         return value;
     case VALUE_INTEGER:
+        if (to == CAST_INTEGER && !from.small && is_short_place(w, node))
+            return value;
         if (to == CAST_INTEGER && !from.small) {
             respell(w, type, "BIGINT", "SQL-18", "INTEGER is 32 bits wide in Postgres");
             value.small = false;

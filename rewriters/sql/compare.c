@@ -174,6 +174,33 @@ static void compare_bind(Work *w, const Node *bind, const Node *other, const Val
     }
 }
 
+bool is_nocase(const Value *value)
+{
+    return value->plain && value->column && value->column->nocase;
+}
+
+void told_nocase_column(Work *w, const Node *at, const Value *value)
+{
+    if (is_nocase(value))
+        told(w, "SQL-23b", "nocase-column", SQL_DIFFERS, span_of(at),
+             "the column ignores case in SQLite (COLLATE NOCASE) and not in Postgres; use LOWER() "
+             "of it, or make it citext");
+}
+
+/* A string without letters is the same in any case. */
+static bool has_case(const Work *w, const Node *node)
+{
+    if (seen(w, node).kind == VALUE_NULL)
+        return false;
+    if (seen(w, node).kind != VALUE_STRING)
+        return true;
+    Str text = string_text(w, node);
+    for (size_t i = 0; i < text.len; i++)
+        if ((text.ptr[i] >= 'a' && text.ptr[i] <= 'z') || (text.ptr[i] >= 'A' && text.ptr[i] <= 'Z'))
+            return true;
+    return false;
+}
+
 /* A text column with a number: SQLite gives the number the column's affinity. */
 static bool number_as_text(Work *w, const Node *text, const Node *number)
 {
@@ -210,13 +237,8 @@ static void compare_alike(Work *w, ValueKind kind, const Value *a, const Value *
     if (kind == VALUE_JSON)
         told(w, "JS-07", "json-compare", SQL_DIFFERS, span_of(whole),
              "SQLite compares the text of JSON, Postgres what it says");
-    if (kind == VALUE_TIMESTAMP && (!a->plain || !b->plain))
+    if (kind == VALUE_TIMESTAMP && (!a->plain || !b->plain || a->column != b->column))
         told_timestamp(w, whole);
-    if (kind == VALUE_TEXT && ((a->plain && a->column && a->column->nocase)
-                               || (b->plain && b->column && b->column->nocase)))
-        told(w, "SQL-23b", "nocase-column", SQL_DIFFERS, span_of(whole),
-             "the column ignores case in SQLite (COLLATE NOCASE) and not in Postgres; compare "
-             "LOWER() of both sides, or make it citext");
 }
 
 static void compare_rows(Work *w, const Node *a, const Node *b, const Node *whole)
@@ -280,8 +302,8 @@ void compare(Work *w, const Node *a, const Node *b, const Node *whole)
 {
     Value x = seen(w, a), y = seen(w, b);
 
-    if (whole->kind == NODE_BINARY)
-        fold_case(w, a, b);
+    if (!(whole->kind == NODE_BINARY && fold_case(w, a, b)) && has_case(w, a) && has_case(w, b))
+        told_nocase_column(w, whole, is_nocase(&x) ? &x : &y);
     if (x.kind == VALUE_ROW || y.kind == VALUE_ROW) {
         compare_rows(w, a, b, whole);
     } else if (x.kind == VALUE_NULL || y.kind == VALUE_NULL) {

@@ -48,6 +48,16 @@ static size_t keys_met(const Work *w, const Node *root, const KnownTable *table,
     return count + table->other_unique;
 }
 
+/* Keys that are alike but for their case conflict on SQLite alone. */
+static void told_nocase_key(Work *w, const Node *root, const KnownTable *table)
+{
+    vec_each(key, &table->keys)
+        for (uint32_t i = 0; i < key->count; i++) {
+            Value column = value_of_column(table, &table->columns.items[key->columns[i]]);
+            told_nocase_column(w, node_child(root, ROLE_TARGET), &column);
+        }
+}
+
 /* Rows of the source; 2 when that cannot be counted. */
 static size_t row_count(const Node *source)
 {
@@ -222,6 +232,8 @@ static void or_ignore(Work *w, const Node *root, const KnownTable *table, const 
     drop_resolution(w, root);
     add_clause(w, source, keyword_cased(w, "ON CONFLICT DO NOTHING"));
     if (table)
+        told_nocase_key(w, root, table);
+    if (table)
         told_swallowed(w, root, table, source);
     else
         told_unknown_type(w, "SQL-01", node_child(root, ROLE_TARGET));
@@ -334,6 +346,7 @@ static void or_replace(Work *w, const Node *root, const KnownTable *table, const
         return;
     }
     size_t keys = keys_met(w, root, table, &key);
+    told_nocase_key(w, root, table);
     if (keys == 0) {
         cured(w, "SQL-02", "insert-or-replace", SQL_SAME, root->operator_,
               "Postgres has no REPLACE; no key of the table can be met here, so it is an INSERT");
@@ -496,6 +509,8 @@ void conflict_clauses(Work *w, Scope *scope, const Node *root, const KnownTable 
     }
     if (!upserts)
         return;
+    if (table)
+        told_nocase_key(w, root, table);
     size_t  at        = (size_t)(target - scope->sources.items); /* it may move */
     Source *excluded  = scope_add(w, scope, STR("excluded"), table, NULL);
     excluded->by_name = true;

@@ -268,12 +268,15 @@ static void in_rows(Work *w, const Node *node, const Node *operand, const Rows *
         told_unknown_type(w, "SQL-21", node);
         return;
     }
-    Value inner = rows->columns.items[0].value, outer = seen(w, operand);
+    Value inner = value_outside(rows->columns.items[0].value), outer = seen(w, operand);
+    told_nocase_column(w, node, &outer); /* the left side's collation counts */
     if (outer.kind == VALUE_BIND) {
         bind_meets(w, operand, inner);
         return;
     }
-    bool alike = inner.kind == outer.kind || inner.kind == VALUE_NULL || outer.kind == VALUE_NULL
+    bool texts = (inner.kind == VALUE_TEXT || inner.kind == VALUE_STRING)
+              && (outer.kind == VALUE_TEXT || outer.kind == VALUE_STRING);
+    bool alike = texts || inner.kind == outer.kind || inner.kind == VALUE_NULL || outer.kind == VALUE_NULL
               || (kind_is_number(inner.kind) && kind_is_number(outer.kind));
     if (inner.kind == VALUE_UNKNOWN || outer.kind == VALUE_UNKNOWN)
         told_unknown_type(w, "SQL-21", operand);
@@ -289,8 +292,9 @@ static void in_row_rows(Work *w, const Node *node, const Node *operand, const Ro
 
     node_each(item, node_bare(operand)) {
         Value mine = seen(w, item);
-        Value other = rows->known && at < rows->columns.count ? rows->columns.items[at].value
-                                                              : value_of_kind(VALUE_UNKNOWN);
+        Value other = rows->known && at < rows->columns.count
+                        ? value_outside(rows->columns.items[at].value)
+                        : value_of_kind(VALUE_UNKNOWN);
         at++;
         if (mine.kind == VALUE_BIND)
             bind_meets(w, item, other);
@@ -394,7 +398,7 @@ static Value subquery(Work *w, Scope *scope, const Node *node)
              "is one, or say which by ORDER BY and LIMIT 1");
     if (rows.columns.count != 1 || !rows.known)
         return value_of_kind(VALUE_UNKNOWN);
-    Value value    = rows.columns.items[0].value;
+    Value value    = value_outside(rows.columns.items[0].value);
     value.nullable = true;
     value.plain    = false;
     return value;

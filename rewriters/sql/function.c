@@ -344,7 +344,10 @@ static void clauses(Work *w, Scope *scope, const Node *node)
             if (when)
                 condition(w, scope, when);
         } else if (child->role == ROLE_OVER) {
+            const Node *frame = node_child(child, ROLE_FRAME);
             window(w, scope, child);
+            if (frame && frame->op == OP_ROWS)
+                window_ties(w, scope, node);
         } else if (child->role == ROLE_ORDER) {
             order_terms(w, scope, child, NULL, NULL);
         }

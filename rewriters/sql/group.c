@@ -129,6 +129,7 @@ static void group_terms(Work *w, Scope *scope, Grouping *g, const Node *core)
         scope->aliases_ok = bare->kind == NODE_COLUMN;
         Value term        = expression(w, scope, item);
         scope->aliases_ok = false;
+        told_nocase_column(w, item, &term);
         if (bare->kind == NODE_BIND || (bare->kind == NODE_LITERAL && term.kind == VALUE_STRING))
             told(w, "TX-14", "group-by-constant", SQL_DECIDE, span_of(item),
                  "grouping by a constant is one group on SQLite and an error on Postgres");
@@ -206,8 +207,10 @@ void window(Work *w, Scope *scope, const Node *node)
 {
     node_each(child, node) {
         if (child->role == ROLE_PARTITION) {
-            node_each(item, child)
-                expression(w, scope, item);
+            node_each(item, child) {
+                Value value = expression(w, scope, item);
+                told_nocase_column(w, item, &value);
+            }
         } else if (child->role == ROLE_ORDER) {
             order_terms(w, scope, child, NULL, NULL);
         } else if (child->role == ROLE_FRAME) {
@@ -220,4 +223,46 @@ void window(Work *w, Scope *scope, const Node *node)
             told_hole(w, child);
         }
     }
+}
+
+/* The window of an OVER, behind its name. */
+static const Node *window_named(const Work *w, const Node *core, const Node *over)
+{
+    const Node *names = core ? node_child(core, ROLE_WINDOW) : NULL;
+
+    if (!span_is_set(over->name) || !names)
+        return over;
+    node_each(window_, names)
+        if (str_eq_nocase(name_of(w, window_->name), name_of(w, over->name)))
+            return window_;
+    return over;
+}
+
+static void add_columns(Work *w, Scope *scope, const Node *terms, ColumnAtVec *known)
+{
+    if (!terms)
+        return;
+    node_each(term, terms) {
+        const Node *value = term->kind == NODE_ORDER_TERM ? node_child(term, ROLE_OPERAND) : term;
+        if (value)
+            add_column_at(w, scope, value, known);
+    }
+}
+
+void window_ties(Work *w, Scope *scope, const Node *function)
+{
+    const Node *core  = node_ancestor(function, NODE_SELECT_CORE);
+    const Node *over  = node_child(function, ROLE_OVER);
+    ColumnAtVec known = { 0 };
+
+    if (!over || !core)
+        return;
+    over = window_named(w, core, over);
+    add_columns(w, scope, node_child(over, ROLE_PARTITION), &known);
+    add_columns(w, scope, node_child(over, ROLE_ORDER), &known);
+    if (node_child(core, ROLE_GROUP)
+        || !rows_settled_by(w, scope, node_child(core, ROLE_FROM), node_child(core, ROLE_WHERE),
+                            &known))
+        told(w, "SQL-24", "window-ties", SQL_DIFFERS, span_of(function),
+             "rows that are alike to the window's ORDER BY come in any order; add the primary key");
 }

@@ -163,6 +163,35 @@ static bool drop_null_keys(Work *w, const Insert *in, const Node *values)
     return true;
 }
 
+/* A key other than the INTEGER PRIMARY KEY may be NULL on SQLite, and never on Postgres. */
+static void told_missing_key(Work *w, const Insert *in, const Node *source)
+{
+    const Node *core   = source->kind == NODE_SELECT ? node_child(source, ROLE_CORE) : NULL;
+    const Node *values = core && core->kind == NODE_VALUES ? core : NULL;
+
+    vec_each(key, &in->table->keys)
+        for (uint32_t i = 0; key->primary && i < key->count; i++) {
+            int  column = (int)key->columns[i], at = -1;
+            bool null   = false;
+            if (column == in->table->rowid_column)
+                continue;
+            for (size_t j = 0; j < in->count; j++)
+                if (in->columns[j] == column && source->kind != NODE_DEFAULT_VALUES)
+                    at = (int)j;
+            if (at < 0)
+                null = !in->table->columns.items[column].has_default;
+            else if (values)
+                node_each(row, values) {
+                    const Node *item = row->kind == NODE_ROW ? nth(row, at) : NULL;
+                    null             = null || (item && is_null(item));
+                }
+            if (null)
+                told(w, "SC-22", "missing-key", SQL_DECIDE, span_of(node_child(in->root, ROLE_TARGET)),
+                     "the key " STR_FORMAT " is NULL here, which Postgres refuses; give it a value",
+                     STR_ARG(in->table->columns.items[column].name));
+        }
+}
+
 static void told_key(Work *w, const Node *item)
 {
     if (seen(w, item).kind == VALUE_BIND)
@@ -436,6 +465,8 @@ void insert_statement(Work *w, Scope *outer, const Node *root)
         values(w, around, &in, node_child(source, ROLE_CORE));
     else if (source->kind == NODE_SELECT)
         selected(w, around, &in, source);
+    if (in.table && in.count && source && source->kind != NODE_HOLE)
+        told_missing_key(w, &in, source);
     node_each(child, root)
         if (child->role == ROLE_TAIL)
             told_hole(w, child);

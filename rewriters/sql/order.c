@@ -129,9 +129,7 @@ static void told_order_type(Work *w, const Node *term, const Value *value)
     if (value->kind == VALUE_JSON)
         told(w, "JS-07", "json-order", SQL_DIFFERS, span_of(term),
              "SQLite orders JSON as text, Postgres by what it says");
-    if (value->column && value->column->nocase && value->plain)
-        told(w, "SQL-23b", "nocase-column", SQL_DIFFERS, span_of(term),
-             "the column ignores case in SQLite (COLLATE NOCASE) and not in Postgres");
+    told_nocase_column(w, term, value);
     if (value->kind == VALUE_BIND || value->kind == VALUE_STRING)
         told(w, "TX-14", "order-by-constant", SQL_DECIDE, span_of(term),
              "ordering by a constant does nothing on SQLite and is an error on Postgres; put the "
@@ -201,7 +199,7 @@ void distinct_order(Work *w, Scope *scope, const Node *core, const Node *order)
 
 #define NO_LIMIT STR("9223372036854775807")
 
-static bool is_minus_one(const Work *w, const Node *node)
+static bool is_negative(const Work *w, const Node *node)
 {
     const Node *bare = node_bare(node);
 
@@ -242,7 +240,7 @@ static void swap_comma(Work *w, const Node *node, const Node *count, const Node 
           "Postgres has no LIMIT a, b; it is LIMIT b OFFSET a");
     Str a = change_render(w->arena, &w->changes, w->text, offset->lo, offset->hi);
     Str b = change_render(w->arena, &w->changes, w->text, count->lo, count->hi);
-    if (is_minus_one(w, count))
+    if (is_negative(w, count))
         b = NO_LIMIT;
     change_replace(w->arena, &w->changes, offset->lo, offset->hi, b);
     change_replace(w->arena, &w->changes, count->lo, count->hi, a);
@@ -261,11 +259,16 @@ void limit(Work *w, Scope *scope, const Node *node)
     limit_operand(w, scope, count);
     if (offset)
         limit_operand(w, scope, offset);
+    if (offset && is_negative(w, offset)) {
+        cured(w, "SQL-29", "offset-minus", SQL_SAME, span_of(offset),
+              "a negative offset is none on SQLite and an error on Postgres");
+        change_replace(w->arena, &w->changes, offset->lo, offset->hi, STR("0"));
+    }
     if ((node->flags & FLAG_COMMA) && offset) {
         swap_comma(w, node, count, offset);
         return;
     }
-    if (!is_minus_one(w, count))
+    if (!is_negative(w, count))
         return;
     cured(w, "SQL-29", "limit-minus", SQL_SAME, span_of(count),
           "a negative limit is no limit on SQLite and an error on Postgres");

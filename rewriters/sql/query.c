@@ -11,7 +11,8 @@ static void named_by(Work *w, Cte *cte, const Node *columns, const Rows *rows)
 
     cte->columns = (NamedValueVec) { 0 };
     vec_each(column, &rows->columns)
-        vec_push(w->arena, &cte->columns, *column);
+        vec_push(w->arena, &cte->columns,
+                 ((NamedValue) { column->name, value_outside(column->value) }));
     cte->known = rows->known;
     if (!columns)
         return;
@@ -80,8 +81,13 @@ static void star(Work *w, Scope *scope, const Node *item, Rows *rows)
         any         = true;
         rows->known = rows->known && source->known;
         vec_each(column, &source->columns)
-            vec_push(w->arena, &rows->columns, *column);
+            if (handle.len || !is_merged(w, scope, source, column->name))
+                vec_push(w->arena, &rows->columns, *column);
     }
+    if (!handle.len && !merged_come_first(w, scope))
+        told(w, "SQL-35", "star-using", SQL_DIFFERS, span_of(item),
+             "Postgres puts the columns of USING before all others, SQLite leaves them where they "
+             "are; name the columns");
     if (!any)
         rows->known = false;
 }
@@ -228,6 +234,9 @@ static Core core_of(Work *w, Scope *base, const Node *node, const Node *order, Q
     if (items)
         core.rows = results(w, core.scope, items);
     core.scope->results = items;
+    if (node->flags & FLAG_DISTINCT)
+        vec_each(column, &core.rows.columns)
+            told_nocase_column(w, items, &column->value);
     if (where) {
         const Node *value = node_child(where, ROLE_CONDITION);
         if (where->flags & FLAG_HOLE)
@@ -271,13 +280,55 @@ static bool has_star(const Node *core)
     return items && node_child_of_kind(items, NODE_STAR);
 }
 
-static void unite_cores(Work *w, Rows *rows, const Core *first, const Core *next)
+/* Postgres settles a compound two by two, and NULL beside NULL is text to it. */
+static void told_settled_null(Work *w, const Core *next, const Node *null, const Value *mine,
+                              const Value *other)
+{
+    if (mine->kind == VALUE_TEXT && null && seen(w, null).kind == VALUE_NULL
+        && other->kind != VALUE_TEXT && other->kind != VALUE_STRING && other->kind != VALUE_NULL)
+        told(w, "SQL-27c", "compound-types", SQL_DECIDE, span_of(next->node),
+             "two NULLs above make the column text in Postgres, and here it is %s; give the first "
+             "NULL a CAST", value_kind_name(other->kind));
+}
+
+/* A recursive table has the types of its first part in Postgres, and an integer there is short. */
+static void widen_first(Work *w, const Core *next, const Node *first, Value *mine,
+                        const Value *other)
+{
+    bool number = mine->kind == VALUE_INTEGER && kind_is_number(other->kind);
+
+    if (mine->kind == VALUE_BIND && other->kind == VALUE_INTEGER && !other->small && first)
+        told(w, "SQL-36", "recursive-type", SQL_DIFFERS, span_of(first),
+             "the column is as wide as this bind in Postgres; CAST it to BIGINT");
+    if (!number || (other->kind == VALUE_INTEGER && (!mine->small || other->small)))
+        return;
+    if (other->kind != VALUE_INTEGER || !first) {
+        told(w, "SQL-36", "recursive-type", SQL_DECIDE, span_of(next->node),
+             "the column is %s in the first part of a recursive table and %s here, which Postgres "
+             "refuses; CAST the first", value_kind_name(mine->kind), value_kind_name(other->kind));
+        return;
+    }
+    cured(w, "SQL-36", "recursive-type", SQL_SAME, span_of(first),
+          "the column has the type of the first part in Postgres, and that is 32 bits wide");
+    wrap_cast(w, first, "BIGINT");
+    mine->small = false;
+    Value wide  = seen(w, first);
+    wide.small  = false;
+    remember(w, first, wide);
+}
+
+static void unite_cores(Work *w, Rows *rows, const Core *first, const Core *next, bool recursive)
 {
     rows->known = rows->known && next->rows.known;
     for (size_t i = 0; i < rows->columns.count && i < next->rows.columns.count; i++) {
         Value      *mine   = &rows->columns.items[i].value;
         Value       other  = next->rows.columns.items[i].value;
         const Node *both[] = { operand_at(first->node, i), operand_at(next->node, i) };
+        told_settled_null(w, next, both[0], mine, &other);
+        if (recursive)
+            widen_first(w, next, both[0], mine, &other);
+        if (next->node->op != OP_UNION_ALL)
+            told_nocase_column(w, next->node, is_nocase(mine) ? mine : &other);
         if (both[0] && both[1] && !has_star(first->node) && !has_star(next->node)) {
             bool nullable  = mine->nullable || other.nullable;
             *mine          = unite(w, both, 2, next->node);
@@ -291,6 +342,8 @@ static void unite_cores(Work *w, Rows *rows, const Core *first, const Core *next
         }
         mine->nullable = mine->nullable || other.nullable;
         mine->plain    = false;
+        if (mine->kind == VALUE_NULL)
+            mine->kind = VALUE_TEXT;
     }
     if (!rows->known)
         told_unknown_type(w, "SQL-21", next->node);
@@ -413,7 +466,9 @@ static bool is_limit_one(const Work *w, const Node *node)
 {
     const Node *count = node_child(node, ROLE_COUNT);
 
-    return count && seen(w, node_bare(count)).constant && seen(w, node_bare(count)).number <= 1;
+    Value number = count ? seen(w, node_bare(count)) : value_of_kind(VALUE_UNKNOWN);
+
+    return number.constant && number.number >= 0 && number.number <= 1;
 }
 
 /* -- the query ------------------------------------------------------------------------------- */
@@ -447,7 +502,7 @@ static Core all_cores(Work *w, Scope *base, const Node *select, QueryUse use, Ct
             if (defining)
                 named_by(w, defining, columns_of(defining, select), rows);
         } else {
-            unite_cores(w, rows, &first, &core);
+            unite_cores(w, rows, &first, &core, defining && defining->used_inside);
             rows->one_row = false;
             first.ordered = false;
         }
@@ -493,6 +548,7 @@ Rows query(Work *w, Scope *outer, const Node *select, QueryUse use, Cte *definin
         w->out->ordered = total;
         if (items)
             describe_results(w, items, first.scope);
+        describe_rows(w, first.node, &rows, cores > 1);
     }
     return rows;
 }

@@ -122,8 +122,26 @@ static Str postgres_key(Work *w, Str text)
 
 /* -- types ----------------------------------------------------------------------------------- */
 
-static void told_type(Work *w, const Node *item, ValueKind kind)
+/* `n * ?`: an integer for an integer, and for a float a Decimal. */
+static bool calculates_with_bind(const Node *node)
 {
+    const Node *bare = node_bare(node);
+
+    if (bare->kind == NODE_BIND)
+        return true;
+    if (bare->kind != NODE_BINARY && bare->kind != NODE_UNARY)
+        return false;
+    node_each(child, bare)
+        if (calculates_with_bind(child))
+            return true;
+    return false;
+}
+
+static void told_type(Work *w, const Node *item, const Value *value)
+{
+    ValueKind   kind    = value->kind;
+    const Node *operand = item->kind == NODE_RESULT ? node_child(item, ROLE_OPERAND) : NULL;
+
     static const struct {
         ValueKind   kind;
         const char *code, *message;
@@ -144,13 +162,20 @@ static void told_type(Work *w, const Node *item, ValueKind kind)
         if (types[i].kind == kind)
             told(w, types[i].code, "result-type", SQL_DIFFERS, span_of(item), "%s",
                  types[i].message);
+    if (value->mixed)
+        told(w, "SQL-16", "result-type", SQL_DIFFERS, span_of(item),
+             "Python may read an integer from SQLite (0) where Postgres gives a float (0.0)");
+    else if (operand && (kind == VALUE_BIND || kind == VALUE_INTEGER)
+             && calculates_with_bind(operand))
+        told(w, "TX-21", "result-type", SQL_DIFFERS, span_of(item),
+             "when a float is bound Postgres calculates with decimals, and Python reads a Decimal");
 }
 
 /* -- items ----------------------------------------------------------------------------------- */
 
 static void add_column(Work *w, const Node *item, Str name, const Value *value)
 {
-    told_type(w, item, value->kind);
+    told_type(w, item, value);
     vec_push(w->arena, &w->out->results,
              ((SqlResult) { .key = name, .lite_key = name, .pg_key = str_lower(w->arena, name),
                             .type = kind_type(value->kind), .nullable = value->nullable,
@@ -184,23 +209,58 @@ static void describe_star(Work *w, const Scope *scope, const Node *item)
     vec_each(source, &scope->sources)
         if (is_meant(source, handle))
             vec_each(column, &source->columns)
-                add_column(w, item, column->name, &column->value);
+                if (handle.len || !is_merged(w, scope, source, column->name))
+                    add_column(w, item, column->name, &column->value);
 }
 
 /* An alias where the new text would give the result another key. */
-static void keep_key(Work *w, const Node *item, SqlResult *result)
+/* Leaves what was put behind it, such as NULLS FIRST. */
+static void spell_again(Work *w, const Node *node, Str text)
+{
+    vec_each(change, &w->changes)
+        if (change->lo == node->lo && change->hi == node->hi && change->side == CHANGE_TEXT) {
+            change->text = text;
+            return;
+        }
+    change_put(w->arena, &w->changes, node->lo, node->hi, text);
+}
+
+/* ORDER BY and GROUP BY find a quoted alias in the same quotes only. */
+static void quote_uses(Work *w, Scope *scope, const Node *item, const Node *terms, Str quoted)
+{
+    if (!terms)
+        return;
+    node_each(term, terms) {
+        const Node *operand = term->kind == NODE_ORDER_TERM ? node_child(term, ROLE_OPERAND) : term;
+        const Node *bare    = operand ? node_bare(operand) : NULL;
+        if (!bare || bare->kind != NODE_COLUMN || span_is_set(bare->qualifier)
+            || !str_eq_nocase(name_of(w, bare->name), name_of(w, item->alias)))
+            continue;
+        if (terms->role == ROLE_ORDER || find_column(w, scope, bare).alias == item)
+            spell_again(w, bare, quoted);
+    }
+}
+
+static void keep_key(Work *w, Scope *scope, const Node *item, SqlResult *result)
 {
     if (str_eq(result->key, result->lite_key) && str_eq(result->key, result->pg_key))
         return;
     if (result->key.len == 0 || str_find_char(result->key, ':') != STR_NOT_FOUND)
         return;
     Str quoted = name_quoted(w->arena, result->key);
-    if (span_is_set(item->alias))
+    if (span_is_set(item->alias)) {
+        const Node *core = node_ancestor(item, NODE_SELECT_CORE);
         change_replace(w->arena, &w->changes, item->alias.lo, item->alias.hi, quoted);
-    else
+        if (core) {
+            quote_uses(w, scope, item, node_child(core, ROLE_GROUP), quoted);
+            quote_uses(w, scope, item, core->parent ? node_child(core->parent, ROLE_ORDER) : NULL,
+                       quoted);
+        }
+    } else {
         change_close(w->arena, &w->changes, item->hi,
                      str_format(w->arena, " " STR_FORMAT " " STR_FORMAT,
                                 STR_ARG(keyword_cased(w, "AS")), STR_ARG(quoted)));
+    }
     cured(w, "PY-22", "result-key", SQL_SAME, span_of(item),
           "each database names this result in its own way; the alias is the name Python knows");
     result->lite_key = result->pg_key = result->key;
@@ -227,14 +287,14 @@ static void describe_column(Work *w, const Node *operand, Str text, const Value 
     result->pg_key   = string ? NO_NAME : str_lower(w->arena, declared);
 }
 
-static void describe_item(Work *w, const Node *item, const Node *operand)
+static void describe_item(Work *w, Scope *scope, const Node *item, const Node *operand)
 {
     Value     value  = seen(w, operand);
     Str       text   = change_render(w->arena, &w->changes, w->text, operand->lo, operand->hi);
     SqlResult result = { .type = kind_type(value.kind), .nullable = value.nullable,
                          .lo = item->lo, .hi = item->hi };
 
-    told_type(w, item, value.kind);
+    told_type(w, item, &value);
     if (span_is_set(item->alias)) {
         describe_alias(w, item, &result);
     } else if (node_bare(operand)->kind == NODE_COLUMN) {
@@ -245,18 +305,37 @@ static void describe_item(Work *w, const Node *item, const Node *operand)
         result.pg_key   = postgres_key(w, text);
     }
     if (w->options->keep_keys)
-        keep_key(w, item, &result);
+        keep_key(w, scope, item, &result);
     vec_push(w->arena, &w->out->results, result);
 }
 
-void describe_results(Work *w, const Node *items, const Scope *scope)
+void describe_rows(Work *w, const Node *core, const Rows *rows, bool compound)
+{
+    if (core->kind == NODE_VALUES) {
+        vec_each(column, &rows->columns)
+            add_column(w, core, column->name, &column->value);
+    } else if (compound && rows->known && rows->columns.count == w->out->results.count) {
+        for (size_t i = 0; i < rows->columns.count; i++) {
+            const Value *value = &rows->columns.items[i].value;
+            SqlResult   *old   = &w->out->results.items[i];
+            if (old->is_star)
+                continue;
+            old->nullable = value->nullable;
+            if (kind_type(value->kind) != old->type || value->mixed)
+                told_type(w, core, value);
+            old->type = kind_type(value->kind);
+        }
+    }
+}
+
+void describe_results(Work *w, const Node *items, Scope *scope)
 {
     node_each(item, items) {
         const Node *operand = node_child(item, ROLE_OPERAND);
         if (item->kind == NODE_STAR)
             describe_star(w, scope, item);
         else if (item->kind == NODE_RESULT && operand)
-            describe_item(w, item, operand);
+            describe_item(w, scope, item, operand);
         else
             add_unknown(w, item);
     }

@@ -210,9 +210,7 @@ void rows_determined(Work *w, Scope *scope, const Node *from, const Node *where,
     }
 }
 
-/* At most one row for each choice of the columns in `known`, which grows. */
-static bool at_most_one(Work *w, Scope *scope, const Node *from, const Node *where,
-                        ColumnAtVec *known)
+bool rows_settled_by(Work *w, Scope *scope, const Node *from, const Node *where, ColumnAtVec *known)
 {
     rows_determined(w, scope, from, where, known);
     vec_each(source, &scope->sources)
@@ -225,7 +223,7 @@ bool rows_at_most_one(Work *w, Scope *scope, const Node *from, const Node *where
 {
     ColumnAtVec known = { 0 };
 
-    return at_most_one(w, scope, from, where, &known);
+    return rows_settled_by(w, scope, from, where, &known);
 }
 
 bool rows_ordered(Work *w, Scope *scope, const Node *from, const Node *where, const Node *order,
@@ -238,5 +236,5 @@ bool rows_ordered(Work *w, Scope *scope, const Node *from, const Node *where, co
         if (operand)
             add_column_at(w, scope, term_value(w, operand, items), &known);
     }
-    return at_most_one(w, scope, from, where, &known);
+    return rows_settled_by(w, scope, from, where, &known);
 }

@@ -127,7 +127,9 @@ static void add_subquery(Work *w, Scope *scope, const Node *node)
         rows           = query(w, outside, select, QUERY_SOURCE, NULL);
     }
     Source *source  = scope_add(w, scope, name_of(w, node->alias), NULL, node);
-    source->columns = rows.columns;
+    vec_each(column, &rows.columns)
+        vec_push(w->arena, &source->columns,
+                 ((NamedValue) { column->name, value_outside(column->value) }));
     source->known   = rows.known;
     source->one_row = rows.one_row;
     if (span_is_set(node->alias))
@@ -194,6 +196,8 @@ static void using(Work *w, Scope *scope, const Node *node, size_t right)
             vec_each(column, &scope->sources.items[i].columns)
                 if (str_eq_nocase(column->name, text) && (i >= right || !sides[0]))
                     sides[i >= right] = &column->value;
+        if (sides[0] && sides[1])
+            told_nocase_column(w, name, is_nocase(sides[0]) ? sides[0] : sides[1]);
         if (!sides[0] || !sides[1] || sides[0]->kind == VALUE_UNKNOWN
             || sides[1]->kind == VALUE_UNKNOWN)
             told_unknown_type(w, "SQL-21", name);
@@ -333,6 +337,73 @@ static void joined(Work *w, Scope *scope, const Node *parent)
             told_hole(w, child);
         }
     }
+}
+
+/* -- what a star shows ----------------------------------------------------------------------- */
+
+static bool has_column(const Source *source, Str name)
+{
+    vec_each(column, &source->columns)
+        if (str_eq_nocase(column->name, name))
+            return true;
+    return false;
+}
+
+static bool in_using(const Work *w, const Node *join, Str name)
+{
+    const Node *using_ = join ? node_child(join, ROLE_USING) : NULL;
+
+    if (using_)
+        node_each(child, using_)
+            if (child->kind == NODE_NAME && str_eq_nocase(name_of(w, child->name), name))
+                return true;
+    return join && (join->flags & FLAG_NATURAL);
+}
+
+bool is_merged(const Work *w, const Scope *scope, const Source *source, Str name)
+{
+    if (!in_using(w, source->join, name))
+        return false;
+    for (size_t i = 0; &scope->sources.items[i] != source; i++)
+        if (has_column(&scope->sources.items[i], name))
+            return true;
+    return false;
+}
+
+static bool is_any_merged(const Work *w, const Scope *scope, Str name)
+{
+    vec_each(source, &scope->sources)
+        if (has_column(source, name) && is_merged(w, scope, source, name))
+            return true;
+    return false;
+}
+
+bool merged_come_first(const Work *w, const Scope *scope)
+{
+    bool before = true;
+
+    vec_each(source, &scope->sources) {
+        bool first = source == scope->sources.items;
+        vec_each(column, &source->columns) {
+            bool merged = first ? is_any_merged(w, scope, column->name)
+                                : !is_merged(w, scope, source, column->name)
+                                      && is_any_merged(w, scope, column->name);
+            if (merged && (!before || !first))
+                return false;
+            before = before && merged;
+        }
+        if (source->join && node_child(source->join, ROLE_USING)) {
+            size_t at = 0; /* and USING lists them in that order */
+            node_each(name, node_child(source->join, ROLE_USING)) {
+                const Source *left = scope->sources.items;
+                if (at >= left->columns.count || name->kind != NODE_NAME
+                    || !str_eq_nocase(left->columns.items[at].name, name_of(w, name->name)))
+                    return false;
+                at++;
+            }
+        }
+    }
+    return true;
 }
 
 void sources(Work *w, Scope *scope, const Node *from, Scope *outer)

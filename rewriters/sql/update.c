@@ -180,6 +180,21 @@ static void where_clause(Work *w, Scope *scope, const Node *root)
         condition(w, scope, value);
 }
 
+/* A row that meets several of FROM takes its values from one of them, and nobody says which. */
+static void told_many(Work *w, Scope *scope, const Node *root, const Node *from)
+{
+    const Node   *where  = node_child(root, ROLE_WHERE);
+    const Source *target = &scope->sources.items[0];
+    ColumnAtVec   known  = { 0 };
+
+    for (size_t i = 0; i < target->columns.count; i++)
+        vec_push(w->arena, &known, ((ColumnAt) { target, i }));
+    if (!rows_settled_by(w, scope, from, where, &known))
+        told(w, "SQL-35", "update-from-many", SQL_DIFFERS, span_of(from),
+             "when a row meets several of FROM, which one gives its values is not said; join by a "
+             "key");
+}
+
 void update_statement(Work *w, Scope *outer, const Node *root)
 {
     Scope            *scope = scope_new(w, outer);
@@ -198,6 +213,8 @@ void update_statement(Work *w, Scope *outer, const Node *root)
     if (set)
         set_clause(w, scope, set, table);
     where_clause(w, scope, root);
+    if (from)
+        told_many(w, scope, root, from);
     tails(w, root);
     limited(w, scope, root, table);
     returning(w, scope, root);

@@ -29,6 +29,16 @@ Value value_of_kind(ValueKind kind)
     return (Value) { .kind = kind, .nullable = true };
 }
 
+Value value_outside(Value value)
+{
+    if (value.kind == VALUE_STRING || value.kind == VALUE_NULL)
+        value.kind = VALUE_TEXT;
+    else if (value.kind == VALUE_BIND)
+        value.kind = VALUE_UNKNOWN;
+    value.constant = false;
+    return value;
+}
+
 Value value_of_column(const KnownTable *table, const KnownColumn *column)
 {
     return (Value) {

@@ -24,6 +24,7 @@ typedef struct Value {
     int64_t   number;
     bool      plain;    /* straight from `column`, nothing done to it */
     bool      clock;    /* the current time */
+    bool      mixed;    /* a DOUBLE that SQLite may have as an integer: COALESCE(price, 0) */
     const KnownTable  *table; /* of a plain column; NULL when there is no catalog for it */
     const KnownColumn *column;
 } Value;
@@ -128,6 +129,8 @@ bool        is_atom(const Node *node);
 /* -- values (value.c) ------------------------------------------------------------------------ */
 
 Value       value_of_kind(ValueKind kind);
+/* A result as the query around sees it: a literal without a type has become text there. */
+Value       value_outside(Value value);
 Value       value_of_column(const KnownTable *table, const KnownColumn *column);
 void        remember(Work *w, const Node *node, Value value);
 Value       seen(const Work *w, const Node *node); /* of a node looked at before */
@@ -142,6 +145,10 @@ Source *scope_add(Work *w, Scope *scope, Str handle, const KnownTable *table, co
 Found  find_column(const Work *w, Scope *scope, const Node *column);
 Cte   *find_cte(const Scope *scope, Str name);
 Value  column_value(Work *w, Scope *scope, const Node *column);
+/* A column that USING or NATURAL has in common with an earlier source: a star shows it once. */
+bool   is_merged(const Work *w, const Scope *scope, const Source *source, Str name);
+/* Are those the first columns of the first source, in its order? There Postgres puts them. */
+bool   merged_come_first(const Work *w, const Scope *scope);
 /* Names of tables, aliases, columns that are defined here: quotes and reserved words. */
 void   spell_name(Work *w, Span name);
 void   spell_table(Work *w, const Node *table);
@@ -174,6 +181,9 @@ bool cast_around(const Work *w, const Node *node, const char *type);
 void wrap_cast(Work *w, const Node *node, const char *type);
 void as_double(Work *w, const Node *node); /* a NUMERIC that Python shall not see as a Decimal */
 void bind_meets(Work *w, const Node *bind, Value column);
+bool is_nocase(const Value *value);
+/* The column ignores case on SQLite alone, where it is compared, ordered or grouped by. */
+void told_nocase_column(Work *w, const Node *at, const Value *value);
 /* NOCASE on one of two sides: the LOWER() of both. */
 bool fold_case(Work *w, const Node *a, const Node *b);
 
@@ -199,6 +209,8 @@ void group_by(Work *w, Scope *scope, const Node *core, const Node *order);      
 bool has_aggregate(const Work *w, const Node *root);
 bool is_aggregate(const Work *w, const Node *function);
 void window(Work *w, Scope *scope, const Node *node);
+/* A function over rows that are alike to the window's ORDER BY: which comes first is not said. */
+void window_ties(Work *w, Scope *scope, const Node *function);
 
 /* At most one row by the equalities of `where` and the joins? (rows.c) */
 bool rows_at_most_one(Work *w, Scope *scope, const Node *from, const Node *where);
@@ -212,6 +224,8 @@ typedef struct ColumnAt {
 } ColumnAt;
 typedef Vec(ColumnAt) ColumnAtVec;
 void rows_determined(Work *w, Scope *scope, const Node *from, const Node *where, ColumnAtVec *known);
+/* At most one row for each choice of the columns in `known`, which grows. */
+bool rows_settled_by(Work *w, Scope *scope, const Node *from, const Node *where, ColumnAtVec *known);
 bool column_is_in(const ColumnAtVec *set, const Source *source, size_t column);
 
 /* -- statements ------------------------------------------------------------------------------ */
@@ -228,6 +242,9 @@ bool refused_table(Work *w, const Node *table);                  /* sqlite_maste
 
 void name_binds(Work *w);      /* bind.c */
 void escape_colons(Work *w);   /* colon.c */
-void describe_results(Work *w, const Node *items, const Scope *scope); /* result.c */
+void part_signs(Work *w);      /* lexing.c */
+void describe_results(Work *w, const Node *items, Scope *scope); /* result.c */
+/* Of VALUES, and what the parts of a compound come to together. */
+void describe_rows(Work *w, const Node *core, const Rows *rows, bool compound);
 
 #endif

@@ -1,0 +1,397 @@
+"""Translated statements, executed:   both.py TRANSLATE_LINES POSTGRES_URL [-v]
+
+Each statement runs as it was written on sqlite3, and as the translator writes it through SQLAlchemy's
+text() on SQLite and on Postgres, over the same rows. What the translator calls the same must do the
+same: rows (in order where it says that they are ordered), their types, rowcount, and what is in the
+tables afterwards. What it calls different must run, and must give the same rows too where all that
+differs is the type Python reads or the order. The keys and types it foretells are held against
+those that come.
+
+Statements come from fixtures/sqltest: the cases, and executed/statements.sql, one on a line, with
+its arguments as JSON behind ` -- args: `. Each is undone before the next.
+"""
+
+import datetime
+import decimal
+import json
+import math
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import uuid
+from pathlib import Path
+
+from sqlalchemy import bindparam, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "sqltest"
+
+# What a statement may still differ in and nevertheless give the same rows of these tables.
+HARMLESS = {"result-type", "unordered", "order-ties"}
+
+# What the translator warns of as an error that may come.
+MAY_STOP = {"insert-or-ignore-null", "upsert-twice", "scalar-subquery", "cast-text", "unknown-type"}
+
+# What Postgres' own type codes may be, for each type the translator foretells.
+OIDS = {
+    "BIGINT": {20, 23, 21}, "DOUBLE PRECISION": {701}, "BOOLEAN": {16}, "TEXT": {25, 1043, 705},
+    "TIMESTAMPTZ": {1184}, "DATE": {1082}, "JSONB": {3802}, "BYTEA": {17}, "UUID": {2950}, "NUMERIC": {1700},
+}
+
+
+# -- reading the fixtures ------------------------------------------------------------------------
+
+
+class Group:
+    """Statements over one schema."""
+
+    def __init__(self, name, schema, postgres, data):
+        self.name, self.schema, self.postgres, self.data = name, schema, postgres, data
+        self.statements = []  # (text, args or None, options)
+
+
+def blocks_of(path):
+    """The blocks of a .sqltest file, as (key, value)."""
+    blocks = []
+    for line in path.read_text().split("\n"):
+        if line.startswith(" "):
+            key, value = blocks[-1]
+            blocks[-1] = key, value + "\n" + line[4:] if value else line[4:]
+        elif line and not line.startswith("#"):
+            key, _, value = line.partition(":")
+            blocks.append((key, value.strip()))
+    return blocks
+
+
+def groups_of_cases(path):
+    groups, held, case = [], {}, {}
+
+    def close_case():
+        if "in" in case and case.get("verdict") in ("same", "differs") and "\\h" not in case["in"]:
+            args = json.loads(case["args"]) if "args" in case else None
+            groups[-1].statements.append((case["in"], args, tuple(case.get("options", "").split())))
+        case.clear()
+
+    for key, value in blocks_of(path):
+        if key in ("schema", "postgres", "data"):
+            close_case()
+            held = {"schema": value} if key == "schema" else {**held, key: value}
+            group = Group(path.name, held.get("schema", ""), held.get("postgres"), held.get("data", ""))
+            if key == "schema" or groups[-1].statements:
+                groups.append(group)
+            else:
+                groups[-1] = group
+            continue
+        if key == "case":
+            close_case()
+        case[key] = value
+    close_case()
+    return [group for group in groups if group.postgres]
+
+
+def executed_group():
+    folder = FIXTURES / "executed"
+    schema, postgres, data = ((folder / f"{name}.sql").read_text() for name in ("schema", "postgres", "data"))
+    group = Group("statements.sql", schema, postgres, data)
+    for line in (folder / "statements.sql").read_text().splitlines():
+        if line and not line.startswith("--"):
+            statement, _, args = line.partition(" -- args: ")
+            group.statements.append((statement, json.loads(args) if args else None, ()))
+    return group
+
+
+# -- translating ---------------------------------------------------------------------------------
+
+
+def translations(program, group, mode):
+    """What becomes of each statement, translated with its options and `mode`."""
+    out = [None] * len(group.statements)
+    with tempfile.NamedTemporaryFile("w", suffix=".sql") as schema:
+        schema.write(group.schema)
+        schema.flush()
+        for options in sorted({options for _, _, options in group.statements}):
+            chosen = [i for i, (_, _, mine) in enumerate(group.statements) if mine == options]
+            words = [word for word in options if word in ("keep-binds", "bind-clock", "no-catalog")] + mode
+            given = b"\0".join(group.statements[i][0].encode() for i in chosen)
+            done = subprocess.run([program, schema.name, *words], input=given, stdout=subprocess.PIPE, check=True)
+            for i, line in zip(chosen, done.stdout.decode().splitlines(), strict=True):
+                out[i] = json.loads(line)
+    return out
+
+
+# -- values --------------------------------------------------------------------------------------
+
+
+def as_time(value):
+    if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d", value):
+        try:
+            value = datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
+        except ValueError:
+            return value
+    if isinstance(value, datetime.datetime):
+        value = value if value.tzinfo else value.replace(tzinfo=datetime.timezone.utc)
+        now = datetime.datetime.now(datetime.timezone.utc)
+        return "now" if abs((now - value).total_seconds()) < 300 else value
+    return value
+
+
+def loosely(value):
+    """The value, whatever Python type it came as."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, decimal.Decimal):
+        return float(value)
+    if isinstance(value, memoryview):
+        return bytes(value)
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, sort_keys=True)
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return json.dumps(json.loads(value), sort_keys=True)
+        except ValueError:
+            return value
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value.isoformat()
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    return as_time(value)
+
+
+def strictly(value):
+    """A boolean is the number it equals; any other type must agree."""
+    return (type(value).__name__, value) if not isinstance(value, bool) else ("int", int(value))
+
+
+def alike(a, b):
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(alike, a, b))
+    if isinstance(a, float) and isinstance(b, float):
+        return math.isclose(a, b, rel_tol=1e-14, abs_tol=1e-14)
+    return a == b
+
+
+def rows_alike(ours, theirs, how, ordered):
+    ours, theirs = ([tuple(map(how, row)) for row in rows] for rows in (ours, theirs))
+    if not ordered:
+        ours, theirs = sorted(ours, key=repr), sorted(theirs, key=repr)
+    return len(ours) == len(theirs) and all(map(alike, ours, theirs))
+
+
+# -- the three databases -------------------------------------------------------------------------
+
+
+class Outcome:
+    """What one database did: rows (None when there are none to fetch), or an error."""
+
+    rows = keys = oids = error = count = None
+    tables = ()
+
+
+def table_names(schema):
+    return re.findall(r'CREATE TABLE (?:IF NOT EXISTS )?("[^"]+"|\w+)', schema, re.I)
+
+
+def run_source(connection, statement, args, tables):
+    out = Outcome()
+    connection.execute("BEGIN")
+    try:
+        cursor = connection.execute(statement, args if args is not None else ())
+        if cursor.description:
+            out.keys, out.rows = [column[0] for column in cursor.description], cursor.fetchall()
+        else:
+            out.count = cursor.rowcount
+        out.tables = [connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables]
+    except sqlite3.Error as error:
+        out.error = error
+    connection.execute("ROLLBACK")
+    return out
+
+
+def argument(bind, args):
+    if bind["clock"]:
+        match = re.match(r"([-+]?\d+) (second|minute|hour|day)", bind["shift"])
+        shift = datetime.timedelta(**{match[2] + "s": int(match[1])}) if match else datetime.timedelta()
+        return (datetime.datetime.now(datetime.timezone.utc) + shift).isoformat(sep=" ")
+    value = args[bind["name"]] if isinstance(args, dict) else args[bind["number"] - 1]
+    if bind["type"] == "BOOLEAN" and bind["direct"] and value in (0, 1):
+        return bool(value)  # what the port makes of the argument
+    return value
+
+
+def run_target(engine, found, args, tables, serials):
+    out = Outcome()
+    with engine.connect() as connection:
+        postgres = connection.dialect.name == "postgresql"
+        if postgres and serials:
+            for table, column in serials:
+                connection.exec_driver_sql(
+                    f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), COALESCE(MAX({column}), 0) + 1, false)"
+                    f" FROM {table}")
+        try:
+            statement = text(found["out"])
+            expanding = {bind["name"] for bind in found["binds"] if bind["expanding"]}
+            statement = statement.bindparams(*(bindparam(name, expanding=True) for name in expanding))
+            result = connection.execute(statement, {bind["name"]: argument(bind, args) for bind in found["binds"]})
+            if result.returns_rows:
+                if postgres:
+                    out.oids = [column.type_code for column in result.cursor.description]
+                out.keys, out.rows = list(result.keys()), [tuple(row) for row in result.fetchall()]
+            else:
+                out.count = result.rowcount
+            out.tables = [connection.exec_driver_sql(f"SELECT * FROM {table}").fetchall() for table in tables]
+        except DBAPIError as error:
+            out.error = error.orig
+        connection.rollback()
+    return out
+
+
+def sqlite_engine():
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection, _):
+        connection.isolation_level = None
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection):
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def postgres_engine(url, schema):
+    return create_engine(url, connect_args={"options": f"-c TimeZone=UTC -c search_path={schema}"})
+
+
+# -- judging -------------------------------------------------------------------------------------
+
+
+def told(found, outcome, postgres, float_bound):
+    """Where the keys, the types and the number of rows are not what the translator said."""
+    wrong, results = [], found["results"]
+    columns_move = postgres and any(remark["feature"] == "star-using" for remark in found["remarks"])
+    if outcome.rows is None or columns_move or any(result["star"] for result in results):
+        return wrong
+    keys = [result["pg_key" if postgres else "lite_key"] for result in results]
+    if outcome.keys != keys:
+        wrong.append(f"keys are {outcome.keys}, foretold {keys}")
+    if len(outcome.keys) != len(keys):
+        return wrong
+    if found["one_row"] and len(outcome.rows) > 1:
+        wrong.append("one row was foretold")
+    for at, result in enumerate(results):
+        possible = OIDS.get(result["type"], set()) | ({1700} if float_bound and result["type"] == "BIGINT" else set())
+        if postgres and result["type"] != "unknown" and outcome.oids[at] not in possible:
+            wrong.append(f"{result['key']} has the type {outcome.oids[at]}, foretold {result['type']}")
+        if not result["nullable"] and any(row[at] is None for row in outcome.rows if len(row) > at):
+            wrong.append(f"{result['key']} is NULL")
+    return wrong
+
+
+def differences(found, source, target, postgres, float_bound):
+    """Where the target does not do what the source does."""
+    features = {remark["feature"] for remark in found["remarks"] if remark["verdict"] != "same"}
+    same = found["verdict"] == "same"
+    if bool(source.error) != bool(target.error):
+        if features & MAY_STOP and target.error:
+            return []
+        return [f"sqlite3: {source.error or 'runs'}; here: {target.error or 'runs'}"]
+    if source.error:
+        return []
+    wrong = told(found, target, postgres, float_bound)
+    if not same and not features <= HARMLESS:
+        return wrong
+    if (source.rows is None) != (target.rows is None):
+        return wrong + ["rows on one side only"]
+    how = strictly if same else loosely
+    if source.rows is not None and not rows_alike(source.rows, target.rows, how, same and found["ordered"]):
+        wrong.append(f"rows: sqlite3 {source.rows}; here {target.rows}")
+    if source.count != target.count and source.count not in (None, -1):
+        wrong.append(f"rowcount: sqlite3 {source.count}; here {target.count}")
+    for ours, theirs in zip(source.tables, target.tables):
+        if not rows_alike(ours, theirs, loosely, False):
+            wrong.append(f"left behind: sqlite3 {ours}; here {theirs}")
+    return wrong
+
+
+def judge(group, statement, args, found, outcomes):
+    source, lite, postgres = outcomes
+    values = args.values() if isinstance(args, dict) else args or ()
+    float_bound = any(isinstance(value, float) for value in values)
+    wrong = [f"SQLite: {what}" for what in differences(found, source, lite, False, float_bound)]
+    wrong += [f"Postgres: {what}" for what in differences(found, source, postgres, True, float_bound)]
+    keys = [result["key"] for result in found["results"]]
+    if source.rows is not None and not any(result["star"] for result in found["results"]) and source.keys != keys:
+        wrong.append(f"sqlite3: keys are {source.keys}, foretold {keys}")
+    if wrong:
+        print(f"FAIL {group.name} [{found['verdict']}]\n  in:  {statement}\n  out: {found['out']}")
+        for what in wrong:
+            print(f"    {what}")
+    return not wrong
+
+
+def run_group(program, url, group, number, counts, verbose):
+    source = sqlite3.connect(":memory:", isolation_level=None)
+    source.execute("PRAGMA foreign_keys = ON")
+    lite, schema = sqlite_engine(), f"sqltest_{number}"
+    source.executescript(group.schema + ";" + group.data)
+    with lite.connect() as connection:
+        connection.connection.dbapi_connection.executescript(group.schema + ";" + group.data)
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+    postgres = postgres_engine(url, schema)
+    with postgres.connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute(group.postgres + ";" + group.data)
+        cursor.execute("SELECT quote_ident(table_name), quote_ident(column_name) FROM information_schema.columns WHERE"
+                       " table_schema = current_schema() AND column_default LIKE 'nextval(%'")
+        serials = cursor.fetchall()
+        connection.connection.commit()
+
+    tables = table_names(group.schema)
+    for mode in ([], ["keep-keys"]):
+        for (statement, args, options), found in zip(group.statements, translations(program, group, mode)):
+            if found["verdict"] == "decide":
+                counts["decide"] += mode == []
+                if verbose and not mode:
+                    print(f"decide: {statement}  {[remark['feature'] for remark in found['remarks']]}")
+                continue
+            if "random()" in statement or args is None and any(not bind["clock"] for bind in found["binds"]):
+                continue  # chance, or nothing to bind: a case of the text alone
+            if mode and not any(result["key"] != result["pg_key"] for result in found["results"]) and "AS" not in found["out"]:
+                continue
+            writes = not re.match(r"\s*(SELECT|VALUES)\b", statement, re.I)
+            after = tables if writes else []
+            outcomes = (run_source(source, statement, args, after),
+                        run_target(lite, found, args, after, []),
+                        run_target(postgres, found, args, after, serials if writes else []))
+            good = judge(group, statement, args, found, outcomes)
+            counts["passed" if good else "failed"] += 1
+            counts[found["verdict"]] += mode == []
+            if verbose and not mode:
+                print(f"{found['verdict']}: {statement}  {[r['feature'] for r in found['remarks'] if r['verdict'] != 'same']}")
+    postgres.dispose()
+    admin.dispose()
+    source.close()
+
+
+def main():
+    if len(sys.argv) < 3:
+        sys.exit("usage: both.py TRANSLATE_LINES POSTGRES_URL [-v]")
+    program, url, verbose = sys.argv[1], sys.argv[2], "-v" in sys.argv[3:]
+    groups = [group for path in sorted(FIXTURES.glob("*.sqltest")) for group in groups_of_cases(path)]
+    counts = dict.fromkeys(("passed", "failed", "same", "differs", "decide"), 0)
+    for number, group in enumerate([*groups, executed_group()]):
+        run_group(program, url, group, number, counts, verbose)
+    print(f"{counts['same']} same, {counts['differs']} differ, {counts['decide']} refused")
+    print(f"{counts['passed']} passed, {counts['failed']} failed")
+    sys.exit(1 if counts["failed"] or not counts["same"] else 0)
+
+
+if __name__ == "__main__":
+    main()
