@@ -5,9 +5,9 @@
 
 LITE2PG is the program; the interpreter that runs this file needs SQLAlchemy 2 and psycopg2. A Postgres is started for the run.
 
-A case is a folder fixtures/semantics/ID/NAME with an `app.py`, where ID is a row of the porting semantics. `schema.sql`,
-`postgres.sql` and `lite2pg.toml` stand beside it or, when it has none of its own, in the nearest folder above. The program
-is run on sqlite3 as it stands; after `fix --write --unsafe` it is run through SQLAlchemy on SQLite and on Postgres. What it
+A case is a folder fixtures/semantics/ID/NAME with an `app.py` and the modules it imports, where ID is a row of the porting
+semantics. `schema.sql`, `postgres.sql` and `lite2pg.toml` stand beside it or, when it has none of its own, in the nearest folder
+above. The program is run on sqlite3 as it stands; after `fix --write --unsafe` it is run through SQLAlchemy on SQLite and on Postgres. What it
 prints and what the tables hold afterwards, read by a new connection, must be the same in all three.
 
 The first lines of app.py say what fix has to answer:
@@ -107,7 +107,8 @@ def words(text):
 def fix(case, program, project, *options):
     assume = [] if case.opens else ["--assume-connections"]
     done = subprocess.run(
-        [program, "fix", "--unsafe", "--allow-dirty", *assume, *options], cwd=project, capture_output=True, text=True, timeout=SECONDS,
+        [program, "fix", "--unsafe", "--allow-dirty", *assume, *options],
+        cwd=project, capture_output=True, text=True, timeout=SECONDS,
         env=dict(os.environ, ASAN_OPTIONS="exitcode=99", UBSAN_OPTIONS="halt_on_error=1:exitcode=99"),
     )
     if done.returncode not in ((0, 1, 2) if case.stays else (0, 1)):
@@ -159,7 +160,7 @@ def port(case, program, project):
         if after != before:
             raise Wrong("fix --write changed what it calls manual\n" + difference(before, after))
         return
-    if after["app.py"] == before["app.py"]:
+    if all(after[name] == text for name, text in before.items()):
         raise Wrong("fix --write changed nothing")
     for name, text in after.items():
         try:
@@ -297,7 +298,7 @@ def dump(cursor, tables):
     for table, columns in tables:
         names = ", ".join(f'"{column}"' for column in columns)
         cursor.execute(f'SELECT {names} FROM "{table}"')
-        out.append(f"-- {table} ({names})")
+        out.append(f"-- {table} ({names})".lower())  # Postgres folds what is not quoted
         out += sorted(repr(tuple(map(plain, row))) for row in cursor.fetchall())
     return "\n".join(out) + "\n"
 
@@ -305,7 +306,7 @@ def dump(cursor, tables):
 def tables_of_sqlite(database):
     with contextlib.closing(sqlite3.connect(database)) as connection:
         cursor = connection.cursor()
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY lower(name)")
         names = [row[0] for row in cursor.fetchall()]
         return dump(cursor, [(name, [c[1] for c in cursor.execute(f'PRAGMA table_info("{name}")')]) for name in names])
 
@@ -376,7 +377,8 @@ def check(case, program, url, schema, work):
     """Gives back the difference that the port makes."""
     project = work / "app"
     project.mkdir()
-    shutil.copy(case.folder / "app.py", project)
+    for path in case.folder.glob("*.py"):
+        shutil.copy(path, project)
     for name in ("lite2pg.toml", "schema.sql"):
         shutil.copy(case.file(name), project)
     original = python_files(project)
