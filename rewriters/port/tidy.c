@@ -2,18 +2,30 @@
 
 #include "rewriters/port/work.h"
 
+static bool is_done(const Ports *ports, const bool *applied, const Callsite *site)
+{
+    uint32_t unit = ports->in.units->unit_of[site->index];
+
+    if (site->is_ported)
+        return true;
+    if (unit != NO_UNIT)
+        return applied[unit];
+    return site->method == METHOD_COMMIT || site->method == METHOD_ROLLBACK || site->method == METHOD_CLOSE;
+}
+
 bool file_is_done(const Ports *ports, const bool *applied, const Module *module)
 {
+    bool any = false, own_done = true, all_done = true;
+
     vec_each(site, ports->in.units->calls) {
-        if (site->module != module || site->is_ported)
-            continue;
-        uint32_t unit = ports->in.units->unit_of[site->index];
-        if (unit != NO_UNIT ? !applied[unit]
-                            : site->method != METHOD_COMMIT && site->method != METHOD_ROLLBACK
-                                  && site->method != METHOD_CLOSE)
-            return false;
+        bool done = is_done(ports, applied, site);
+        all_done &= done;
+        if (site->module == module) {
+            any = true;
+            own_done &= done;
+        }
     }
-    return true;
+    return any ? own_done : all_done;
 }
 
 static bool is_handler_class(const Tree *tree, NodeId id)

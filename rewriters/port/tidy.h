@@ -10,7 +10,8 @@
 
 #include "rewriters/port/port.h"
 
-/* Whether every sqlite3 call of the file is ported or among the applied units. */
+/* Whether every sqlite3 call of the file is ported or among the applied units. A file without one gets its
+ * connections and errors from elsewhere: it is done with the last call of the project. */
 bool file_is_done(const Ports *ports, const bool *applied, const Module *module);
 
 /* The edits and imports that remain for such a file. */

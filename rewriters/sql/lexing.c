@@ -28,15 +28,6 @@ static bool is_operator(const Work *w, const Token *token)
     return text.len > 0 && token->kind != TOKEN_COMMENT;
 }
 
-/* Has a change put something in between? */
-static bool is_parted(const Work *w, uint32_t at)
-{
-    vec_each(change, &w->changes)
-        if (change->lo == at || change->hi == at)
-            return true;
-    return false;
-}
-
 static void part(Work *w, const Token *first, const Token *next)
 {
     Str  text  = token_text(w->text, *next);
@@ -44,7 +35,7 @@ static void part(Work *w, const Token *first, const Token *next)
     Str  both  = str_slice(w->text, first->lo, next->hi);
 
     /* A lone `*` is no operator in COUNT(*), and `?` is a bind. */
-    if ((!whole && !has_holding_sign(both)) || str_is(text, "?") || is_parted(w, next->lo))
+    if ((!whole && !has_holding_sign(both)) || str_is(text, "?"))
         return;
     cured(w, "SQL-13", "joined-operators", SQL_SAME, (Span) { first->lo, next->hi },
           "Postgres takes the signs together for one operator; a blank parts them");

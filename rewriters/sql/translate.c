@@ -137,9 +137,9 @@ Translation sql_translate(Arena *arena, Str text, const TranslateOptions *option
     name_binds(&w);
     if (!w.options->keep_binds)
         escape_colons(&w);
+    part_signs(&w); /* before others repeat a piece of the text */
     if (root)
         statement(&w, root);
-    part_signs(&w);
     finish(&w);
     return out;
 }

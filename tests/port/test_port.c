@@ -27,8 +27,8 @@ typedef struct Ported {
     const Ports *ports;
 } Ported;
 
-/* One file, ported by somebody who answers for the connections. */
-static Ported port(Arena *arena, const char *python)
+/* app.py, beside other.py unless that is NULL, ported by somebody who answers for the connections. */
+static Ported port_beside(Arena *arena, const char *python, const char *other)
 {
     Project     *project = arena_new(arena, Project);
     Ports       *ports   = arena_new(arena, Ports);
@@ -36,12 +36,16 @@ static Ported port(Arena *arena, const char *python)
     Catalog     *catalog = arena_new(arena, Catalog);
     Config      *config  = arena_new(arena, Config);
     CallsiteVec *calls   = arena_new(arena, CallsiteVec);
-    Source       source;
+    Source       source, beside;
     Error        why;
 
     project_init(arena, project);
     assert_true(source_from_bytes(arena, STR("app.py"), str_of(python), &source, &why));
     assert_true(project_add(project, &source, &why));
+    if (other) {
+        assert_true(source_from_bytes(arena, STR("other.py"), str_of(other), &beside, &why));
+        assert_true(project_add(project, &beside, &why));
+    }
     const Model *model = model_build(arena, project);
     *calls  = callsites_find(arena, model);
     *config = config_default();
@@ -54,12 +58,19 @@ static Ported port(Arena *arena, const char *python)
     ChooseOptions options = { .allow_unsafe = true, .assume_connections = true, .files = &files };
     Choice        choice;
     vec_push(arena, &files, STR("app.py"));
+    if (other)
+        vec_push(arena, &files, STR("other.py"));
     port_choose(arena, ports, &options, &choice);
     Ported out = { .text = source.text, .ports = ports };
     vec_each(file, &choice.files)
-        if (file->module)
+        if (file->module && str_is(file->path, "app.py"))
             out.text = file->after;
     return out;
+}
+
+static Ported port(Arena *arena, const char *python)
+{
+    return port_beside(arena, python, NULL);
 }
 
 static void assert_has(Ported ported, const char *wanted)
@@ -261,6 +272,19 @@ static void what_is_ported_is_left_alone(void **state)
     assert_verdict(got, VERDICT_PORTED, NULL);
 }
 
+static void handlers_wait_for_the_last_call_of_the_project(void **state)
+{
+    static const char handler[] = "import sqlite3\n\n\ndef view(backend):\n    try:\n        backend.save()\n"
+                                  "    except sqlite3.IntegrityError:\n        return None\n";
+
+    Ported waits = port_beside(*state, handler, HEAD "    conn.executescript(name)\n");
+    Ported goes  = port_beside(*state, handler, HEAD "    conn.execute(\"DELETE FROM log\")\n");
+
+    assert_true(str_is(waits.text, handler));
+    assert_has(goes, "from sqlalchemy.exc import IntegrityError\n");
+    assert_has(goes, "    except IntegrityError:\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +304,7 @@ int main(void)
         CASE(a_statement_that_grows_is_refused),
         CASE(line_ends_and_comments_survive),
         CASE(what_is_ported_is_left_alone),
+        CASE(handlers_wait_for_the_last_call_of_the_project),
     };
     return cmocka_run_group_tests_name("port", tests, NULL, NULL);
 }
