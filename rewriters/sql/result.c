@@ -163,11 +163,11 @@ static void told_type(Work *w, const Node *item, const Value *value)
             told(w, types[i].code, "result-type", SQL_DIFFERS, span_of(item), "%s",
                  types[i].message);
     if (value->mixed)
-        told(w, "SQL-16", "result-type", SQL_DIFFERS, span_of(item),
+        told(w, "SQL-16", "result-number", SQL_DIFFERS, span_of(item),
              "Python may read an integer from SQLite (0) where Postgres gives a float (0.0)");
     else if (operand && (kind == VALUE_BIND || kind == VALUE_INTEGER)
              && calculates_with_bind(operand))
-        told(w, "TX-21", "result-type", SQL_DIFFERS, span_of(item),
+        told(w, "TX-21", "result-number", SQL_DIFFERS, span_of(item),
              "when a float is bound Postgres calculates with decimals, and Python reads a Decimal");
 }
 

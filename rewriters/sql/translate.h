@@ -17,7 +17,8 @@
  * What the columns of the result *are* when Python reads them (a timestamp is text from one
  * database, a datetime from the other) is told in `results`, and by remarks whose feature is
  * "result-type"; a caller that takes care of the readers asks for the verdict without them
- * (translation_verdict_besides()).
+ * (translation_verdict_besides()). Where the type follows the value ("result-number": 0 or 0.0)
+ * no reader can know it, and `results` do not tell.
  *
  * The catalog says what the columns are. Without it, or for a table it does not know, types are
  * unknown and nothing that depends on them is SQL_SAME. Text and binds are borrowed from
