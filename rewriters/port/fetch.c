@@ -218,6 +218,16 @@ static void judge_other(Work *work, const RowUse *use)
                 "the row is compared, printed or joined here; an SQLAlchemy row is no tuple: use tuple(row)");
 }
 
+/* json writes a tuple as a list, and knows no Row. */
+static bool is_written_as_json(const RowUse *use)
+{
+    const Tree *tree     = &use->module->tree;
+    NodeId      function = tree_kind(tree, use->node) == PY_CALL ? tree_field(tree, use->node, F_FUNCTION) : 0;
+    Str         name     = function ? tree_text(tree, function) : (Str) { 0 };
+
+    return str_is(name, "json.dumps") || str_is(name, "json.dump");
+}
+
 static void judge_use(Work *work, const Execute *execute, const RowUse *use, RowForm form)
 {
     switch (use->kind) {
@@ -252,6 +262,11 @@ static void judge_use(Work *work, const Execute *execute, const RowUse *use, Row
                     "the row is read by a computed key; see that it is a column's name");
         break;
     case ROW_ESCAPES:
+        if (is_written_as_json(use)) {
+            work_reason(work, VERDICT_MANUAL, "PY-24", use->module, use->node,
+                        "json writes no SQLAlchemy row; make tuples or dicts of the rows first");
+            break;
+        }
         work_reason(work, VERDICT_UNSAFE, "PY-20", use->module, use->node,
                     form == FORM_MAPPINGS
                         ? "the row leaves for code that is not seen; it becomes a mapping: read it by name there"
