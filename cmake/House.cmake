@@ -49,13 +49,13 @@ function(house_test source)
   add_test(NAME ${test_name} COMMAND ${target} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 endfunction()
 
-# house_fuzz(tests/sql/fuzz_lexer.c USES sql …): a libFuzzer program that ctest runs over
-# fixtures/fuzz/<name>/ and for a short while beyond; only clang builds it.
+# house_fuzz(tests/sql/fuzz_lexer.c USES sql … [CORPUS folder …]): a libFuzzer program that ctest runs over
+# fixtures/fuzz/<name>/ and the folders named, and for a short while beyond; only clang builds it.
 function(house_fuzz source)
   if(NOT LITE2PG_FUZZ)
     return()
   endif()
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "USES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "USES;CORPUS")
   string(REGEX REPLACE "^tests/(.*)fuzz_([^/]*)\\.c$" "\\1\\2" fuzz_name ${source})
   string(REPLACE "/" "_" target "fuzz_${fuzz_name}")
   add_executable(${target} ${PROJECT_SOURCE_DIR}/${source})
@@ -64,8 +64,9 @@ function(house_fuzz source)
   target_link_options(${target} PRIVATE -fsanitize=fuzzer)
   set(found ${PROJECT_BINARY_DIR}/fuzz/${fuzz_name})
   file(MAKE_DIRECTORY ${found} ${PROJECT_SOURCE_DIR}/fixtures/fuzz/${fuzz_name})
+  list(TRANSFORM arg_CORPUS PREPEND ${PROJECT_SOURCE_DIR}/)
   add_test(NAME fuzz/${fuzz_name}
            COMMAND ${target} -max_total_time=5 -timeout=10 -verbosity=0 ${found}
-                   ${PROJECT_SOURCE_DIR}/fixtures/fuzz/${fuzz_name})
+                   ${PROJECT_SOURCE_DIR}/fixtures/fuzz/${fuzz_name} ${arg_CORPUS})
   set_tests_properties(fuzz/${fuzz_name} PROPERTIES LABELS fuzz)
 endfunction()
