@@ -104,6 +104,8 @@ Node *parse_condition(Parser *parser, NodeKind kind, Keyword keyword);
 Node *parse_order_by(Parser *parser);
 Node *parse_order_term(Parser *parser);
 Node *parse_limit(Parser *parser);
+/* Both, as far as they stand there, behind SELECT, UPDATE or DELETE. */
+void parse_order_and_limit(Parser *parser, Node *node);
 Node *parse_indexed(Parser *parser);
 /* WHERE, or the rest of one whose keyword is in a hole: `<hole> AND x = 1`. */
 void  parse_where(Parser *parser, Node *parent);

@@ -184,16 +184,6 @@ Node *parse_insert(Parser *parser, Node *with)
 
 /* -- UPDATE, DELETE -------------------------------------------------------------------------- */
 
-static void order_and_limit(Parser *parser, Node *node)
-{
-    if (parse_sees_word(parser, KEYWORD_ORDER))
-        parse_adopt(parser, node, parse_order_by(parser), ROLE_ORDER);
-    parse_clause_holes(parser, node);
-    if (parse_sees_word(parser, KEYWORD_LIMIT))
-        parse_adopt(parser, node, parse_limit(parser), ROLE_LIMIT);
-    parse_clause_holes(parser, node);
-}
-
 Node *parse_update(Parser *parser, Node *with)
 {
     Node *node = parse_open_around(parser, NODE_UPDATE, with, ROLE_WITH);
@@ -210,7 +200,7 @@ Node *parse_update(Parser *parser, Node *with)
     parse_clause_holes(parser, node);
     parse_where(parser, node);
     returning(parser, node);
-    order_and_limit(parser, node);
+    parse_order_and_limit(parser, node);
     return parse_close(parser, node);
 }
 
@@ -224,7 +214,7 @@ Node *parse_delete(Parser *parser, Node *with)
     parse_clause_holes(parser, node);
     parse_where(parser, node);
     returning(parser, node);
-    order_and_limit(parser, node);
+    parse_order_and_limit(parser, node);
     return parse_close(parser, node);
 }
 

@@ -280,17 +280,21 @@ static void compounds(Parser *parser, Node *node)
     }
 }
 
-/* VALUES takes neither, not even as the last part of a compound. */
-static void select_clauses(Parser *parser, Node *node)
+void parse_order_and_limit(Parser *parser, Node *node)
 {
-    if (node->last && node->last->kind == NODE_VALUES)
-        return;
     if (parse_sees_word(parser, KEYWORD_ORDER))
         parse_adopt(parser, node, parse_order_by(parser), ROLE_ORDER);
     parse_clause_holes(parser, node);
     if (parse_sees_word(parser, KEYWORD_LIMIT))
         parse_adopt(parser, node, parse_limit(parser), ROLE_LIMIT);
     parse_clause_holes(parser, node);
+}
+
+/* VALUES takes neither, not even as the last part of a compound. */
+static void select_clauses(Parser *parser, Node *node)
+{
+    if (!node->last || node->last->kind != NODE_VALUES)
+        parse_order_and_limit(parser, node);
 }
 
 Node *parse_select(Parser *parser, Node *with)
