@@ -313,13 +313,12 @@ static void ask_for_mappings(Work *work, const Read *read)
     work_insert(work, work->module, at, STR(".mappings()"));
 }
 
-/* Whether a call of SQL changes something, as far as its first word says. */
-static bool writes(const Callsite *site)
+/* Whether a call of SQL may change something. */
+static bool may_write(Work *work, const Callsite *site)
 {
-    Str verb = str_trim(site->sql.text);
+    Statement statement;
 
-    return method_is_sql(site->method)
-        && (verb.len < 6 || !str_eq_nocase(str_slice(verb, 0, 6), STR("SELECT")));
+    return method_is_sql(site->method) && (!call_statement(work, site, &statement) || statement.is_write);
 }
 
 /*
@@ -332,7 +331,7 @@ static NodeId writing_call(Work *work, const Module *module, NodeId body, PlaceV
     const Tree *tree = &module->tree;
 
     vec_each(site, work->in->units->calls)
-        if (site->module == module && writes(site) && tree_is_inside(tree, site->call, body))
+        if (site->module == module && tree_is_inside(tree, site->call, body) && may_write(work, site))
             return site->call;
     for (NodeId id = body; id < tree_node(tree, body)->end; id++) {
         if (tree_kind(tree, id) != PY_CALL)

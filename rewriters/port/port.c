@@ -66,27 +66,31 @@ static void judge_mixed(Work *work)
     }
 }
 
-/* Whether a call of SQL begins or ends a transaction, as its first word says. */
-static bool is_transaction_control(const Callsite *site)
+static bool is_transaction_control(Work *work, const Callsite *site)
 {
-    static const char *const words[] = { "BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE" };
-    Str    text = str_trim(site->sql.text);
-    size_t len  = 0;
+    Statement statement;
 
-    while (len < text.len && text.ptr[len] != ' ' && text.ptr[len] != ';' && text.ptr[len] != '\n')
-        len++;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (method_is_sql(site->method) && str_eq_nocase(str_slice(text, 0, len), str_of(words[i])))
-            return true;
-    return false;
+    if (!call_statement(work, site, &statement))
+        return false;
+    switch (statement.kind) {
+    case STATEMENT_BEGIN:
+    case STATEMENT_COMMIT:
+    case STATEMENT_ROLLBACK:
+    case STATEMENT_SAVEPOINT:
+    case STATEMENT_RELEASE:
+        return true;
+    default:
+        return false;
+    }
 }
 
 /* Statements of one function that stand between a BEGIN and a COMMIT go together (TR-08). */
 static void judge_control(Work *work)
 {
     vec_each(site, work->in->units->calls)
-        if (site->module == work->module && site->function == work->unit->function && is_transaction_control(site)) {
-            work_reason(work, VERDICT_UNSAFE, "TR-08", site->module, site->call,
+        if (site->module == work->module && site->function == work->unit->function
+            && is_transaction_control(work, site)) {
+            work_reason(work, VERDICT_MANUAL, "TR-08", site->module, site->call,
                         "this function begins or ends its transaction by SQL; port that and its statements together");
             return;
         }

@@ -231,3 +231,9 @@ void work_wrap_statement(Work *work, const Module *module, NodeId statement, Str
             && !in_string(&module->tree, statement, at + 1))
             work_insert(work, module, at + 1, step);
 }
+
+bool call_statement(Work *work, const Callsite *call, Statement *out)
+{
+    return method_is_sql(call->method) && call->sql.text.len && statement_read(work->arena, call->sql.text, out)
+        && out->kind != STATEMENT_UNKNOWN && !out->broken;
+}

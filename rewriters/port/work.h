@@ -80,6 +80,9 @@ void work_finish_deletions(Work *work);
 /* Puts a statement under a line of its own: `header` first, the statement indented below. */
 void work_wrap_statement(Work *work, const Module *module, NodeId statement, Str header);
 
+/* What the SQL of a call does; false if its text is not seen, or not one whole statement. */
+bool call_statement(Work *work, const Callsite *call, Statement *out);
+
 /* The file's own indentation step. */
 Str indent_step(const Module *module);
 /* The white space before a statement on its line; false if something else stands there. */
