@@ -18,23 +18,31 @@ static Str spell(Arena *arena, uint32_t module, NodeId node)
     return str_format(arena, "%u:%u", module, node);
 }
 
-static bool function_carries(const Search *search, uint32_t module, NodeId function)
+/* How many hands an object with a connection in it may go through: a function gives a pool, the pool gives connections. */
+enum { CARRY_DEPTH = 3 };
+
+static bool class_carries(const Search *search, uint32_t module_id, NodeId class, int depth);
+
+static bool function_carries(const Search *search, uint32_t module, NodeId function, int depth)
 {
-    vec_each(held, model_returned(search->model, model_module(search->model, module), function))
-        if (is_carried(model_value(search->model, held->value)->role))
+    vec_each(held, model_returned(search->model, model_module(search->model, module), function)) {
+        const Value *value = model_value(search->model, held->value);
+        if (is_carried(value->role)
+            || (value->role == ROLE_INSTANCE && class_carries(search, value->a, value->b, depth - 1)))
             return true;
+    }
     return map_find(&search->runs_given_sql, spell(search->arena, module, function)) != NULL;
 }
 
 /* A class carries what its methods hand out and what its instances hold. */
-static bool class_carries(const Search *search, uint32_t module_id, NodeId class)
+static bool class_carries(const Search *search, uint32_t module_id, NodeId class, int depth)
 {
     const Module *module = model_module(search->model, module_id);
     const Tree   *tree   = &module->tree;
 
-    for (NodeId id = class + 1; id < tree_node(tree, class)->end; id++) {
+    for (NodeId id = class + 1; depth > 0 && id < tree_node(tree, class)->end; id++) {
         Kind kind = tree_kind(tree, id);
-        if (kind == PY_FUNCTION && function_carries(search, module_id, id))
+        if (kind == PY_FUNCTION && function_carries(search, module_id, id, depth))
             return true;
         if (kind == PY_ATTRIBUTE
             && (model_has(search->model, module, id, ROLE_CONNECTION)
@@ -53,10 +61,10 @@ static bool value_carries(const Search *search, ValueId id)
     case ROLE_FUNCTION:
     case ROLE_MANAGER:
     case ROLE_GENERATOR:
-        return function_carries(search, value->a, value->b);
+        return function_carries(search, value->a, value->b, CARRY_DEPTH);
     case ROLE_CLASS:
     case ROLE_INSTANCE:
-        return class_carries(search, value->a, value->b);
+        return class_carries(search, value->a, value->b, CARRY_DEPTH);
     case ROLE_BOUND:
         return value_carries(search, value->a);
     default:
@@ -70,31 +78,35 @@ static bool binding_carries(const Search *search, const Module *module, NodeId n
     bool   names  = tree_node(&module->tree, name)->field == F_NAME;
 
     if (names && tree_kind(&module->tree, parent) == PY_FUNCTION)
-        return function_carries(search, module->id, parent);
+        return function_carries(search, module->id, parent, CARRY_DEPTH);
     if (names && tree_kind(&module->tree, parent) == PY_CLASS)
-        return class_carries(search, module->id, parent);
+        return class_carries(search, module->id, parent, CARRY_DEPTH);
     vec_each(held, model_values(search->model, module, name))
         if (value_carries(search, held->value))
             return true;
     return false;
 }
 
-/* "a/b/c.py" exports as c, "a/b/__init__.py" as b. */
+/* "a/b/c.py" exports as c, "a/b/__init__.py" as b, "a/conftest.py" to all tests below a. */
 static Carrier carrier_of(Str path, Str name)
 {
     Carrier out   = { .name = name };
     Str     stem  = path;
     size_t  slash = str_rfind_char(path, '/');
 
-    if (slash != STR_NOT_FOUND)
-        stem = str_slice(path, slash + 1, path.len);
+    if (slash != STR_NOT_FOUND) {
+        out.folder = str_slice(path, 0, slash + 1);
+        stem       = str_slice(path, slash + 1, path.len);
+    }
     size_t dot = str_rfind_char(stem, '.');
     if (dot != STR_NOT_FOUND)
         stem = str_slice(stem, 0, dot);
-    if (str_is(stem, "__init__") && slash != STR_NOT_FOUND) {
-        out.package = str_slice(path, 0, slash + 1);
-        stem        = str_slice(path, 0, slash);
-        slash       = str_rfind_char(stem, '/');
+    if (str_is(stem, "conftest")) {
+        out.reach = REACH_BELOW;
+    } else if (str_is(stem, "__init__") && slash != STR_NOT_FOUND) {
+        out.reach = REACH_PACKAGE;
+        stem      = str_slice(path, 0, slash);
+        slash     = str_rfind_char(stem, '/');
         if (slash != STR_NOT_FOUND)
             stem = str_slice(stem, slash + 1, stem.len);
     }
@@ -116,7 +128,8 @@ CarrierVec carriers_find(Arena *arena, const Model *model, const CallsiteVec *ca
         const Module *module = *at;
         for (size_t i = 1; i < module->scopes.symbols.count; i++) {
             const Symbol *symbol = &module->scopes.symbols.items[i];
-            if (symbol->scope != 1 || symbol->name.len < LINK_SHORTEST_NAME)
+            bool          is_short = symbol->name.len < LINK_SHORTEST_NAME;
+            if (symbol->scope != 1 || (is_short && carrier_of(module->source.path, symbol->name).reach != REACH_BELOW))
                 continue;
             vec_each(name, &symbol->bindings) {
                 if (!binding_carries(&search, module, *name))
@@ -131,17 +144,24 @@ CarrierVec carriers_find(Arena *arena, const Model *model, const CallsiteVec *ca
 
 bool sleeper_may_use(const Sleeper *sleeper, const Carrier *carrier)
 {
-    if (!words_may_hold(&sleeper->words, carrier->name)
-        || !words_may_hold(&sleeper->words, STR("import")))
+    bool below = str_starts_with(sleeper->path, carrier->folder);
+
+    if (!words_may_hold(&sleeper->words, carrier->name))
         return false;
-    return words_may_hold(&sleeper->words, carrier->stem)
-        || (carrier->package.len && str_starts_with(sleeper->path, carrier->package));
+    if (carrier->reach == REACH_BELOW && below)
+        return true;
+    return words_may_hold(&sleeper->words, STR("import"))
+        && ((carrier->reach == REACH_PACKAGE && below) || words_may_hold(&sleeper->words, carrier->stem));
 }
 
 bool text_uses(Str path, Str text, const Carrier *carrier)
 {
-    if (!text_holds_word(text, carrier->name) || !text_holds_word(text, STR("import")))
+    bool below = str_starts_with(path, carrier->folder);
+
+    if (!text_holds_word(text, carrier->name))
         return false;
-    return text_holds_word(text, carrier->stem)
-        || (carrier->package.len && str_starts_with(path, carrier->package));
+    if (carrier->reach == REACH_BELOW && below)
+        return true;
+    return text_holds_word(text, STR("import"))
+        && ((carrier->reach == REACH_PACKAGE && below) || text_holds_word(text, carrier->stem));
 }

@@ -25,11 +25,18 @@ typedef struct Sleeper {
 } Sleeper;
 typedef Vec(Sleeper) SleeperVec;
 
+typedef enum Reach {
+    REACH_IMPORT,  /* files that import it by its module's name */
+    REACH_PACKAGE, /* those, and the files of the package that the module stands for */
+    REACH_BELOW,   /* all files below its folder, without an import: conftest.py */
+} Reach;
+
 /* A name that carries a role, and the module that exports it. */
 typedef struct Carrier {
-    Str  name;
-    Str  stem;    /* last part of the module's dotted name */
-    Str  package; /* the folder whose __init__.py it is, with a final '/'; empty: not a package */
+    Str   name;
+    Str   stem;   /* last part of the module's dotted name */
+    Str   folder; /* of the module, with a final '/'; empty: the root */
+    Reach reach;
 } Carrier;
 typedef Vec(Carrier) CarrierVec;
 

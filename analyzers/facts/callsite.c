@@ -196,36 +196,49 @@ static bool is_database_role(Role role)
     return role == ROLE_CONNECTION || role == ROLE_CURSOR || role == ROLE_SA_CONNECTION || role == ROLE_SA_RESULT;
 }
 
-/* Another library's database object, as against a default or a value we know nothing of. */
-static bool is_foreign_driver(Str name)
+static Method method_called(Str word)
 {
-    static const char *const drivers[] = { "psycopg", "psycopg2", "pymysql", "MySQLdb", "mysql", "asyncpg",
-                                           "aiosqlite", "apsw", "pyodbc", "cx_Oracle", "oracledb", "duckdb",
-                                           "pymssql", "aiopg", "aiomysql", "peewee", "pysqlcipher3", NULL };
-    Str top = name;
+    Method method = METHOD_CURSOR;
 
-    str_cut(&name, '.', &top);
-    for (size_t i = 0; drivers[i]; i++)
-        if (str_is(top, drivers[i]))
-            return true;
-    return false;
+    while (method < METHOD_COUNT && (method == METHOD_WRAPPER || !str_is(word, methods[method].name)))
+        method++;
+    return method;
+}
+
+/* The value that a method belongs to, where a variable holds the method: `run = conn.execute`. */
+static const Held *owner_of(const Finder *finder, const Callsite *site, const Held *held, Held *owner)
+{
+    const Value *value = model_value(finder->model, held->value);
+
+    if (site->receiver)
+        return held;
+    if (value->role != ROLE_METHOD || method_called(value->name) != site->method)
+        return NULL;
+    *owner       = *held;
+    owner->value = value->a;
+    return owner;
 }
 
 /* What the receiver of a method is: its database roles, and whether they contradict. */
 static bool judge_receiver(Finder *finder, Callsite *site)
 {
-    const HeldVec *values  = model_values(finder->model, site->module, site->receiver);
-    bool           sqlite = false, sqlalchemy = false, foreign = false;
+    const HeldVec *values  = model_values(finder->model, site->module, site->receiver ? site->receiver : site->name);
+    bool           sqlite = false, sqlalchemy = false, foreign = false, certain = false;
 
-    vec_each(held, values) {
+    vec_each(any, values) {
+        Held        room;
+        const Held *held = owner_of(finder, site, any, &room);
+        if (!held)
+            continue;
         const Value *value = model_value(finder->model, held->value);
-        if (value->role == ROLE_OBJECT && value->name.len && is_foreign_driver(value->name))
+        if (value->role == ROLE_OBJECT && value->name.len && model_is_driver(value->name))
             foreign = true;
         if (!is_database_role(value->role))
             continue;
         bool ported = value->role == ROLE_SA_CONNECTION || value->role == ROLE_SA_RESULT;
         sqlite |= !ported;
         sqlalchemy |= ported;
+        certain |= !held->is_presumed;
         if (site->role == ROLE_NONE || (site->is_ported && !ported)) {
             site->role      = value->role;
             site->value     = held->value;
@@ -234,47 +247,68 @@ static bool judge_receiver(Finder *finder, Callsite *site)
         }
     }
     site->is_mixed  = (sqlite && foreign) || (sqlite && sqlalchemy);
-    site->certainty = site->is_mixed ? CERTAINTY_MAYBE : CERTAINTY_YES;
+    site->certainty = site->is_mixed || !certain ? CERTAINTY_MAYBE : CERTAINTY_YES;
     return sqlite || sqlalchemy;
 }
 
-static void add_method_call(Finder *finder, const Module *module, NodeId call, NodeId function)
+static void read_statement(Finder *finder, Callsite *site)
+{
+    const Tree *tree      = &site->module->tree;
+    NodeId      arguments = tree_field(tree, site->call, F_ARGUMENTS);
+
+    site->sql_node = argument_at(tree, site->call, 0, "sql");
+    if (!site->sql_node)
+        site->sql_node = argument_at(tree, site->call, 0, "statement");
+    if (site->sql_node)
+        site->sql = sqltext_read(finder->arena, finder->model, site->module, site->sql_node);
+    else
+        site->sql.shape = SHAPE_UNKNOWN;
+    read_params(finder, site, 1, "parameters");
+    /* sqlite3 takes no text(): such a call is ported already, whatever its connection still is. */
+    if (site->sql_node && model_has(finder->model, site->module, site->sql_node, ROLE_TEXT))
+        site->is_ported = true;
+    if (!site->params.node && arguments && tree_arity(tree, arguments) > 1)
+        site->params.shape = PARAMS_UNKNOWN;
+}
+
+static bool add_method_call(Finder *finder, const Module *module, NodeId call, NodeId function)
 {
     const Tree *tree = &module->tree;
     NodeId      name = tree_field(tree, function, F_ATTRIBUTE);
-    Str         word = tree_text(tree, name);
-    Method      method;
+    Callsite    site = { .module   = module,
+                         .call     = call,
+                         .method   = method_called(tree_text(tree, name)),
+                         .name     = name,
+                         .receiver = tree_field(tree, function, F_OBJECT),
+                         .function = scope_function(&module->scopes, call) };
 
-    for (method = METHOD_CURSOR; method < METHOD_COUNT; method++)
-        if (str_is(word, methods[method].name))
-            break;
-    if (method == METHOD_COUNT || method == METHOD_WRAPPER)
-        return;
-    Callsite site = { .module   = module,
-                      .call     = call,
-                      .method   = method,
-                      .name     = name,
-                      .receiver = tree_field(tree, function, F_OBJECT),
-                      .function = scope_function(&module->scopes, call) };
-    if (!site.receiver || !judge_receiver(finder, &site))
-        return;
-    if (method_is_sql(method)) {
-        site.sql_node = argument_at(tree, call, 0, "sql");
-        if (!site.sql_node)
-            site.sql_node = argument_at(tree, call, 0, "statement");
-        if (site.sql_node)
-            site.sql = sqltext_read(finder->arena, finder->model, module, site.sql_node);
-        else
-            site.sql.shape = SHAPE_UNKNOWN;
-        read_params(finder, &site, 1, "parameters");
-        /* sqlite3 takes no text(): such a call is ported already, whatever its connection still is. */
-        if (site.sql_node && model_has(finder->model, module, site.sql_node, ROLE_TEXT))
-            site.is_ported = true;
-        NodeId arguments = tree_field(tree, call, F_ARGUMENTS);
-        if (!site.params.node && arguments && tree_arity(tree, arguments) > 1)
-            site.params.shape = PARAMS_UNKNOWN;
-    }
+    if (site.method == METHOD_COUNT || !site.receiver || !judge_receiver(finder, &site))
+        return false;
+    if (method_is_sql(site.method))
+        read_statement(finder, &site);
     keep(finder, &site);
+    return true;
+}
+
+/* `run = conn.execute` … `run(sql)`: the call of a method that a variable or an attribute holds. */
+static void add_bound_call(Finder *finder, const Module *module, NodeId call, NodeId function)
+{
+    vec_each(held, model_values(finder->model, module, function)) {
+        const Value *value = model_value(finder->model, held->value);
+        if (value->role != ROLE_METHOD || method_called(value->name) == METHOD_COUNT)
+            continue;
+        Callsite site = { .module   = module,
+                          .call     = call,
+                          .method   = method_called(value->name),
+                          .name     = function,
+                          .function = scope_function(&module->scopes, call) };
+        if (!judge_receiver(finder, &site))
+            continue;
+        if (method_is_sql(site.method))
+            read_statement(finder, &site);
+        keep(finder, &site);
+        return;
+    }
 }
 
 static bool holds_connect(const Model *model, const Module *module, NodeId function)
@@ -456,8 +490,9 @@ CallsiteVec callsites_find(Arena *arena, const Model *model)
                 continue;
             if (holds_connect(model, module, function))
                 add_connect(&finder, module, id, function);
-            else if (tree_kind(&module->tree, function) == PY_ATTRIBUTE)
-                add_method_call(&finder, module, id, function);
+            else if (tree_kind(&module->tree, function) != PY_ATTRIBUTE
+                     || !add_method_call(&finder, module, id, function))
+                add_bound_call(&finder, module, id, function);
         }
     }
     add_wrapper_calls(&finder);

@@ -48,8 +48,8 @@ typedef struct Callsite {
     NodeId        call;
     NodeId        function; /* the def or lambda around it; 0 at module or class level */
     Method        method;
-    NodeId        receiver; /* the expression before the dot; 0 for connect() and plain functions */
-    NodeId        name;     /* the identifier of the method */
+    NodeId        receiver; /* the expression before the dot; 0 for connect(), plain functions and bound methods */
+    NodeId        name;     /* the identifier of the method, or the expression that holds it */
     Role          role;     /* CONNECTION, CURSOR, SA_CONNECTION …; SQLITE_MODULE for connect */
     ValueId       value;    /* the first value of that role the receiver may hold */
     Certainty     certainty;

@@ -141,21 +141,28 @@ static void walk_call(Walk *walk, NodeId id)
               (Constraint) { .kind = FLOW_CALL, .call = call, .at = here(walk, id) });
 }
 
+NodeId decorator_named(const Tree *tree, NodeId function, const char *name)
+{
+    NodeId decorated = tree_parent(tree, function);
+
+    if (tree_kind(tree, decorated) != PY_DECORATED)
+        return 0;
+    tree_each_child(child, tree, decorated) {
+        if (tree_kind(tree, child) != PY_DECORATOR)
+            continue;
+        NodeId decorator = tree_nth(tree, child, 0);
+        NodeId callee    = tree_kind(tree, decorator) == PY_CALL ? tree_field(tree, decorator, F_FUNCTION) : decorator;
+        Str    text      = tree_text(tree, callee);
+        size_t dot       = str_rfind_char(text, '.');
+        if (str_is(dot == STR_NOT_FOUND ? text : str_slice(text, dot + 1, text.len), name))
+            return decorator;
+    }
+    return 0;
+}
+
 static bool decorated_by(const Walk *walk, NodeId function, const char *name)
 {
-    NodeId decorated = tree_parent(walk->tree, function);
-
-    if (tree_kind(walk->tree, decorated) != PY_DECORATED)
-        return false;
-    tree_each_child(child, walk->tree, decorated) {
-        if (tree_kind(walk->tree, child) != PY_DECORATOR)
-            continue;
-        Str text = tree_text(walk->tree, tree_nth(walk->tree, child, 0));
-        size_t dot = str_rfind_char(text, '.');
-        if (str_is(dot == STR_NOT_FOUND ? text : str_slice(text, dot + 1, text.len), name))
-            return true;
-    }
-    return false;
+    return decorator_named(walk->tree, function, name) != 0;
 }
 
 static bool yields(const Walk *walk, NodeId function)
@@ -220,6 +227,7 @@ static void walk_function(Walk *walk, NodeId id)
     NodeId        name  = tree_field(walk->tree, id, F_NAME);
 
     model->sheets[walk->module->id].functions[id] = info;
+    vec_push(model->arena, &model->functions, info);
     info->at              = here(walk, id);
     info->returned        = slot_new(model);
     info->yielded         = slot_new(model);

@@ -174,6 +174,12 @@ static bool is_taking(Str name)
     return is_one_of(name, takes);
 }
 
+/* What argparse's parse_args() gives, whichever parser: `set_defaults(run=…)` puts functions into it. */
+static ValueId parsed_arguments(Model *model)
+{
+    return value_of(model, ROLE_EXTERNAL, 0, 0, STR("argparse.Namespace"));
+}
+
 /* Methods of dicts, lists, queues and of objects other libraries made. */
 static void call_object_method(Model *model, const CallSite *call, ValueId owner, Str name)
 {
@@ -185,7 +191,11 @@ static void call_object_method(Model *model, const CallSite *call, ValueId owner
     Value                    value    = model->values.items[owner];
     const Argument          *given    = call_argument(call, str_is(name, "insert") ? 1 : 0, (Str) { 0 });
 
-    if (is_one_of(name, puts) && given) {
+    if (str_is(name, "set_defaults") && str_starts_with(value.name, STR("argparse."))) {
+        vec_each(argument, &call->arguments)
+            if (argument->name.len)
+                slot_copy(model, argument->slot, slot_of_attribute(model, parsed_arguments(model), argument->name), call->at);
+    } else if (is_one_of(name, puts) && given) {
         slot_copy(model, given->slot, inside, call->at);
     } else if (is_one_of(name, adds) && given) {
         slot_flow(model, given->slot, (Constraint) { .kind = FLOW_ELEMENT, .dst = inside, .at = call->at });
@@ -418,12 +428,16 @@ void known_attribute(Model *model, ValueId owner, Str name, SlotId dst, Place at
         }
         slot_add(model, dst, value_of(model, ROLE_METHOD, owner, 0, name), 0, at);
         break;
+    case ROLE_OBJECT:
+        if (str_starts_with(value.name, STR("argparse.")))
+            slot_copy(model, slot_of_attribute(model, parsed_arguments(model), name), dst, at);
+        slot_add(model, dst, value_of(model, ROLE_METHOD, owner, 0, name), 0, at);
+        break;
     case ROLE_DB_ROW:
     case ROLE_DB_ROWS:
     case ROLE_ENGINE:
     case ROLE_SA_CONNECTION:
     case ROLE_SA_RESULT:
-    case ROLE_OBJECT:
         slot_add(model, dst, value_of(model, ROLE_METHOD, owner, 0, name), 0, at);
         break;
     case ROLE_SA_ROW:

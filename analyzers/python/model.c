@@ -79,9 +79,9 @@ SlotId slot_of_node(Model *model, const Module *module, NodeId node)
     node = same_value(&module->tree, node);
     SymbolId symbol = tree_kind(&module->tree, node) == PY_IDENTIFIER
                         ? module->scopes.symbol_of[node] : 0;
-    if (symbol)
-        return slot_of_symbol(model, module, symbol);
     SlotId *place = place_of_node(model, module, node);
+    if (symbol && !*place) /* else it is one of several assignments, see defs.c */
+        return slot_of_symbol(model, module, symbol);
     if (!*place) {
         SlotId made                           = slot_new(model);
         *place_of_node(model, module, node) = made;
@@ -179,7 +179,7 @@ void slot_add(Model *model, SlotId slot, ValueId value, SlotId from, Place at)
         return;
     }
     held->minor += minor;
-    vec_push(model->arena, &held->values, (Held) { value, from, at });
+    vec_push(model->arena, &held->values, (Held) { value, from, at, model->is_presuming });
     vec_push(model->arena, &model->work,
              (Work) { .slot = slot, .index = (uint32_t)(held->values.count - 1) });
 }
@@ -217,7 +217,7 @@ static SlotId known_slot(const Model *model, const Module *module, NodeId node)
     SymbolId symbol = tree_kind(&module->tree, node) == PY_IDENTIFIER
                         ? module->scopes.symbol_of[node] : 0;
     const Sheet *sheet = &model->sheets[module->id];
-    return symbol ? sheet->of_symbol[symbol] : sheet->of_node[node];
+    return symbol && !sheet->of_node[node] ? sheet->of_symbol[symbol] : sheet->of_node[node];
 }
 
 const HeldVec *model_values(const Model *model, const Module *module, NodeId expression)
@@ -293,9 +293,13 @@ const Model *model_build(Arena *arena, const Project *project)
     vec_push(arena, &model->values, (Value) { 0 });     /* value 0 too */
     vec_each(module, &project->modules)
         sheet_open(model, *module);
-    vec_each(module, &project->modules)
+    vec_each(module, &project->modules) {
+        defs_generate(model, *module);
         flow_generate(model, *module);
+    }
+    inject_generate(model);
     model_solve(model);
+    model_presume(model);
     gather_holders(model);
     return model;
 }
@@ -368,6 +372,11 @@ const StoreVec *model_stores(const Model *model, Str attribute)
     static const StoreVec none;
     const StoreVec       *found = map_find(&model->stores, attribute);
     return found ? found : &none;
+}
+
+bool model_is_driver(Str dotted)
+{
+    return known_is_driver(dotted);
 }
 
 uint32_t model_capped(const Model *model)

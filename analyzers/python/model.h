@@ -65,6 +65,7 @@ typedef struct Held {
     ValueId value;
     SlotId  from; /* 0: it began here */
     Place   at;
+    bool    is_presumed; /* only likely: see presume.c */
 } Held;
 
 typedef Vec(Held) HeldVec;
@@ -120,6 +121,9 @@ typedef struct Store {
 } Store;
 typedef Vec(Store) StoreVec;
 const StoreVec *model_stores(const Model *model, Str attribute);
+
+/* Whether a dotted name is another database driver's: psycopg2.connect. */
+bool model_is_driver(Str dotted);
 
 uint32_t model_capped(const Model *model);
 

@@ -96,12 +96,15 @@ struct Model {
     Arena         *arena;
     const Project *project;
     Sheet         *sheets;
+    Vec(FunctionInfo *) functions; /* of all modules, in order */
     Vec(Value) values;
     Map value_index; /* spelled value, to id */
     Vec(Slot) slots;
     Map attributes; /* "value.name", to slot */
     Vec(Work) work;
     Map      stores;    /* attribute name, to StoreVec */
+    bool      is_presuming; /* what is added from now on is only likely */
+    size_t    done;         /* how much of `work` is */
     uint32_t capped;
     uint64_t steps;
     PlaceVec *holders;    /* by value; filled once solved */
@@ -132,8 +135,11 @@ static inline void slot_copy(Model *model, SlotId source, SlotId dst, Place at)
         slot_flow(model, source, (Constraint) { .kind = FLOW_COPY, .dst = dst, .at = at });
 }
 
+void defs_generate(Model *model, const Module *module); /* defs.c; before flow_generate() */
 void flow_generate(Model *model, const Module *module); /* flow.c */
-void model_solve(Model *model);                         /* solve.c */
+void inject_generate(Model *model);                     /* inject.c; after flow_generate() of every module */
+void model_solve(Model *model);                         /* solve.c; what is added later is solved by a further call */
+void model_presume(Model *model);                       /* presume.c */
 
 /* Calls of things outside the project (known.c). `callee` is the value called. */
 void known_call(Model *model, const CallSite *call, ValueId callee);
@@ -147,6 +153,9 @@ void known_instance(Model *model, ValueId type, SlotId dst, Place at, KnownTypes
 bool known_is_sqlite_module(Str dotted);
 /* Whether `from sqlite3 import *` brings the name. */
 bool known_is_sqlite_export(Str name);
+
+/* Whether a dotted name belongs to another database's driver. */
+bool known_is_driver(Str dotted); /* presume.c */
 
 /* The argument at a position or of a keyword (may be empty); NULL if it is not there or starred before. */
 const Argument *call_argument(const CallSite *call, uint32_t index, Str keyword);

@@ -527,8 +527,9 @@ static bool step(Model *model, SlotId slot, size_t constraint, size_t value)
  * program can make us recurse. */
 void model_solve(Model *model)
 {
-    for (size_t next = 0; next < model->work.count; next++) {
+    for (size_t next; (next = model->done) < model->work.count;) {
         Work work = model->work.items[next];
+        model->done++;
         if (work.count) {
             for (uint32_t i = 0; i < work.count; i++)
                 if (!step(model, work.slot, work.index, i))

@@ -58,8 +58,11 @@ static void judge_mixed(Work *work)
             work_reason(work, VERDICT_MANUAL, "PY-01", site->module, site->call,
                         "the receiver may be another library's connection too; keep the two apart");
         else if (site->certainty == CERTAINTY_MAYBE)
-            work_reason(work, VERDICT_MANUAL, "PY-01", site->module, site->call,
-                        "that this is a sqlite3 object is only likely; annotate it");
+            work_reason(work, VERDICT_UNSAFE, "PY-01", site->module, site->call,
+                        "that this is a sqlite3 object is likely, but nobody is seen to pass it; annotate it");
+        if (!site->receiver && method_is_sql(site->method) && site->method != METHOD_WRAPPER)
+            work_reason(work, VERDICT_MANUAL, "PY-35", site->module, site->call,
+                        "the method was taken off its connection before it is called; call it on the connection");
         if (is_in(&work->in->config->bridges, site->module->source.path))
             work_reason(work, VERDICT_MANUAL, "PY-32", site->module, site->call,
                         "this file is a configured bridge: it keeps sqlite3 on purpose");

@@ -145,7 +145,7 @@ static void what_is_no_connection_may_have_the_same_methods(void **state)
     FindingVec got = find(*state,
                           "import sqlite3, requests\n"
                           "def job(session, thing):\n"
-                          "    session.execute('DELETE FROM seen WHERE id = ?', (1,))\n"
+                          "    session.execute('seen', (1,))\n"
                           "    thing.cursor().execute('x')\n"
                           "    session.commit()\n"
                           "    requests.get('x').cursor()\n",
