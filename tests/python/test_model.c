@@ -6,6 +6,7 @@
  *     cur = conn.cursor()  #: cur cursor, conn connection
  *     got = call()         #: got none
  *     row = odd(cur)       #? row row
+ *     a = odd(cur, conn)   #: conn connection  #? a row
  *
  * The roles of an expression that belong to the database world must be exactly those, joined by `+`;
  * `none` is the empty set. The expression may hold no comma outside brackets, and is the last of the
@@ -126,13 +127,15 @@ static void check_module(Check *check, const Module *module)
 {
     check->module = module;
     for (check->line = 1; check->line <= module->source.line_count; check->line++) {
-        Str    text         = source_line(&module->source, check->line);
-        size_t at           = str_find(text, STR("  #: "));
-        check->is_known_bug = at == STR_NOT_FOUND;
-        if (check->is_known_bug)
-            at = str_find(text, STR("  #? "));
-        if (at != STR_NOT_FOUND)
-            check_marks(check, str_slice(text, at + strlen("  #: "), text.len));
+        Str    text  = source_line(&module->source, check->line);
+        size_t marks = str_find(text, STR("  #: ")), bugs = str_find(text, STR("  #? "));
+        size_t end   = bugs == STR_NOT_FOUND ? text.len : bugs;
+        check->is_known_bug = false;
+        if (marks != STR_NOT_FOUND)
+            check_marks(check, str_slice(text, marks + strlen("  #: "), end));
+        check->is_known_bug = true;
+        if (bugs != STR_NOT_FOUND)
+            check_marks(check, str_slice(text, bugs + strlen("  #? "), text.len));
     }
 }
 
