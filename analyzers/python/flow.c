@@ -351,6 +351,20 @@ static NodeId items_owner(const Tree *tree, NodeId iterable, NodeId target)
     return tree_field(tree, callee, F_OBJECT);
 }
 
+/* `list(d.items())`, `sorted(zip(…))`: the call inside, in whatever order its items come; else the iterable. */
+static NodeId without_copy(const Walk *walk, NodeId iterable)
+{
+    static const char *const copies[] = { "list", "tuple", "sorted", "reversed" };
+    const Tree *tree   = walk->tree;
+    NodeId      callee = tree_kind(tree, iterable) == PY_CALL ? tree_field(tree, iterable, F_FUNCTION) : 0;
+    NodeId      inner  = callee ? tree_nth(tree, tree_field(tree, iterable, F_ARGUMENTS), 0) : 0;
+
+    for (size_t i = 0; inner && i < sizeof copies / sizeof *copies; i++)
+        if (is_builtin(walk, callee, copies[i]) && tree_kind(tree, inner) == PY_CALL)
+            return inner;
+    return iterable;
+}
+
 /* `for target in iterable`, with enumerate(), zip() and items() seen through. */
 static void walk_loop(Walk *walk, NodeId target, NodeId iterable)
 {
@@ -358,6 +372,8 @@ static void walk_loop(Walk *walk, NodeId target, NodeId iterable)
 
     if (!target || !iterable)
         return;
+    if (tree_arity(tree, target) > 1)
+        iterable = without_copy(walk, iterable);
     NodeId callee = tree_kind(tree, iterable) == PY_CALL ? tree_field(tree, iterable, F_FUNCTION) : 0;
     NodeId given  = callee ? tree_field(tree, iterable, F_ARGUMENTS) : 0;
     NodeId owner  = items_owner(tree, iterable, target);

@@ -31,6 +31,13 @@ static bool is_conftest(Str path)
     return str_is(str_slice(path, folder_of(path).len, path.len), "conftest.py");
 }
 
+/* A file whose fixtures nobody sees but its own tests. */
+static bool is_test_file(Str path)
+{
+    Str name = str_slice(path, folder_of(path).len, path.len);
+    return str_starts_with(name, STR("test_")) || str_ends_with(name, STR("_test.py"));
+}
+
 static NodeId keyword_of(const Tree *tree, NodeId call, const char *keyword)
 {
     NodeId arguments = tree_kind(tree, call) == PY_CALL ? tree_field(tree, call, F_ARGUMENTS) : 0;
@@ -112,8 +119,11 @@ static void provide_fixture(Model *model, const FixtureVec *fixtures, const Func
     vec_each(fixture, fixtures) {
         if (!str_eq(fixture->name, name) || fixture->function == asker)
             continue;
-        count++;
-        only        = fixture;
+        Str path = module_of(model, fixture->function)->source.path;
+        if (!is_conftest(path) && !is_test_file(path)) {
+            count++;
+            only = fixture;
+        }
         size_t near = nearness(model, fixture, asker);
         if (near > nearest) {
             nearest = near;
@@ -125,7 +135,7 @@ static void provide_fixture(Model *model, const FixtureVec *fixtures, const Func
         provide_from(model, slot_of_symbol(model, module, imported), module, parameter);
         return;
     }
-    if (!best && count == 1) /* a plugin of the project, or a conftest.py that imports it */
+    if (!best && count == 1) /* a plugin of the project, or what a conftest.py imports */
         best = only;
     if (!best)
         return;

@@ -183,7 +183,7 @@ static bool is_named(Str name, const char *const *list)
 
 /* What is done with something unknown, so far as it tells what it is. */
 typedef struct Signs {
-    bool runs_sql, runs, has_qmark, as_connection, as_cursor;
+    bool runs_sql, runs, runs_other, has_qmark, as_connection, as_cursor;
     Place at;
 } Signs;
 
@@ -210,6 +210,7 @@ static void read_sign(const Model *model, const Constraint *load, Signs *signs)
     bool has_qmark   = false;
     bool runs_sql    = first && is_sql(module, first, &has_qmark, 0);
     signs->runs_sql |= runs_sql;
+    signs->runs_other |= first && !runs_sql && tree_kind(tree, tree_strip(tree, first)) == PY_STRING;
     signs->has_qmark |= runs_sql && has_qmark && tree_arity(tree, arguments) > 1;
 }
 
@@ -235,7 +236,7 @@ static bool presume_database(Presumer *presumer, SlotId slot)
     vec_each(flow, &model->slots.items[slot].out)
         if (flow->kind == FLOW_LOAD)
             read_sign(model, flow, &signs);
-    if (!signs.runs || !(signs.runs_sql || signs.as_connection || signs.as_cursor))
+    if (!signs.runs || signs.runs_other || !(signs.runs_sql || signs.as_connection || signs.as_cursor))
         return false;
     uint32_t module = signs.at.module;
     bool alone = !presumer->has_other[module] && (!presumer->project_has_other || presumer->has_sqlite[module]);

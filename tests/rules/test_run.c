@@ -154,6 +154,29 @@ static void what_is_no_connection_may_have_the_same_methods(void **state)
     assert_int_equal(got.count, 1); /* the import */
 }
 
+static void what_runs_sql_beside_sqlite3_alone_is_likely_sqlite3s(void **state)
+{
+    FindingVec got = find(*state,
+                          "import sqlite3\n"
+                          "def job(session):\n"
+                          "    session.execute('DELETE FROM seen WHERE id = 1')\n",
+                          "execute/string-without-text");
+
+    assert_int_equal(got.count, 1);
+    assert_int_equal(got.items[0]->certainty, CERTAINTY_MAYBE);
+}
+
+static void what_runs_sql_beside_another_library_may_be_that_ones(void **state)
+{
+    FindingVec got = find(*state,
+                          "import sqlite3, psycopg2\n"
+                          "def job(session):\n"
+                          "    session.execute('DELETE FROM seen WHERE id = 1')\n",
+                          "execute/string-without-text");
+
+    assert_int_equal(got.count, 0);
+}
+
 static void a_variable_that_grows_brings_its_placeholders(void **state)
 {
     FindingVec got = find(*state,
@@ -255,6 +278,8 @@ int main(void)
         TEST(exceptions_of_a_connection_are_those_of_sqlite3),
         TEST(who_opens_a_connection_may_commit_it),
         TEST(what_is_no_connection_may_have_the_same_methods),
+        TEST(what_runs_sql_beside_sqlite3_alone_is_likely_sqlite3s),
+        TEST(what_runs_sql_beside_another_library_may_be_that_ones),
         TEST(a_variable_that_grows_brings_its_placeholders),
         TEST(a_question_mark_within_a_string_of_sql_is_no_placeholder),
         TEST(a_time_with_a_zone_is_fine),
