@@ -105,20 +105,16 @@ static void give_super(Walk *walk, NodeId call)
                  value_of(walk->model, ROLE_SUPER, walk->module->id, class, (Str) { 0 }), 0, here(walk, call));
 }
 
-static void walk_call(Walk *walk, NodeId id)
+/* A call with its arguments, the result of which goes to `result`. */
+static CallSite *call_made(Walk *walk, NodeId id, SlotId result)
 {
     const Tree *tree      = walk->tree;
-    NodeId      function  = tree_field(tree, id, F_FUNCTION);
     NodeId      arguments = tree_field(tree, id, F_ARGUMENTS);
     Arena      *arena     = walk->model->arena;
+    CallSite   *call      = arena_new(arena, CallSite);
 
-    if (!function)
-        return;
-    if (is_builtin(walk, function, "super"))
-        give_super(walk, id);
-    CallSite *call = arena_new(arena, CallSite);
-    call->at       = here(walk, id);
-    call->result   = slot(walk, id);
+    call->at     = here(walk, id);
+    call->result = result;
     if (arguments && tree_kind(tree, arguments) == PY_GENERATOR) {
         vec_push(arena, &call->arguments, (Argument) { .node = arguments, .slot = slot(walk, arguments) });
     } else if (arguments) {
@@ -131,14 +127,94 @@ static void walk_call(Walk *walk, NodeId id)
                 argument.name = tree_text(tree, tree_field(tree, child, F_NAME));
                 argument.node = tree_field(tree, child, F_VALUE);
             } else if (kind == PY_LIST_SPLAT || kind == PY_DICTIONARY_SPLAT) {
-                argument.is_star = true;
+                argument.is_star    = kind == PY_LIST_SPLAT;
+                argument.is_mapping = kind == PY_DICTIONARY_SPLAT;
+                argument.node       = tree_nth(tree, child, 0);
             }
             argument.slot = slot(walk, argument.node);
             vec_push(arena, &call->arguments, argument);
         }
     }
+    return call;
+}
+
+/* What runs a function it is given, wherever it comes from: how the function and its values are given. */
+static const struct Runner {
+    const char *method;
+    uint32_t    function; /* position of the function; those after it are its arguments */
+    bool        gives_future;
+} runners[] = {
+    { "run_in_executor", 1, false }, { "submit", 0, true }, { "run_sync", 0, false }, { "call_soon_threadsafe", 0, false },
+};
+
+static void run_later(Walk *walk, const CallSite *call, SlotId function, uint32_t skip, SlotId result)
+{
+    CallSite *inner = arena_new(walk->model->arena, CallSite);
+
+    inner->at     = call->at;
+    inner->result = result;
+    for (size_t i = skip; i < call->arguments.count; i++)
+        vec_push(walk->model->arena, &inner->arguments, call->arguments.items[i]);
+    slot_flow(walk->model, function, (Constraint) { .kind = FLOW_CALL, .call = inner, .at = call->at });
+}
+
+/* `loop.run_in_executor(None, work, conn)`, `pool.submit(work, conn)`. */
+static void walk_runner(Walk *walk, NodeId function, const CallSite *call)
+{
+    Model *model = walk->model;
+
+    if (tree_kind(walk->tree, function) != PY_ATTRIBUTE)
+        return;
+    Str name = tree_text(walk->tree, tree_field(walk->tree, function, F_ATTRIBUTE));
+    for (size_t i = 0; i < sizeof runners / sizeof *runners; i++) {
+        if (!str_is(name, runners[i].method) || call->arguments.count <= runners[i].function)
+            continue;
+        SlotId result = call->result;
+        if (runners[i].gives_future) {
+            ValueId future = value_of(model, ROLE_OBJECT, call->at.module, call->at.node, STR("future"));
+            slot_add(model, call->result, future, 0, call->at);
+            result = slot_of_attribute(model, future, RESULT);
+        }
+        run_later(walk, call, call->arguments.items[runners[i].function].slot, runners[i].function + 1, result);
+    }
+}
+
+/* `Thread(target=work, args=(conn,), kwargs={…})`, whoever's thread. */
+static void walk_target(Walk *walk, const CallSite *call)
+{
+    const Argument *target = NULL, *args = NULL, *kwargs = NULL;
+
+    vec_each(argument, &call->arguments) {
+        target = str_is(argument->name, "target") ? argument : target;
+        args   = str_is(argument->name, "args") ? argument : args;
+        kwargs = str_is(argument->name, "kwargs") ? argument : kwargs;
+    }
+    if (!target)
+        return;
+    CallSite *inner = arena_new(walk->model->arena, CallSite);
+    inner->at       = call->at;
+    inner->result   = slot_new(walk->model);
+    if (args)
+        vec_push(walk->model->arena, &inner->arguments, (Argument) { .node = args->node, .slot = args->slot, .is_star = true });
+    if (kwargs)
+        vec_push(walk->model->arena, &inner->arguments,
+                 (Argument) { .node = kwargs->node, .slot = kwargs->slot, .is_mapping = true });
+    slot_flow(walk->model, target->slot, (Constraint) { .kind = FLOW_CALL, .call = inner, .at = call->at });
+}
+
+static void walk_call(Walk *walk, NodeId id)
+{
+    NodeId function = tree_field(walk->tree, id, F_FUNCTION);
+
+    if (!function)
+        return;
+    if (is_builtin(walk, function, "super"))
+        give_super(walk, id);
+    CallSite *call = call_made(walk, id, slot(walk, id));
     slot_flow(walk->model, slot(walk, function),
               (Constraint) { .kind = FLOW_CALL, .call = call, .at = here(walk, id) });
+    walk_runner(walk, function, call);
+    walk_target(walk, call);
 }
 
 NodeId decorator_named(const Tree *tree, NodeId function, const char *name)
@@ -173,15 +249,17 @@ static bool yields(const Walk *walk, NodeId function)
     return false;
 }
 
-/* `self` is an instance of its class, and what a base class of another library makes of that. */
+/* `self` is an instance of its class or of one derived from it, and what a base class of another library makes of that. */
 static void walk_self(Walk *walk, NodeId name, const FunctionInfo *info)
 {
     Model           *model = walk->model;
     const ClassInfo *class = model->sheets[walk->module->id].classes[info->owner];
-    ValueId          self  = value_of(model, info->is_class_method ? ROLE_CLASS : ROLE_INSTANCE, walk->module->id,
-                                      info->owner, (Str) { 0 });
 
-    slot_add(model, slot(walk, name), self, 0, here(walk, name));
+    if (info->is_class_method)
+        slot_add(model, slot(walk, name), value_of(model, ROLE_CLASS, walk->module->id, info->owner, (Str) { 0 }), 0,
+                 here(walk, name));
+    else if (class)
+        slot_copy(model, class->selves, slot(walk, name), here(walk, name));
     for (size_t i = 0; class && !info->is_class_method && i < class->bases.count; i++)
         slot_flow(model, class->bases.items[i],
                   (Constraint) { .kind = FLOW_ANNOTATE, .dst = slot(walk, name), .at = here(walk, info->owner) });
@@ -220,6 +298,81 @@ static void walk_parameters(Walk *walk, NodeId function, FunctionInfo *info)
     }
 }
 
+/* `def __getattr__(self, name): return getattr(self._conn, name)`: what is not here is looked for there. */
+static void find_delegate(Walk *walk, NodeId function, NodeId owner)
+{
+    const Tree *tree  = walk->tree;
+    ClassInfo  *class = walk->model->sheets[walk->module->id].classes[owner];
+
+    for (NodeId id = function; class && id < tree_node(tree, function)->end; id++) {
+        NodeId callee    = tree_kind(tree, id) == PY_CALL ? tree_field(tree, id, F_FUNCTION) : 0;
+        NodeId arguments = callee ? tree_field(tree, id, F_ARGUMENTS) : 0;
+        if (!arguments || !is_builtin(walk, callee, "getattr") || tree_arity(tree, arguments) < 2
+            || plain_string(tree, tree_nth(tree, arguments, 1)).len)
+            continue;
+        if (!class->delegate)
+            class->delegate = slot_new(walk->model);
+        slot_copy(walk->model, slot(walk, tree_nth(tree, arguments, 0)), class->delegate, here(walk, id));
+    }
+}
+
+/* The parameter of the function that an expression names, while it holds what the caller gave; 0 if none. */
+static NodeId parameter_named(const Walk *walk, NodeId function, NodeId name)
+{
+    SymbolId symbol = tree_kind(walk->tree, name) == PY_IDENTIFIER ? walk->module->scopes.symbol_of[name] : 0;
+
+    if (!symbol)
+        return 0;
+    const Symbol *found = &walk->module->scopes.symbols.items[symbol];
+    if (!found->is_parameter || found->bindings.count != 1)
+        return 0;
+    NodeId bound = found->bindings.items[0];
+    Kind   kind  = tree_kind(walk->tree, tree_parent(walk->tree, bound));
+    return tree_is_inside(walk->tree, bound, tree_field(walk->tree, function, F_PARAMETERS))
+                && kind != PY_LIST_SPLAT_PATTERN && kind != PY_DICTIONARY_SPLAT_PATTERN
+             ? bound : 0;
+}
+
+/* A return, or the body of a lambda: what the caller gave goes back to that caller alone. */
+static void give_back(Walk *walk, FunctionInfo *info, NodeId value, NodeId at)
+{
+    const Tree *tree   = walk->tree;
+    Arena      *arena  = walk->model->arena;
+    SlotId      got    = slot(walk, value);
+    NodeId      inner  = tree_strip(tree, value);
+    NodeId      named  = parameter_named(walk, info->at.node, inner);
+    Echo        echo   = { .parameter = named };
+
+    switch (tree_kind(tree, inner)) {
+    case PY_BOOLEAN:
+        give_back(walk, info, tree_field(tree, inner, F_LEFT), at);
+        give_back(walk, info, tree_field(tree, inner, F_RIGHT), at);
+        return;
+    case PY_CONDITIONAL:
+        give_back(walk, info, tree_nth(tree, inner, 0), at);
+        give_back(walk, info, tree_nth(tree, inner, 2), at);
+        return;
+    case PY_SUBSCRIPT: {
+        NodeId key = tree_field(tree, inner, F_SUBSCRIPT);
+        named      = parameter_named(walk, info->at.node, tree_strip(tree, tree_field(tree, inner, F_VALUE)));
+        Str literal = key ? literal_key(walk, key) : (Str) { 0 };
+        echo        = (Echo) { .parameter = named, .item = literal.len ? literal : EACH_ITEM };
+        if (key && tree_kind(tree, key) == PY_SLICE)
+            echo.item = (Str) { 0 };
+        break;
+    }
+    case PY_CALL:
+        named = parameter_named(walk, info->at.node, tree_field(tree, inner, F_FUNCTION));
+        echo  = (Echo) { .parameter = named, .call = named ? call_made(walk, inner, slot_new(walk->model)) : NULL };
+        break;
+    default:
+        break;
+    }
+    slot_copy(walk->model, got, named ? info->returned : info->returned_own, here(walk, at));
+    if (named)
+        vec_push(arena, &info->echoes, echo);
+}
+
 static void walk_function(Walk *walk, NodeId id)
 {
     Model        *model = walk->model;
@@ -230,6 +383,7 @@ static void walk_function(Walk *walk, NodeId id)
     vec_push(model->arena, &model->functions, info);
     info->at              = here(walk, id);
     info->returned        = slot_new(model);
+    info->returned_own    = slot_new(model);
     info->yielded         = slot_new(model);
     info->is_generator    = yields(walk, id);
     info->is_manager      = decorated_by(walk, id, "contextmanager") || decorated_by(walk, id, "asynccontextmanager");
@@ -240,11 +394,14 @@ static void walk_function(Walk *walk, NodeId id)
     ValueId value         = value_of(model, ROLE_FUNCTION, walk->module->id, id, (Str) { 0 });
     slot_add(model, name ? slot(walk, name) : slot(walk, id), value, 0, here(walk, id));
     walk_parameters(walk, id, info);
+    if (info->owner && name && str_is(tree_text(walk->tree, name), "__getattr__"))
+        find_delegate(walk, id, info->owner);
     NodeId type = tree_field(walk->tree, id, F_RETURN_TYPE);
     if (type)
-        info->is_generator ? annotate_yielded(walk, type, info->yielded) : annotate(walk, type, info->returned);
+        info->is_generator ? annotate_yielded(walk, type, info->yielded) : annotate(walk, type, info->returned_own);
+    slot_copy(model, info->returned_own, info->returned, here(walk, id));
     if (tree_kind(walk->tree, id) == PY_LAMBDA && tree_field(walk->tree, id, F_BODY))
-        slot_copy(model, slot(walk, tree_field(walk->tree, id, F_BODY)), info->returned, here(walk, id));
+        give_back(walk, info, tree_field(walk->tree, id, F_BODY), id);
 }
 
 /* A decorator is called with the function. What it gives back is taken to be that function. */
@@ -275,11 +432,15 @@ static void walk_class(Walk *walk, NodeId id)
     NodeId     bases = tree_field(walk->tree, id, F_SUPERCLASSES);
 
     model->sheets[walk->module->id].classes[id] = info;
-    info->at = here(walk, id);
+    info->at     = here(walk, id);
+    info->selves = slot_new(model);
+    slot_add(model, info->selves, value_of(model, ROLE_INSTANCE, walk->module->id, id, (Str) { 0 }), 0, info->at);
     if (bases)
         tree_each_child(base, walk->tree, bases)
-            if (tree_kind(walk->tree, base) == PY_IDENTIFIER || tree_kind(walk->tree, base) == PY_ATTRIBUTE)
+            if (tree_kind(walk->tree, base) == PY_IDENTIFIER || tree_kind(walk->tree, base) == PY_ATTRIBUTE) {
                 vec_push(model->arena, &info->bases, slot(walk, base));
+                flow(walk, slot(walk, base), FLOW_DERIVE, info->selves, (Str) { 0 }, id);
+            }
     if (name)
         slot_add(model, slot(walk, name),
                  value_of(model, ROLE_CLASS, walk->module->id, id, (Str) { 0 }), 0, here(walk, id));
@@ -438,11 +599,12 @@ static void walk_return(Walk *walk, NodeId id, bool is_yield)
 
     if (!info || !value)
         return;
-    SlotId got = slot(walk, value);
-    if (is_yield && is_yield_from(walk->tree, id, value))
-        flow(walk, got, FLOW_ELEMENT, info->yielded, (Str) { 0 }, id);
+    if (!is_yield)
+        give_back(walk, info, value, id);
+    else if (is_yield_from(walk->tree, id, value))
+        flow(walk, slot(walk, value), FLOW_ELEMENT, info->yielded, (Str) { 0 }, id);
     else
-        slot_copy(walk->model, got, is_yield ? info->yielded : info->returned, here(walk, id));
+        slot_copy(walk->model, slot(walk, value), info->yielded, here(walk, id));
 }
 
 /* The value a dotted module name stands for. */

@@ -57,7 +57,7 @@ const Argument *call_argument(const CallSite *call, uint32_t index, Str keyword)
 
     for (size_t i = 0; i < call->arguments.count; i++) {
         const Argument *argument = &call->arguments.items[i];
-        if (argument->name.len) {
+        if (argument->name.len || argument->is_mapping) {
             if (keyword.len && str_eq(argument->name, keyword))
                 return argument;
         } else if (argument->is_star) {

@@ -23,6 +23,7 @@ typedef enum ConstraintKind {
     FLOW_LIST,      /* dst gets list(value): the rows of a cursor, and so on */
     FLOW_LIST_OF,   /* dst gets a list whose elements are the value */
     FLOW_PROVIDE,   /* dst gets what a dependency gives: what a generator yields, else the value */
+    FLOW_DERIVE,    /* the value is a base class: its `self` may be what `dst` holds */
     FLOW_INHERIT,   /* the value is a base class: dst gets its `name` for the instance `extra` */
 } ConstraintKind;
 
@@ -30,7 +31,8 @@ typedef struct Argument {
     NodeId node;
     SlotId slot;
     Str    name;   /* of a keyword argument */
-    bool   is_star; /* *args or **kwargs */
+    bool   is_star;    /* *args: `slot` is of what is starred */
+    bool   is_mapping; /* **kwargs */
 } Argument;
 
 typedef struct CallSite {
@@ -63,16 +65,27 @@ typedef struct Work {
     uint32_t count; /* of values that the constraint has missed */
 } Work;
 
+/* A return whose value the caller gives: a parameter, an item of one, what calling one gives. */
+typedef struct Echo {
+    NodeId    parameter; /* its name, where it is bound */
+    Str       item;      /* `return x[0]`: "#0"; "[*]" for an unknown key; empty: itself */
+    CallSite *call;      /* `return fn(…)`; NULL: it is not called */
+} Echo;
+
 typedef struct FunctionInfo {
     Place  at;
     SlotId returned, yielded;
+    SlotId returned_own; /* of `returned`, what does not depend on who calls */
+    Vec(Echo) echoes;
     bool   is_generator, is_manager, is_property, is_static, is_class_method;
     NodeId owner; /* the class it is defined in; 0 if none */
     PlaceVec callers;
 } FunctionInfo;
 
 typedef struct ClassInfo {
-    Place at;
+    Place  at;
+    SlotId selves;   /* instances of it and of the classes derived from it */
+    SlotId delegate; /* where its __getattr__ looks; 0: it has none */
     Vec(SlotId) bases;
 } ClassInfo;
 
@@ -116,6 +129,8 @@ enum { STAR_LIMIT = 64 };
  * do not know, and everything in it. */
 #define ANY_KEY   STR("[]")
 #define EACH_ITEM STR("[*]")
+/* What a future will give. */
+#define RESULT STR("<result>")
 
 SlotId  slot_new(Model *model);
 SlotId  slot_of_node(Model *model, const Module *module, NodeId node);

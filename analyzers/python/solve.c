@@ -41,6 +41,11 @@ static void load_from_class(Model *model, const Value *type, Str name, ValueId s
     slot_flow(model, slot, (Constraint) { .kind = FLOW_COPY, .dst = dst, .extra = seen_by, .at = at });
     if (!defines_method(model, type, name))
         load_from_bases(model, type, name, seen_by, dst, at);
+    const ClassInfo *info   = model->sheets[type->a].classes[type->b];
+    const Module    *module = module_of(model, type->a);
+    if (info && info->delegate && !str_starts_with(name, STR("__"))
+        && !scope_local(&module->scopes, module->scopes.opens[type->b], name))
+        slot_flow(model, info->delegate, (Constraint) { .kind = FLOW_LOAD, .dst = dst, .name = name, .at = at });
 }
 
 /* The modules whose names `from x import *` hands on, directly or through one another. */
@@ -104,7 +109,10 @@ static void load(Model *model, ValueId owner, Str name, SlotId dst, Place at)
     switch (value.role) {
     case ROLE_INSTANCE:
     case ROLE_CLASS:
-        load_from_class(model, &value, name, owner, dst, at);
+        if (value.role == ROLE_INSTANCE && str_is(name, "__class__"))
+            slot_add(model, dst, value_of(model, ROLE_CLASS, value.a, value.b, (Str) { 0 }), 0, at);
+        else
+            load_from_class(model, &value, name, owner, dst, at);
         break;
     case ROLE_SUPER:
         load_from_bases(model, &value, name, value_of(model, ROLE_INSTANCE, value.a, value.b, (Str) { 0 }), dst, at);
@@ -126,49 +134,187 @@ static void load(Model *model, ValueId owner, Str name, SlotId dst, Place at)
     }
 }
 
+/* What a call gives for the parameter at a position and of a name goes into `dst`; false if it gives nothing. */
+static bool pass_argument(Model *model, const CallSite *call, uint32_t position, Str name, SlotId dst)
+{
+    const Argument *argument = call_argument(call, position, name);
+    uint32_t        before   = 0;
+
+    if (argument) {
+        slot_copy(model, argument->slot, dst, call->at);
+        return true;
+    }
+    bool found = false;
+    vec_each(given, &call->arguments) {
+        if (given->is_mapping && name.len) {
+            slot_flow(model, given->slot, (Constraint) { .kind = FLOW_ITEM, .dst = dst, .name = name, .at = call->at });
+            found = true;
+        } else if (given->is_star && position >= before) {
+            Str item = str_format(model->arena, "#%u", position - before);
+            slot_flow(model, given->slot, (Constraint) { .kind = FLOW_ITEM, .dst = dst, .name = item, .at = call->at });
+            found = true;
+            break; /* how many it holds is not known: what comes after it is anywhere */
+        } else if (!given->name.len) {
+            before++;
+        }
+    }
+    return found;
+}
+
+/* `*args`: the arguments from `position` on, as the items of one tuple. */
+static void pass_rest(Model *model, const CallSite *call, uint32_t position, const Module *module, NodeId name)
+{
+    ValueId  rest = value_of(model, ROLE_OBJECT, module->id, name, (Str) { 0 });
+    SlotId   each = slot_of_attribute(model, rest, EACH_ITEM);
+    uint32_t at   = 0;
+
+    slot_add(model, slot_of_node(model, module, name), rest, 0, call->at);
+    vec_each(given, &call->arguments) {
+        if (given->name.len || given->is_mapping)
+            continue;
+        if (given->is_star) {
+            if (at == position) /* handed on as it came */
+                slot_copy(model, given->slot, slot_of_node(model, module, name), call->at);
+            slot_flow(model, given->slot,
+                      (Constraint) { .kind = FLOW_ELEMENT, .dst = slot_of_attribute(model, rest, ANY_KEY), .at = call->at });
+            return;
+        }
+        if (at >= position) {
+            Str item = str_format(model->arena, "#%u", at - position);
+            slot_copy(model, given->slot, slot_of_attribute(model, rest, item), call->at);
+            slot_copy(model, given->slot, each, call->at);
+        }
+        at++;
+    }
+}
+
+/* `**kwargs`: what is given by name, as the items of one dict. */
+static void pass_named(Model *model, const CallSite *call, const Module *module, NodeId name)
+{
+    ValueId rest = value_of(model, ROLE_OBJECT, module->id, name, (Str) { 0 });
+
+    slot_add(model, slot_of_node(model, module, name), rest, 0, call->at);
+    vec_each(given, &call->arguments) {
+        if (given->is_mapping)
+            slot_copy(model, given->slot, slot_of_node(model, module, name), call->at);
+        else if (given->name.len)
+            slot_copy(model, given->slot, slot_of_attribute(model, rest, given->name), call->at);
+    }
+}
+
+/* Where a parameter is bound; of `*args` and `**kwargs`, too. */
+static NodeId name_of_parameter(const Tree *tree, NodeId parameter)
+{
+    switch (tree_kind(tree, parameter)) {
+    case PY_DEFAULT_PARAMETER:
+    case PY_TYPED_DEFAULT_PARAMETER:
+        return tree_field(tree, parameter, F_NAME);
+    case PY_TYPED_PARAMETER:
+        return name_of_parameter(tree, tree_nth(tree, parameter, 0));
+    case PY_LIST_SPLAT_PATTERN:
+    case PY_DICTIONARY_SPLAT_PATTERN:
+        return tree_nth(tree, parameter, 0);
+    case PY_IDENTIFIER:
+        return parameter;
+    default:
+        return 0;
+    }
+}
+
+/* The parameters of a function in turn, with the position each is given at. */
+typedef struct Parameter {
+    NodeId   node, name;
+    uint32_t position; /* NAMED_ONLY: it has none */
+    bool     is_rest, is_mapping, is_self;
+} Parameter;
+typedef Vec(Parameter) ParameterVec;
+
+enum { NAMED_ONLY = UINT32_MAX / 2 };
+
+static ParameterVec parameters_of(Arena *arena, const Tree *tree, const FunctionInfo *info, bool is_bound)
+{
+    NodeId       list     = tree_field(tree, info->at.node, F_PARAMETERS);
+    ParameterVec out      = { 0 };
+    uint32_t     position = 0;
+    bool         self     = is_bound && !info->is_static;
+
+    if (!list)
+        return out;
+    tree_each_child(node, tree, list) {
+        NodeId name = name_of_parameter(tree, node);
+        NodeId star = tree_kind(tree, node) == PY_TYPED_PARAMETER ? tree_nth(tree, node, 0) : node;
+        Kind   kind = tree_kind(tree, star);
+        if (kind == PY_KEYWORD_SEPARATOR)
+            position = NAMED_ONLY;
+        if (!name || tree_kind(tree, name) != PY_IDENTIFIER)
+            continue;
+        Parameter parameter = { .node = node, .name = name, .position = position, .is_self = self,
+                                .is_rest = kind == PY_LIST_SPLAT_PATTERN, .is_mapping = kind == PY_DICTIONARY_SPLAT_PATTERN };
+        if (parameter.is_rest)
+            position = NAMED_ONLY;
+        else if (!self && position != NAMED_ONLY)
+            position++;
+        self = false;
+        vec_push(arena, &out, parameter);
+    }
+    return out;
+}
+
 /* Passes the call's arguments to the parameters of a function. */
 static void bind_arguments(Model *model, CallSite *call, const FunctionInfo *info, ValueId self)
 {
     const Module *module     = module_of(model, info->at.module);
     const Tree   *tree       = &module->tree;
-    NodeId        parameters = tree_field(tree, info->at.node, F_PARAMETERS);
-    uint32_t      position   = 0;
-    bool          shifted    = self && !info->is_static;
+    ParameterVec  parameters = parameters_of(model->arena, tree, info, self != 0);
 
-    if (!parameters)
-        return;
-    tree_each_child(parameter, tree, parameters) {
-        NodeId name = parameter;
-        switch (tree_kind(tree, parameter)) {
-        case PY_DEFAULT_PARAMETER:
-        case PY_TYPED_DEFAULT_PARAMETER:
-            name = tree_field(tree, parameter, F_NAME);
-            break;
-        case PY_TYPED_PARAMETER:
-            name = tree_nth(tree, parameter, 0);
-            break;
-        case PY_IDENTIFIER:
-            break;
-        case PY_LIST_SPLAT_PATTERN:
-        case PY_KEYWORD_SEPARATOR: /* what follows is given by keyword */
-            position = UINT32_MAX / 2;
-            name     = 0;
-            break;
-        default:
-            name = 0;
-            break;
-        }
-        if (!name || tree_kind(tree, name) != PY_IDENTIFIER)
-            continue;
-        SlotId slot = slot_of_node(model, module, name);
-        if (shifted) {
+    vec_each(parameter, &parameters) {
+        SlotId slot = slot_of_node(model, module, parameter->name);
+        if (parameter->is_self)
             slot_add(model, slot, self, 0, call->at);
-            shifted = false;
-            continue;
+        else if (parameter->is_rest)
+            pass_rest(model, call, parameter->position, module, parameter->name);
+        else if (parameter->is_mapping)
+            pass_named(model, call, module, parameter->name);
+        else
+            pass_argument(model, call, parameter->position, tree_text(tree, parameter->name), slot);
+    }
+}
+
+/* What a function gives back to its callers because they gave it: each gets its own. */
+static void echo_arguments(Model *model, CallSite *call, const FunctionInfo *info, ValueId self)
+{
+    const Module *module     = module_of(model, info->at.module);
+    const Tree   *tree       = &module->tree;
+    ParameterVec  parameters = { 0 };
+
+    if (info->echoes.count)
+        parameters = parameters_of(model->arena, tree, info, self != 0);
+    vec_each(echo, &info->echoes) {
+        SlotId given = slot_new(model);
+        vec_each(parameter, &parameters) {
+            if (parameter->name != echo->parameter)
+                continue;
+            NodeId otherwise = tree_field(tree, parameter->node, F_VALUE);
+            if (parameter->is_self)
+                slot_add(model, given, self, 0, call->at);
+            else if (!pass_argument(model, call, parameter->position, tree_text(tree, parameter->name), given))
+                /* not given: the default, or what a framework puts there */
+                slot_copy(model, slot_of_node(model, module, otherwise ? otherwise : parameter->name), given, call->at);
         }
-        const Argument *argument = call_argument(call, position++, tree_text(tree, name));
-        if (argument)
-            slot_copy(model, argument->slot, slot, call->at);
+        if (echo->call) {
+            CallSite *inner = arena_new(model->arena, CallSite);
+            *inner          = (CallSite) { .at = echo->call->at, .result = call->result };
+            inner->arguments.items = echo->call->arguments.items;
+            inner->arguments.count = echo->call->arguments.count;
+            slot_flow(model, given, (Constraint) { .kind = FLOW_CALL, .call = inner, .at = call->at });
+        } else if (str_eq(echo->item, EACH_ITEM)) {
+            slot_flow(model, given, (Constraint) { .kind = FLOW_ELEMENT, .dst = call->result, .at = call->at });
+        } else if (echo->item.len) {
+            slot_flow(model, given,
+                      (Constraint) { .kind = FLOW_ITEM, .dst = call->result, .name = echo->item, .at = call->at });
+        } else {
+            slot_copy(model, given, call->result, call->at);
+        }
     }
 }
 
@@ -202,8 +348,10 @@ static void call_function(Model *model, CallSite *call, Place callee, ValueId se
         slot_add(model, call->result, value_of(model, ROLE_MANAGER, callee.module, callee.node, (Str) { 0 }), 0, at);
     else if (info->is_generator)
         slot_add(model, call->result, value_of(model, ROLE_GENERATOR, callee.module, callee.node, (Str) { 0 }), 0, at);
-    else
-        slot_copy(model, info->returned, call->result, at);
+    else {
+        slot_copy(model, info->returned_own, call->result, at);
+        echo_arguments(model, call, info, self);
+    }
 }
 
 static void call_class(Model *model, CallSite *call, ValueId class_value)
@@ -431,6 +579,17 @@ static void annotate_by_bases(Model *model, const Value *type, const Constraint 
         slot_flow(model, info->bases.items[i], *flow);
 }
 
+/* `super().execute(…)` in a subclass of sqlite3.Connection: the method of the connection that the object is. */
+static void load_from_library(Model *model, ValueId base, const Constraint *flow)
+{
+    Value   seen = model->values.items[flow->extra];
+    Value   type = model->values.items[base];
+    Role    role = str_is(type.name, "Connection") ? ROLE_CONNECTION : str_is(type.name, "Cursor") ? ROLE_CURSOR : ROLE_NONE;
+
+    if (role && seen.role == ROLE_INSTANCE)
+        known_attribute(model, value_of(model, role, seen.a, seen.b, (Str) { 0 }), flow->name, flow->dst, flow->at);
+}
+
 static void apply(Model *model, SlotId source, const Constraint *flow, ValueId value)
 {
     switch (flow->kind) {
@@ -481,8 +640,18 @@ static void apply(Model *model, SlotId source, const Constraint *flow, ValueId v
     case FLOW_PROVIDE:
         provide(model, value, flow->dst, flow->at);
         break;
-    case FLOW_INHERIT:
+    case FLOW_DERIVE:
         if (model->values.items[value].role == ROLE_CLASS) {
+            Value            base  = model->values.items[value];
+            const ClassInfo *class = model->sheets[base.a].classes[base.b];
+            if (class)
+                slot_copy(model, flow->dst, class->selves, flow->at);
+        }
+        break;
+    case FLOW_INHERIT:
+        if (model->values.items[value].role == ROLE_SQLITE_NAME) {
+            load_from_library(model, value, flow);
+        } else if (model->values.items[value].role == ROLE_CLASS) {
             Value base = model->values.items[value];
             load_from_class(model, &base, flow->name, flow->extra, flow->dst, flow->at);
         }
