@@ -1,4 +1,4 @@
-#include "analyzers/facts/callsite.h"
+#include "analyzers/facts/finder.h"
 
 #include <stdlib.h>
 
@@ -37,21 +37,13 @@ const char *certainty_name(Certainty certainty)
     return names[certainty];
 }
 
-typedef struct Finder {
-    Arena       *arena;
-    const Model *model;
-    CallsiteVec  found;
-    bool       **is_found; /* for each module, by call node */
-    bool       **is_grown; /* for each module, by symbol; NULL until asked */
-} Finder;
-
-static void keep(Finder *finder, const Callsite *site)
+void finder_keep(Finder *finder, const Callsite *site)
 {
     finder->is_found[site->module->id][site->call] = true;
     vec_push(finder->arena, &finder->found, *site);
 }
 
-static NodeId argument_at(const Tree *tree, NodeId call, uint32_t index, const char *keyword)
+NodeId argument_at(const Tree *tree, NodeId call, uint32_t index, const char *keyword)
 {
     NodeId arguments = tree_field(tree, call, F_ARGUMENTS);
 
@@ -77,7 +69,7 @@ static NodeId argument_at(const Tree *tree, NodeId call, uint32_t index, const c
     return 0;
 }
 
-static bool has_star(const Tree *tree, NodeId call)
+bool has_star(const Tree *tree, NodeId call)
 {
     NodeId arguments = tree_field(tree, call, F_ARGUMENTS);
 
@@ -168,7 +160,7 @@ static void read_variable(Finder *finder, const Module *module, NodeId name, Par
     }
 }
 
-static void read_params(Finder *finder, Callsite *site, uint32_t index, const char *keyword)
+void read_params(Finder *finder, Callsite *site, uint32_t index, const char *keyword)
 {
     const Module *module = site->module;
     const Tree   *tree   = &module->tree;
@@ -286,7 +278,7 @@ static bool add_method_call(Finder *finder, const Module *module, NodeId call, N
         return false;
     if (method_is_sql(site.method))
         read_statement(finder, &site);
-    keep(finder, &site);
+    finder_keep(finder, &site);
     return true;
 }
 
@@ -306,7 +298,7 @@ static void add_bound_call(Finder *finder, const Module *module, NodeId call, No
             continue;
         if (method_is_sql(site.method))
             read_statement(finder, &site);
-        keep(finder, &site);
+        finder_keep(finder, &site);
         return;
     }
 }
@@ -325,7 +317,7 @@ static void add_connect(Finder *finder, const Module *module, NodeId call, NodeI
 {
     bool attribute = tree_kind(&module->tree, function) == PY_ATTRIBUTE;
 
-    keep(finder,
+    finder_keep(finder,
          &(Callsite) { .module    = module,
                        .call      = call,
                        .method    = METHOD_CONNECT,
@@ -334,129 +326,6 @@ static void add_connect(Finder *finder, const Module *module, NodeId call, NodeI
                        .certainty = CERTAINTY_YES,
                        .because   = { module->id, call },
                        .function  = scope_function(&module->scopes, call) });
-}
-
-static bool is_static_method(const Tree *tree, NodeId function)
-{
-    NodeId decorated = tree_parent(tree, function);
-
-    if (tree_kind(tree, decorated) == PY_DECORATED)
-        tree_each_child(child, tree, decorated)
-            if (tree_kind(tree, child) == PY_DECORATOR
-                && str_is(tree_text(tree, tree_nth(tree, child, 0)), "staticmethod"))
-                return true;
-    return false;
-}
-
-/* A parameter of a function as its callers give it. */
-typedef struct Parameter {
-    int  position; /* not counting `self`; -1: it is none */
-    Str  name;
-    bool is_rest;  /* *args: what is given from that position on */
-} Parameter;
-
-/* The parameter that an expression in a function names, if it still holds what the caller gave. */
-static Parameter parameter_of(const Module *module, NodeId function, NodeId expression)
-{
-    const Tree *tree       = &module->tree;
-    NodeId      parameters = tree_field(tree, function, F_PARAMETERS);
-    NodeId      name       = tree_strip(tree, expression);
-    SymbolId    symbol     = tree_kind(tree, name) == PY_IDENTIFIER ? module->scopes.symbol_of[name] : 0;
-    Parameter   out        = { .position = -1 };
-    int         position   = 0;
-
-    if (!parameters || !symbol || !module->scopes.symbols.items[symbol].is_parameter
-        || module->scopes.symbols.items[symbol].bindings.count != 1)
-        return out;
-    NodeId bound = module->scopes.symbols.items[symbol].bindings.items[0];
-    if (!tree_is_inside(tree, bound, parameters))
-        return out;
-    const Scope *around = &module->scopes.scopes.items[module->scopes.scope_of[function]];
-    if (around->kind == SCOPE_CLASS && !is_static_method(tree, function))
-        position--;
-    tree_each_child(parameter, tree, parameters) {
-        Kind kind = tree_kind(tree, parameter);
-        if (kind == PY_COMMENT || kind == PY_TOKEN || kind == PY_KEYWORD_SEPARATOR || kind == PY_POSITIONAL_SEPARATOR)
-            continue;
-        if (tree_is_inside(tree, bound, parameter)) {
-            out.position = position;
-            out.name     = tree_text(tree, bound);
-            out.is_rest  = tree_kind(tree, tree_parent(tree, bound)) == PY_LIST_SPLAT_PATTERN;
-            return out;
-        }
-        position++;
-    }
-    return out;
-}
-
-/* The values a wrapper's caller gives: the argument that the wrapper hands on as parameters. */
-static void read_wrapped_params(Finder *finder, Callsite *site, const Callsite *inner)
-{
-    if (!inner->params.node) {
-        site->params = (Params) { .shape = inner->params.shape };
-        return;
-    }
-    Parameter given = parameter_of(inner->module, inner->function, inner->params.node);
-    if (given.position < 0) {
-        site->params = (Params) { .shape = PARAMS_UNKNOWN };
-        return;
-    }
-    if (!given.is_rest) {
-        read_params(finder, site, (uint32_t)given.position, str_cstr(finder->arena, given.name));
-        return;
-    }
-    if (argument_at(&site->module->tree, site->call, (uint32_t)given.position, NULL)
-        || has_star(&site->module->tree, site->call))
-        site->params.shape = PARAMS_UNKNOWN;
-}
-
-static void add_wrapper_call(Finder *finder, const Callsite *inner, const Parameter *sql, Place at)
-{
-    const Module *module = model_module(finder->model, at.module);
-    const Tree   *tree   = &module->tree;
-
-    if (tree_kind(tree, at.node) != PY_CALL || finder->is_found[at.module][at.node])
-        return;
-    Callsite site = { .module    = module,
-                      .call      = at.node,
-                      .method    = METHOD_WRAPPER,
-                      .function  = scope_function(&module->scopes, at.node),
-                      .role      = inner->role,
-                      .value     = inner->value,
-                      .certainty = inner->certainty,
-                      .because   = { inner->module->id, inner->call },
-                      .callee    = tree_text(&inner->module->tree,
-                                             tree_field(&inner->module->tree, inner->function, F_NAME)),
-                      .wrapper   = { inner->module->id, inner->function } };
-    site.sql_node = argument_at(tree, at.node, (uint32_t)sql->position, str_cstr(finder->arena, sql->name));
-    if (!site.sql_node)
-        return;
-    NodeId function = tree_field(tree, at.node, F_FUNCTION);
-    site.name       = function;
-    if (function && tree_kind(tree, function) == PY_ATTRIBUTE) {
-        site.receiver = tree_field(tree, function, F_OBJECT);
-        site.name     = tree_field(tree, function, F_ATTRIBUTE);
-    }
-    site.sql = sqltext_read(finder->arena, finder->model, module, site.sql_node);
-    read_wrapped_params(finder, &site, inner);
-    keep(finder, &site);
-}
-
-/* Calls of functions that pass a parameter on as SQL. A wrapper of a wrapper is found when its own call
- * of the wrapper, found here, passes a parameter on. */
-static void add_wrapper_calls(Finder *finder)
-{
-    for (size_t i = 0; i < finder->found.count; i++) {
-        Callsite inner = finder->found.items[i];
-        if (!method_is_sql(inner.method) || !inner.function || !inner.sql_node || inner.is_ported
-            || tree_kind(&inner.module->tree, inner.function) != PY_FUNCTION)
-            continue;
-        Parameter sql = parameter_of(inner.module, inner.function, inner.sql_node);
-        if (sql.position < 0 || sql.is_rest)
-            continue;
-        vec_each(caller, model_callers(finder->model, inner.module, inner.function))
-            add_wrapper_call(finder, &inner, &sql, *caller);
-    }
 }
 
 static int by_place(const void *a, const void *b)
@@ -495,7 +364,7 @@ CallsiteVec callsites_find(Arena *arena, const Model *model)
                 add_bound_call(&finder, module, id, function);
         }
     }
-    add_wrapper_calls(&finder);
+    wrapper_calls_find(&finder);
     vec_sort(&finder.found, by_place);
     for (size_t i = 0; i < finder.found.count; i++)
         finder.found.items[i].index = (uint32_t)i;

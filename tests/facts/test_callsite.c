@@ -133,10 +133,65 @@ static void methods_wrap_too_and_wrappers_wrap_wrappers(void **state)
     }
 }
 
-static void a_parameter_that_is_changed_first_is_not_handed_on(void **state)
+static void a_parameter_may_be_handed_on_with_something_added(void **state)
 {
-    const Linked *linked = link_after_prelude(*state, "def f(sql):\n    sql = sql + ' LIMIT 1'\n    conn.execute(sql)\n"
+    const Linked *linked = link_after_prelude(*state, "def f(sql):\n    sql = sql.rstrip() + ' LIMIT 1'\n    conn.execute(sql)\n"
                                                       "f('SELECT 1')\n");
+
+    assert_text(call_of(linked, METHOD_WRAPPER, 1)->sql.text, "SELECT 1");
+}
+
+static void a_parameter_that_is_replaced_first_is_not_handed_on(void **state)
+{
+    const Linked *linked = link_after_prelude(*state, "def f(sql):\n    sql = 'SELECT 2'\n    conn.execute(sql)\n"
+                                                      "f('SELECT 1')\n");
+
+    vec_each(site, &linked->calls)
+        assert_true(site->method != METHOD_WRAPPER);
+}
+
+static void a_parameter_may_be_handed_on_by_an_inner_function(void **state)
+{
+    const Linked *linked = link_after_prelude(*state, "def f(sql, values=()):\n"
+                                                      "    def work():\n        return conn.execute(sql, values or [])\n"
+                                                      "    return work()\n"
+                                                      "f('SELECT ?', (1,))\n");
+    const Callsite *site = call_of(linked, METHOD_WRAPPER, 1);
+
+    assert_text(site->sql.text, "SELECT ?");
+    assert_int_equal(site->params.shape, PARAMS_TUPLE);
+}
+
+static void a_part_of_a_statement_is_told_from_a_name(void **state)
+{
+    const Linked *linked = link_after_prelude(*state, "def f(table, where):\n"
+                                                      "    conn.execute(f'SELECT * FROM t {where}')\n"
+                                                      "def g(table):\n"
+                                                      "    conn.execute(f'SELECT * FROM {table}')\n"
+                                                      "f('t', 'WHERE a = ?')\n"
+                                                      "g('t')\n");
+
+    assert_text(call_of(linked, METHOD_WRAPPER, 1)->sql.text, "WHERE a = ?");
+    uint32_t wrappers = 0;
+    vec_each(site, &linked->calls)
+        wrappers += site->method == METHOD_WRAPPER;
+    assert_int_equal(wrappers, 1);
+}
+
+static void statements_may_be_handed_on_one_by_one(void **state)
+{
+    const Linked *linked = link_after_prelude(*state, "def f(statements):\n"
+                                                      "    for one in statements:\n        conn.execute(one[0], one[1])\n"
+                                                      "f([['SELECT ?', (1,)]])\n");
+
+    assert_int_equal(call_of(linked, METHOD_WRAPPER, 1)->sql.shape, SHAPE_UNKNOWN);
+}
+
+static void what_a_connection_gives_is_no_part_of_it(void **state)
+{
+    const Linked *linked = link_after_prelude(*state, "def f(db):\n"
+                                                      "    for (name,) in names(db):\n        conn.execute(f'DROP TABLE {name}')\n"
+                                                      "f('a b')\n");
 
     vec_each(site, &linked->calls)
         assert_true(site->method != METHOD_WRAPPER);
@@ -195,7 +250,12 @@ int main(void)
         TEST(a_call_without_arguments_does_no_harm),
         TEST(wrappers_hand_sql_and_values_on),
         TEST(methods_wrap_too_and_wrappers_wrap_wrappers),
-        TEST(a_parameter_that_is_changed_first_is_not_handed_on),
+        TEST(a_parameter_may_be_handed_on_with_something_added),
+        TEST(a_parameter_that_is_replaced_first_is_not_handed_on),
+        TEST(a_parameter_may_be_handed_on_by_an_inner_function),
+        TEST(a_part_of_a_statement_is_told_from_a_name),
+        TEST(statements_may_be_handed_on_one_by_one),
+        TEST(what_a_connection_gives_is_no_part_of_it),
         TEST(a_wrapper_that_calls_itself_ends),
         TEST(receivers_of_several_kinds_are_maybe),
         TEST(connections_are_opened_at_callsites),
