@@ -32,10 +32,22 @@ static bool is_conftest(Str path)
 }
 
 /* A file whose fixtures nobody sees but its own tests. */
-static bool is_test_file(Str path)
+static bool is_test_module(Str path)
 {
     Str name = str_slice(path, folder_of(path).len, path.len);
     return str_starts_with(name, STR("test_")) || str_ends_with(name, STR("_test.py"));
+}
+
+bool is_test_file(Str path)
+{
+    Str part;
+
+    if (is_test_module(path) || is_conftest(path))
+        return true;
+    for (Str rest = folder_of(path); str_cut(&rest, '/', &part);)
+        if (str_is(part, "tests") || str_is(part, "test"))
+            return true;
+    return false;
 }
 
 static NodeId keyword_of(const Tree *tree, NodeId call, const char *keyword)
@@ -120,7 +132,7 @@ static void provide_fixture(Model *model, const FixtureVec *fixtures, const Func
         if (!str_eq(fixture->name, name) || fixture->function == asker)
             continue;
         Str path = module_of(model, fixture->function)->source.path;
-        if (!is_conftest(path) && !is_test_file(path)) {
+        if (!is_conftest(path) && !is_test_module(path)) {
             count++;
             only = fixture;
         }

@@ -8,11 +8,18 @@
  */
 #include "analyzers/python/slots.h"
 
-enum { PRESUME_ROUNDS = 4 };
+enum {
+    PRESUME_ROUNDS = 6,
+    CLASS_LIMIT    = 4, /* classes of the project that have a method of one name */
+    CLASS_DEPTH    = 8,
+};
+
+typedef Vec(FunctionInfo *) MethodVec;
 
 typedef struct Presumer {
     Model *model;
-    Map    methods;         /* name, to the FunctionInfo of the only method so called; NULL if there are more */
+    Map    methods;         /* name, to MethodVec */
+    bool **is_database;     /* by module and class: it has to do with one */
     bool  *has_sqlite;      /* by module */
     bool  *has_other;       /* by module: another database library */
     bool   project_has_other, project_has_qmark;
@@ -65,50 +72,6 @@ static void look_at_imports(Presumer *presumer)
         }
         presumer->project_has_other |= presumer->has_other[(*at)->id];
     }
-}
-
-static bool is_database(Role role)
-{
-    return role == ROLE_CONNECTION || role == ROLE_CURSOR || role == ROLE_DB_ROW || role == ROLE_DB_ROWS;
-}
-
-static bool hands_out_database(const Model *model, const FunctionInfo *method)
-{
-    vec_each(held, &model->slots.items[method->is_generator ? method->yielded : method->returned].values)
-        if (is_database(model->values.items[held->value].role))
-            return true;
-    return false;
-}
-
-static void gather_methods(Presumer *presumer)
-{
-    Model *model = presumer->model;
-
-    vec_each(at, &model->functions) {
-        const Tree *tree = &model->project->modules.items[(*at)->at.module]->tree;
-        NodeId      name = tree_field(tree, (*at)->at.node, F_NAME);
-        if (!(*at)->owner || !name || str_starts_with(tree_text(tree, name), STR("__")))
-            continue;
-        Str    word  = tree_text(tree, name);
-        bool   known = map_find(&presumer->methods, word) != NULL;
-        void **place = map_place(model->arena, &presumer->methods, word);
-        *place       = known ? (void *)presumer : (void *)*at;
-    }
-}
-
-/* `self.pool.connection()`: the only class that has such a method, if it hands out what is a database's. */
-static bool presume_class(Presumer *presumer, SlotId slot, const Constraint *load)
-{
-    Model *model = presumer->model;
-    void  *found = map_find(&presumer->methods, load->name);
-
-    if (!found || found == (void *)presumer)
-        return false;
-    const FunctionInfo *method = found;
-    if (method->is_static || method->is_property || !hands_out_database(model, method))
-        return false;
-    slot_add(model, slot, value_of(model, ROLE_INSTANCE, method->at.module, method->owner, (Str) { 0 }), 0, load->at);
-    return true;
 }
 
 /* The first word of a text that begins a statement of SQL, after spaces and opening brackets. */
@@ -173,6 +136,21 @@ static bool is_sql(const Module *module, NodeId node, bool *has_qmark, int depth
     }
 }
 
+/* Whether the load is that of a method which is called with a literal of SQL. */
+static bool is_given_sql(const Model *model, const Constraint *load)
+{
+    const Module *module = model->project->modules.items[load->at.module];
+    const Tree   *tree   = &module->tree;
+    NodeId        call   = tree_parent(tree, load->at.node);
+    bool          has_qmark = false;
+
+    if (tree_kind(tree, call) != PY_CALL || tree_node(tree, load->at.node)->field != F_FUNCTION)
+        return false;
+    NodeId arguments = tree_field(tree, call, F_ARGUMENTS);
+    NodeId first     = arguments && tree_kind(tree, arguments) != PY_GENERATOR ? tree_nth(tree, arguments, 0) : 0;
+    return first && is_sql(module, first, &has_qmark, 0);
+}
+
 static bool is_named(Str name, const char *const *list)
 {
     for (; *list; list++)
@@ -181,15 +159,158 @@ static bool is_named(Str name, const char *const *list)
     return false;
 }
 
-/* What is done with something unknown, so far as it tells what it is. */
-typedef struct Signs {
-    bool runs_sql, runs, runs_other, has_qmark, as_connection, as_cursor;
-    Place at;
-} Signs;
-
 static const char *const run_names[]        = { "execute", "executemany", "executescript", NULL };
 static const char *const connection_names[] = { "cursor", "commit", "rollback", "row_factory", "total_changes", NULL };
 static const char *const cursor_names[]     = { "fetchone", "fetchall", "fetchmany", "lastrowid", NULL };
+/* What both or either have besides. */
+static const char *const other_names[] = { "close", "rowcount", "description", "arraysize", "connection", "setinputsizes",
+                                           "setoutputsize", "isolation_level", "in_transaction", "text_factory", "iterdump",
+                                           "backup", "create_function", "create_aggregate", "create_collation",
+                                           "create_window_function", "interrupt", "set_authorizer", "set_progress_handler",
+                                           "set_trace_callback", "enable_load_extension", "load_extension", "getlimit",
+                                           "setlimit", "getconfig", "setconfig", "serialize", "deserialize", "blobopen",
+                                           "autocommit", NULL };
+
+/* Whether sqlite3's connections or cursors have such a member. */
+static bool is_member(Str name)
+{
+    return is_named(name, run_names) || is_named(name, connection_names) || is_named(name, cursor_names)
+        || is_named(name, other_names) || str_starts_with(name, STR("__"));
+}
+
+/* The class around a node; 0 if there is none. */
+static NodeId class_around(const Module *module, NodeId node)
+{
+    for (ScopeId scope = module->scopes.scope_of[node]; scope; scope = module->scopes.scopes.items[scope].parent)
+        if (module->scopes.scopes.items[scope].kind == SCOPE_CLASS)
+            return module->scopes.scopes.items[scope].node;
+    return 0;
+}
+
+/* Classes that have to do with a database: in them stands an attribute that is a connection or a cursor. */
+static void gather_classes(Presumer *presumer)
+{
+    Model *model = presumer->model;
+
+    presumer->is_database = arena_array(model->arena, bool *, model->project->modules.count + 1);
+    vec_each(at, &model->project->modules) {
+        const Module *module = *at;
+        bool         *marks  = arena_array(model->arena, bool, module->tree.count + 1);
+        presumer->is_database[module->id] = marks;
+        for (NodeId node = 1; node < module->tree.count; node++) {
+            Kind kind = tree_kind(&module->tree, node);
+            if ((kind != PY_ATTRIBUTE && kind != PY_IDENTIFIER) || !class_around(module, node))
+                continue;
+            SlotId slot = model->sheets[module->id].of_node[node];
+            if (!slot && kind == PY_IDENTIFIER && module->scopes.symbol_of[node])
+                slot = model->sheets[module->id].of_symbol[module->scopes.symbol_of[node]];
+            vec_each(held, &model->slots.items[slot].values) {
+                Role role = model->values.items[held->value].role;
+                marks[class_around(module, node)] |= role == ROLE_CONNECTION || role == ROLE_CURSOR;
+            }
+        }
+    }
+}
+
+/* Every method of a class that has to do with a database, by its name. */
+static void gather_methods(Presumer *presumer)
+{
+    Model *model = presumer->model;
+
+    vec_each(at, &model->functions) {
+        const Tree *tree = &model->project->modules.items[(*at)->at.module]->tree;
+        NodeId      name = tree_field(tree, (*at)->at.node, F_NAME);
+        if (!(*at)->owner || (*at)->is_static || !name || str_starts_with(tree_text(tree, name), STR("__")))
+            continue;
+        void **place = map_place(model->arena, &presumer->methods, tree_text(tree, name));
+        if (!*place)
+            *place = arena_new(model->arena, MethodVec);
+        MethodVec *methods = *place;
+        vec_push(model->arena, methods, *at);
+    }
+}
+
+/* Whether calling the method gives a connection, a cursor, or an object that has one. */
+static bool hands_out_database(const Presumer *presumer, const FunctionInfo *method)
+{
+    const Model *model = presumer->model;
+
+    vec_each(held, &model->slots.items[method->is_generator ? method->yielded : method->returned].values) {
+        const Value *value = &model->values.items[held->value];
+        if (value->role == ROLE_CONNECTION || value->role == ROLE_CURSOR
+            || (value->role == ROLE_INSTANCE && presumer->is_database[value->a][value->b]))
+            return true;
+    }
+    return false;
+}
+
+static bool has_method(const Model *model, uint32_t module_id, NodeId class, Str name, int depth)
+{
+    const Module    *module = model->project->modules.items[module_id];
+    const ClassInfo *info   = model->sheets[module_id].classes[class];
+
+    if (scope_local(&module->scopes, module->scopes.opens[class], name))
+        return true;
+    for (size_t i = 0; info && depth < CLASS_DEPTH && i < info->bases.count; i++)
+        vec_each(held, &model->slots.items[info->bases.items[i]].values) {
+            const Value *base = &model->values.items[held->value];
+            if (base->role == ROLE_CLASS && has_method(model, base->a, base->b, name, depth + 1))
+                return true;
+        }
+    return false;
+}
+
+/* Whether a class knows everything that is asked of something. */
+static bool answers_all(const Model *model, SlotId slot, const FunctionInfo *method)
+{
+    vec_each(flow, &model->slots.items[slot].out)
+        if (flow->kind == FLOW_LOAD && !has_method(model, method->at.module, method->owner, flow->name, 0))
+            return false;
+    return true;
+}
+
+/* Whether `execute` and its like are those of a class of the project: what else is asked tells, or that it is awaited. */
+static bool is_own_execute(const Model *model, SlotId slot, const Constraint *load)
+{
+    const Tree *tree = &model->project->modules.items[load->at.module]->tree;
+
+    vec_each(flow, &model->slots.items[slot].out)
+        if (flow->kind == FLOW_LOAD && !is_member(flow->name))
+            return true;
+    return tree_kind(tree, tree_parent(tree, tree_parent(tree, load->at.node))) == PY_AWAIT;
+}
+
+/* `self.pool.connection()`, `db.select("SELECT …")`: the classes that have such a method, if it hands out what is a
+ * database's, or is given SQL. */
+static bool presume_class(Presumer *presumer, SlotId slot, const Constraint *load)
+{
+    Model           *model   = presumer->model;
+    const MethodVec *methods = map_find(&presumer->methods, load->name);
+    bool             given = false, any = false;
+
+    if (!methods || methods->count > CLASS_LIMIT
+        || (is_named(load->name, run_names) && !is_own_execute(model, slot, load)))
+        return false;
+    given = is_given_sql(model, load);
+    vec_each(method, methods) {
+        bool fits = presumer->is_database[(*method)->at.module][(*method)->owner] && answers_all(model, slot, *method)
+                 && (given || (methods->count == 1 && !(*method)->is_property && hands_out_database(presumer, *method)));
+        if (!fits)
+            continue;
+        slot_add(model, slot, value_of(model, ROLE_INSTANCE, (*method)->at.module, (*method)->owner, (Str) { 0 }), 0,
+                 load->at);
+        any = true;
+    }
+    return any;
+}
+
+/* What is done with something unknown, so far as it tells what it is. */
+typedef struct Signs {
+    bool runs_sql, runs, has_qmark,
+         is_other, /* something is asked of it that neither has */
+         as_connection, as_cursor;
+    Place at;
+} Signs;
 
 static void read_sign(const Model *model, const Constraint *load, Signs *signs)
 {
@@ -199,6 +320,7 @@ static void read_sign(const Model *model, const Constraint *load, Signs *signs)
 
     signs->as_connection |= is_named(load->name, connection_names);
     signs->as_cursor |= is_named(load->name, cursor_names);
+    signs->is_other |= !is_member(load->name);
     if (!is_named(load->name, run_names) || tree_kind(tree, call) != PY_CALL
         || tree_node(tree, load->at.node)->field != F_FUNCTION
         || tree_kind(tree, tree_parent(tree, call)) == PY_AWAIT)
@@ -210,7 +332,7 @@ static void read_sign(const Model *model, const Constraint *load, Signs *signs)
     bool has_qmark   = false;
     bool runs_sql    = first && is_sql(module, first, &has_qmark, 0);
     signs->runs_sql |= runs_sql;
-    signs->runs_other |= first && !runs_sql && tree_kind(tree, tree_strip(tree, first)) == PY_STRING;
+    signs->is_other |= first && !runs_sql && tree_kind(tree, tree_strip(tree, first)) == PY_STRING;
     signs->has_qmark |= runs_sql && has_qmark && tree_arity(tree, arguments) > 1;
 }
 
@@ -236,7 +358,7 @@ static bool presume_database(Presumer *presumer, SlotId slot)
     vec_each(flow, &model->slots.items[slot].out)
         if (flow->kind == FLOW_LOAD)
             read_sign(model, flow, &signs);
-    if (!signs.runs || signs.runs_other || !(signs.runs_sql || signs.as_connection || signs.as_cursor))
+    if (!signs.runs || signs.is_other || !(signs.runs_sql || signs.as_connection || signs.as_cursor))
         return false;
     uint32_t module = signs.at.module;
     bool alone = !presumer->has_other[module] && (!presumer->project_has_other || presumer->has_sqlite[module]);
@@ -285,7 +407,10 @@ void model_presume(Model *model)
     if (!found)
         return;
     gather_methods(&presumer);
+    gather_classes(&presumer);
     model->is_presuming = true;
-    for (int round = 0; round < PRESUME_ROUNDS && presume_once(&presumer); round++)
+    for (int round = 0; round < PRESUME_ROUNDS && presume_once(&presumer); round++) {
         model_solve(model);
+        gather_classes(&presumer);
+    }
 }
