@@ -607,14 +607,11 @@ static void walk_return(Walk *walk, NodeId id, bool is_yield)
         slot_copy(walk->model, slot(walk, value), info->yielded, here(walk, id));
 }
 
-/* The value a dotted module name stands for. */
-static ValueId module_value(Walk *walk, uint32_t level, Str name)
+ValueId module_value(Model *model, const Module *from, uint32_t level, Str name)
 {
-    Model *model = walk->model;
-
     if (!level && known_is_sqlite_module(name))
         return value_of(model, ROLE_SQLITE_MODULE, 0, 0, (Str) { 0 });
-    const Module *found = project_find(model->project, walk->module, level, name);
+    const Module *found = project_find(model->project, from, level, name);
     if (found)
         return value_of(model, ROLE_MODULE, found->id, 0, (Str) { 0 });
     if (level)
@@ -638,27 +635,27 @@ static void walk_import(Walk *walk, const Import *import)
         bool is_module = (import->level == 0 && known_is_sqlite_module(inner))
                       || project_find(model->project, walk->module, import->level, inner);
         if (is_module) {
-            slot_add(model, dst, module_value(walk, import->level, inner), 0, at);
+            slot_add(model, dst, module_value(model, walk->module, import->level, inner), 0, at);
             return;
         }
         SlotId module = slot_new(model);
-        slot_add(model, module, module_value(walk, import->level, import->module), 0, at);
+        slot_add(model, module, module_value(model, walk->module, import->level, import->module), 0, at);
         flow(walk, module, FLOW_LOAD, dst, import->name, import->at);
         return;
     }
     size_t dot = str_find_char(import->module, '.');
     if (import->is_aliased || dot == STR_NOT_FOUND) {
-        slot_add(model, dst, module_value(walk, 0, import->module), 0, at);
+        slot_add(model, dst, module_value(model, walk->module, 0, import->module), 0, at);
         return;
     }
     /* `import a.b.c` binds a, through which a.b and a.b.c are reached. */
-    ValueId owner = module_value(walk, 0, str_slice(import->module, 0, dot));
+    ValueId owner = module_value(model, walk->module, 0, str_slice(import->module, 0, dot));
     slot_add(model, dst, owner, 0, at);
     while (dot < import->module.len) {
         Str    rest = str_slice(import->module, dot + 1, import->module.len);
         size_t next = str_find_char(rest, '.');
         size_t end  = next == STR_NOT_FOUND ? import->module.len : dot + 1 + next;
-        ValueId inner = module_value(walk, 0, str_slice(import->module, 0, end));
+        ValueId inner = module_value(model, walk->module, 0, str_slice(import->module, 0, end));
         slot_add(model, slot_of_attribute(model, owner, str_slice(import->module, dot + 1, end)), inner, 0, at);
         owner = inner;
         dot   = end;
@@ -685,7 +682,7 @@ static void walk_free_name(Walk *walk, NodeId id)
         if (!import->level && known_is_sqlite_module(import->module) && !known_is_sqlite_export(name))
             continue;
         SlotId module = slot_new(model);
-        slot_add(model, module, module_value(walk, import->level, import->module), 0, here(walk, import->at));
+        slot_add(model, module, module_value(model, walk->module, import->level, import->module), 0, here(walk, import->at));
         flow(walk, module, FLOW_LOAD, slot(walk, id), name, id);
     }
     slot_add(model, slot(walk, id),

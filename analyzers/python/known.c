@@ -333,6 +333,13 @@ static void call_external(Model *model, const CallSite *call, Str name)
         call_builtin_setattr(model, call);
         return;
     }
+    if (str_is(name, "builtins.__import__") || str_is(name, "importlib.import_module")) {
+        const Module *module = model->project->modules.items[call->at.module];
+        Str           dotted = literal_argument(model, call, 0);
+        if (dotted.len)
+            slot_add(model, call->result, module_value(model, module, 0, dotted), 0, call->at);
+        return;
+    }
     if (call_known_function(model, call, name))
         return;
     size_t dot = str_rfind_char(name, '.');

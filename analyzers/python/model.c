@@ -124,6 +124,14 @@ SlotId slot_of_attribute(Model *model, ValueId owner, Str name)
     return (SlotId)(uintptr_t)*place;
 }
 
+bool slot_known_attribute(const Model *model, ValueId owner, Str name)
+{
+    char room[160];
+    int  length = snprintf(room, sizeof room, "%u." STR_FORMAT, owner, STR_ARG(name));
+
+    return length > 0 && (size_t)length < sizeof room && map_find(&model->attributes, str_of(room)) != NULL;
+}
+
 /* A value as the key of `value_index`; in `room` if it fits. */
 static Str value_key(Arena *arena, char *room, size_t size, Role role, uint32_t a, uint32_t b, Str name)
 {

@@ -187,7 +187,7 @@ static NodeId class_around(const Module *module, NodeId node)
     return 0;
 }
 
-/* Classes that have to do with a database: in them stands an attribute that is a connection or a cursor. */
+/* Classes that have to do with a database: something in them is a connection or a cursor. */
 static void gather_classes(Presumer *presumer)
 {
     Model *model = presumer->model;
@@ -199,7 +199,7 @@ static void gather_classes(Presumer *presumer)
         presumer->is_database[module->id] = marks;
         for (NodeId node = 1; node < module->tree.count; node++) {
             Kind kind = tree_kind(&module->tree, node);
-            if ((kind != PY_ATTRIBUTE && kind != PY_IDENTIFIER) || !class_around(module, node))
+            if ((kind != PY_ATTRIBUTE && kind != PY_IDENTIFIER && kind != PY_CALL) || !class_around(module, node))
                 continue;
             SlotId slot = model->sheets[module->id].of_node[node];
             if (!slot && kind == PY_IDENTIFIER && module->scopes.symbol_of[node])
@@ -249,7 +249,8 @@ static bool has_method(const Model *model, uint32_t module_id, NodeId class, Str
     const Module    *module = model->project->modules.items[module_id];
     const ClassInfo *info   = model->sheets[module_id].classes[class];
 
-    if (scope_local(&module->scopes, module->scopes.opens[class], name))
+    if (scope_local(&module->scopes, module->scopes.opens[class], name)
+        || slot_known_attribute(model, model_find(model, ROLE_CLASS, module_id, class), name))
         return true;
     for (size_t i = 0; info && depth < CLASS_DEPTH && i < info->bases.count; i++)
         vec_each(held, &model->slots.items[info->bases.items[i]].values) {

@@ -136,6 +136,8 @@ SlotId  slot_new(Model *model);
 SlotId  slot_of_node(Model *model, const Module *module, NodeId node);
 SlotId  slot_of_symbol(Model *model, const Module *module, SymbolId symbol);
 SlotId  slot_of_attribute(Model *model, ValueId owner, Str name);
+/* Whether an attribute of the value was ever stored or read; of a class, other than by its body. */
+bool    slot_known_attribute(const Model *model, ValueId owner, Str name);
 ValueId value_of(Model *model, Role role, uint32_t a, uint32_t b, Str name);
 
 /* Puts a value into a slot; `from` and `at` say how it came there. */
@@ -149,6 +151,9 @@ static inline void slot_copy(Model *model, SlotId source, SlotId dst, Place at)
     if (source && dst && source != dst)
         slot_flow(model, source, (Constraint) { .kind = FLOW_COPY, .dst = dst, .at = at });
 }
+
+/* The value that a dotted module name stands for in a module, `level` dots before it. */
+ValueId module_value(Model *model, const Module *from, uint32_t level, Str name); /* flow.c */
 
 void defs_generate(Model *model, const Module *module); /* defs.c; before flow_generate() */
 void flow_generate(Model *model, const Module *module); /* flow.c */
