@@ -243,23 +243,24 @@ static bool judge_receiver(Finder *finder, Callsite *site)
     return sqlite || sqlalchemy;
 }
 
-static void read_statement(Finder *finder, Callsite *site)
+/* Reads the statement and its values, which are the arguments from `first` on. */
+static void read_statement(Finder *finder, Callsite *site, uint32_t first)
 {
     const Tree *tree      = &site->module->tree;
     NodeId      arguments = tree_field(tree, site->call, F_ARGUMENTS);
 
-    site->sql_node = argument_at(tree, site->call, 0, "sql");
+    site->sql_node = argument_at(tree, site->call, first, "sql");
     if (!site->sql_node)
-        site->sql_node = argument_at(tree, site->call, 0, "statement");
+        site->sql_node = argument_at(tree, site->call, first, "statement");
     if (site->sql_node)
         site->sql = sqltext_read(finder->arena, finder->model, site->module, site->sql_node);
     else
         site->sql.shape = SHAPE_UNKNOWN;
-    read_params(finder, site, 1, "parameters");
+    read_params(finder, site, first + 1, "parameters");
     /* sqlite3 takes no text(): such a call is ported already, whatever its connection still is. */
     if (site->sql_node && model_has(finder->model, site->module, site->sql_node, ROLE_TEXT))
         site->is_ported = true;
-    if (!site->params.node && arguments && tree_arity(tree, arguments) > 1)
+    if (!site->params.node && arguments && tree_arity(tree, arguments) > first + 1)
         site->params.shape = PARAMS_UNKNOWN;
 }
 
@@ -277,7 +278,7 @@ static bool add_method_call(Finder *finder, const Module *module, NodeId call, N
     if (site.method == METHOD_COUNT || !site.receiver || !judge_receiver(finder, &site))
         return false;
     if (method_is_sql(site.method))
-        read_statement(finder, &site);
+        read_statement(finder, &site, 0);
     finder_keep(finder, &site);
     return true;
 }
@@ -297,10 +298,33 @@ static void add_bound_call(Finder *finder, const Module *module, NodeId call, No
         if (!judge_receiver(finder, &site))
             continue;
         if (method_is_sql(site.method))
-            read_statement(finder, &site);
+            read_statement(finder, &site, 0);
         finder_keep(finder, &site);
         return;
     }
+}
+
+/* `sqlite3.Cursor.execute(self, sql)`, as subclasses call the method they override. */
+static bool add_unbound_call(Finder *finder, const Module *module, NodeId call, NodeId function)
+{
+    NodeId      class = tree_field(&module->tree, function, F_OBJECT);
+    const Held *held  = class ? model_has(finder->model, module, class, ROLE_SQLITE_NAME) : NULL;
+    Str         type  = held ? model_value(finder->model, held->value)->name : (Str) { 0 };
+    Callsite    site  = { .module    = module,
+                          .call      = call,
+                          .name      = tree_field(&module->tree, function, F_ATTRIBUTE),
+                          .role      = str_is(type, "Cursor") ? ROLE_CURSOR : ROLE_CONNECTION,
+                          .certainty = CERTAINTY_YES,
+                          .because   = { module->id, call },
+                          .function  = scope_function(&module->scopes, call) };
+
+    site.method = method_called(tree_text(&module->tree, site.name));
+    if ((!str_is(type, "Cursor") && !str_is(type, "Connection")) || site.method == METHOD_COUNT)
+        return false;
+    if (method_is_sql(site.method))
+        read_statement(finder, &site, 1);
+    finder_keep(finder, &site);
+    return true;
 }
 
 static bool holds_connect(const Model *model, const Module *module, NodeId function)
@@ -360,7 +384,8 @@ CallsiteVec callsites_find(Arena *arena, const Model *model)
             if (holds_connect(model, module, function))
                 add_connect(&finder, module, id, function);
             else if (tree_kind(&module->tree, function) != PY_ATTRIBUTE
-                     || !add_method_call(&finder, module, id, function))
+                     || !(add_method_call(&finder, module, id, function)
+                          || add_unbound_call(&finder, module, id, function)))
                 add_bound_call(&finder, module, id, function);
         }
     }

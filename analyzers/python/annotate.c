@@ -158,19 +158,33 @@ static void annotate_text(Walk *walk, Str text, SlotId dst, NodeId at, int depth
     annotate_slot(walk, type, dst, at);
 }
 
-/* `Db = Annotated[Connection, …]`: the type that a name of this module stands for; 0 if none. */
-static NodeId type_alias(Walk *walk, NodeId name)
+/* `Db = Annotated[Connection, …]`: the type that a name of a module stands for, and the module that says so, for an
+ * imported name that which it comes from; 0 if none. */
+static NodeId type_alias(const Model *model, const Module **module, SymbolId symbol)
 {
-    SymbolId symbol = walk->module->scopes.symbol_of[name];
-
-    if (!symbol || walk->module->scopes.symbols.items[symbol].bindings.count != 1)
-        return 0;
-    NodeId target     = walk->module->scopes.symbols.items[symbol].bindings.items[0];
-    NodeId assignment = tree_parent(walk->tree, target);
-    if (tree_kind(walk->tree, assignment) != PY_ASSIGNMENT || tree_node(walk->tree, target)->field != F_LEFT)
-        return 0;
-    NodeId type = tree_field(walk->tree, assignment, F_RIGHT);
-    return type && (tree_kind(walk->tree, type) == PY_SUBSCRIPT || tree_kind(walk->tree, type) == PY_BINARY) ? type : 0;
+    for (int hops = 0; hops < TYPE_DEPTH && symbol; hops++) {
+        const Symbol *found = &(*module)->scopes.symbols.items[symbol];
+        const Tree   *tree  = &(*module)->tree;
+        const Module *home  = NULL;
+        if (found->bindings.count != 1)
+            return 0;
+        vec_each(import, &(*module)->imports)
+            if (import->symbol == symbol && import->name.len) {
+                home   = project_find(model->project, *module, import->level, import->module);
+                symbol = home ? scope_local(&home->scopes, 1, import->name) : 0;
+                break;
+            }
+        if (home) {
+            *module = home;
+            continue;
+        }
+        NodeId target = found->bindings.items[0], assignment = tree_parent(tree, target);
+        if (tree_kind(tree, assignment) != PY_ASSIGNMENT || tree_node(tree, target)->field != F_LEFT)
+            return 0;
+        NodeId type = tree_field(tree, assignment, F_RIGHT);
+        return type && (tree_kind(tree, type) == PY_SUBSCRIPT || tree_kind(tree, type) == PY_BINARY) ? type : 0;
+    }
+    return 0;
 }
 
 static void annotate_at(Walk *walk, NodeId type, SlotId dst, int depth);
@@ -227,11 +241,14 @@ static void annotate_at(Walk *walk, NodeId type, SlotId dst, int depth)
         annotate_text(walk, plain_string(tree, type), dst, type, 0);
         break;
     case PY_IDENTIFIER: {
-        NodeId alias = type_alias(walk, type);
+        Walk   there = *walk;
+        NodeId alias = type_alias(walk->model, &there.module, walk->module->scopes.symbol_of[type]);
+        there.tree   = &there.module->tree;
         if (alias)
-            annotate_at(walk, alias, dst, depth + ALIAS_COST);
+            annotate_at(&there, alias, dst, depth + ALIAS_COST);
         else
             annotate_slot(walk, slot(walk, type), dst, type);
+        walk->types = there.types;
         break;
     }
     case PY_ATTRIBUTE:

@@ -501,57 +501,6 @@ static void assign_element(Walk *walk, NodeId target, NodeId iterable)
     assign(walk, target, got, iterable);
 }
 
-/* `for key, value in d.items()`: the container, or 0. */
-static NodeId items_owner(const Tree *tree, NodeId iterable, NodeId target)
-{
-    NodeId callee = tree_kind(tree, iterable) == PY_CALL ? tree_field(tree, iterable, F_FUNCTION) : 0;
-
-    if (!callee || tree_kind(tree, callee) != PY_ATTRIBUTE || tree_arity(tree, target) != 2
-        || !str_is(tree_text(tree, tree_field(tree, callee, F_ATTRIBUTE)), "items"))
-        return 0;
-    return tree_field(tree, callee, F_OBJECT);
-}
-
-/* `list(d.items())`, `sorted(zip(…))`: the call inside, in whatever order its items come; else the iterable. */
-static NodeId without_copy(const Walk *walk, NodeId iterable)
-{
-    static const char *const copies[] = { "list", "tuple", "sorted", "reversed" };
-    const Tree *tree   = walk->tree;
-    NodeId      callee = tree_kind(tree, iterable) == PY_CALL ? tree_field(tree, iterable, F_FUNCTION) : 0;
-    NodeId      inner  = callee ? tree_nth(tree, tree_field(tree, iterable, F_ARGUMENTS), 0) : 0;
-
-    for (size_t i = 0; inner && i < sizeof copies / sizeof *copies; i++)
-        if (is_builtin(walk, callee, copies[i]) && tree_kind(tree, inner) == PY_CALL)
-            return inner;
-    return iterable;
-}
-
-/* `for target in iterable`, with enumerate(), zip() and items() seen through. */
-static void walk_loop(Walk *walk, NodeId target, NodeId iterable)
-{
-    const Tree *tree = walk->tree;
-
-    if (!target || !iterable)
-        return;
-    if (tree_arity(tree, target) > 1)
-        iterable = without_copy(walk, iterable);
-    NodeId callee = tree_kind(tree, iterable) == PY_CALL ? tree_field(tree, iterable, F_FUNCTION) : 0;
-    NodeId given  = callee ? tree_field(tree, iterable, F_ARGUMENTS) : 0;
-    NodeId owner  = items_owner(tree, iterable, target);
-    if (owner) {
-        assign_element(walk, tree_nth(tree, target, 1), owner);
-    } else if (given && is_builtin(walk, callee, "enumerate")) {
-        if (tree_nth(tree, target, 1) && tree_nth(tree, given, 0))
-            assign_element(walk, tree_nth(tree, target, 1), tree_nth(tree, given, 0));
-    } else if (given && is_builtin(walk, callee, "zip")) {
-        NodeId source = tree_nth(tree, given, 0);
-        for (uint32_t i = 0; source && tree_nth(tree, target, i); i++, source = tree_nth(tree, given, i))
-            assign_element(walk, tree_nth(tree, target, i), source);
-    } else {
-        assign_element(walk, target, iterable);
-    }
-}
-
 static void walk_subscript(Walk *walk, NodeId id)
 {
     NodeId value = tree_field(walk->tree, id, F_VALUE), key = tree_field(walk->tree, id, F_SUBSCRIPT);
@@ -566,7 +515,7 @@ static void walk_subscript(Walk *walk, NodeId id)
     if (name.len)
         flow(walk, slot(walk, value), FLOW_ITEM, slot(walk, id), name, id);
     else
-        flow(walk, slot(walk, value), FLOW_ELEMENT, slot(walk, id), (Str) { 0 }, id);
+        flow(walk, slot(walk, value), FLOW_LOOKUP, slot(walk, id), (Str) { 0 }, id);
 }
 
 static void walk_with_item(Walk *walk, NodeId id)
@@ -758,6 +707,12 @@ static void walk_node(Walk *walk, NodeId id)
         slot_copy(walk->model, slot(walk, tree_field(tree, id, F_LEFT)), slot(walk, id), here(walk, id));
         slot_copy(walk->model, slot(walk, tree_field(tree, id, F_RIGHT)), slot(walk, id), here(walk, id));
         break;
+    case PY_BINARY: /* rows + rows */
+        if (str_is(tree_text(tree, tree_field(tree, id, F_OPERATOR)), "+")) {
+            slot_copy(walk->model, slot(walk, tree_field(tree, id, F_LEFT)), slot(walk, id), here(walk, id));
+            slot_copy(walk->model, slot(walk, tree_field(tree, id, F_RIGHT)), slot(walk, id), here(walk, id));
+        }
+        break;
     case PY_TUPLE:
     case PY_LIST:
     case PY_SET:
@@ -773,7 +728,8 @@ static void walk_node(Walk *walk, NodeId id)
         break;
     case PY_FOR:
     case PY_FOR_IN:
-        walk_loop(walk, tree_field(tree, id, F_LEFT), tree_field(tree, id, F_RIGHT));
+        if (tree_field(tree, id, F_LEFT) && tree_field(tree, id, F_RIGHT))
+            assign_element(walk, tree_field(tree, id, F_LEFT), tree_field(tree, id, F_RIGHT));
         break;
     case PY_WITH_ITEM:
         walk_with_item(walk, id);

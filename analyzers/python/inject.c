@@ -121,10 +121,10 @@ static void provide_from(Model *model, SlotId function, const Module *module, No
               (Constraint) { .kind = FLOW_PROVIDE, .dst = slot_of_node(model, module, parameter), .at = at });
 }
 
-static void provide_fixture(Model *model, const FixtureVec *fixtures, const FunctionInfo *asker, NodeId parameter)
+/* What the fixture of this name gives goes to a node of the function that asks: a parameter, or a call. */
+static void provide_fixture(Model *model, const FixtureVec *fixtures, const FunctionInfo *asker, Str name, NodeId parameter)
 {
     const Module  *module = module_of(model, asker);
-    Str            name   = tree_text(&module->tree, parameter);
     const Fixture *best = NULL, *only = NULL;
     size_t         nearest = 0, count = 0;
 
@@ -177,8 +177,17 @@ static void provide_fixtures(Model *model, const FixtureVec *fixtures, const Fun
         if (kind != PY_IDENTIFIER && kind != PY_TYPED_PARAMETER)
             continue;
         if (!first && tree_kind(tree, name) == PY_IDENTIFIER)
-            provide_fixture(model, fixtures, asker, name);
+            provide_fixture(model, fixtures, asker, tree_text(tree, name), name);
         first = false;
+    }
+    for (NodeId id = asker->at.node; id < tree_node(tree, asker->at.node)->end; id++) {
+        NodeId callee = tree_kind(tree, id) == PY_CALL ? tree_field(tree, id, F_FUNCTION) : 0;
+        if (!callee || tree_kind(tree, callee) != PY_ATTRIBUTE
+            || !str_is(tree_text(tree, tree_field(tree, callee, F_ATTRIBUTE)), "getfixturevalue"))
+            continue;
+        Str name = plain_string(tree, tree_nth(tree, tree_field(tree, id, F_ARGUMENTS), 0));
+        if (name.len)
+            provide_fixture(model, fixtures, asker, name, id);
     }
 }
 

@@ -1,16 +1,5 @@
 #include "analyzers/python/slots.h"
 
-typedef enum Effect { ARGUMENT, LIST, ELEMENT, CALLS, PROVIDES, CAST, RECORD, ENGINE, TEXT } Effect;
-
-static const struct Known {
-    const char *name;
-    Effect      effect;
-} known_functions[] = {
-#define KNOWN(name, effect) { name, effect },
-#include "analyzers/python/known.def"
-#undef KNOWN
-};
-
 static const struct Instance {
     const char *type;
     Role        role;
@@ -30,25 +19,12 @@ static const struct Instance {
     { "sqlalchemy.engine.RowMapping", ROLE_SA_ROW },
 };
 
-enum { NAME_DOTS = 6 };
-
 static bool is_one_of(Str name, const char *const *list)
 {
     for (; *list; list++)
         if (str_is(name, *list))
             return true;
     return false;
-}
-
-static Str dotted(Model *model, Str owner, Str name)
-{
-    uint32_t dots = 0;
-
-    for (size_t i = 0; i < owner.len; i++)
-        dots += owner.ptr[i] == '.';
-    if (dots >= NAME_DOTS)
-        return owner;
-    return str_format(model->arena, STR_FORMAT "." STR_FORMAT, STR_ARG(owner), STR_ARG(name));
 }
 
 const Argument *call_argument(const CallSite *call, uint32_t index, Str keyword)
@@ -69,8 +45,7 @@ const Argument *call_argument(const CallSite *call, uint32_t index, Str keyword)
     return NULL;
 }
 
-/* The text of an argument that is one plain string; empty otherwise. */
-static Str literal_argument(Model *model, const CallSite *call, uint32_t index)
+Str call_literal(const Model *model, const CallSite *call, uint32_t index)
 {
     const Argument *argument = call_argument(call, index, (Str) { 0 });
 
@@ -79,16 +54,25 @@ static Str literal_argument(Model *model, const CallSite *call, uint32_t index)
     return plain_string(&model->project->modules.items[call->at.module]->tree, argument->node);
 }
 
-static void give(Model *model, const CallSite *call, Role role)
+ValueId call_gives(Model *model, const CallSite *call, Role role, Str name)
 {
-    slot_add(model, call->result, value_of(model, role, call->at.module, call->at.node, (Str) { 0 }), 0,
-             call->at);
+    ValueId value = value_of(model, role, call->at.module, call->at.node, name);
+
+    slot_add(model, call->result, value, 0, call->at);
+    return value;
 }
 
-static void give_object(Model *model, const CallSite *call, Str name)
+static void give(Model *model, const CallSite *call, Role role)
 {
-    slot_add(model, call->result, value_of(model, ROLE_OBJECT, call->at.module, call->at.node, name), 0,
-             call->at);
+    call_gives(model, call, role, (Str) { 0 });
+}
+
+/* `connect(path, factory=Tracked)`, `conn.cursor(Logged)`: an object of that class, too. */
+static void give_instance(Model *model, const CallSite *call, const Argument *class)
+{
+    if (class)
+        slot_flow(model, class->slot,
+                  (Constraint) { .kind = FLOW_ANNOTATE, .dst = call->result, .extra = 1, .at = call->at });
 }
 
 static void call_sqlite_method(Model *model, const CallSite *call, ValueId owner, Str name)
@@ -100,7 +84,9 @@ static void call_sqlite_method(Model *model, const CallSite *call, ValueId owner
     if (value.role == ROLE_CONNECTION) {
         if (str_is(name, "cursor") || is_one_of(name, executes))
             give(model, call, ROLE_CURSOR);
-        else if (str_is(name, "__enter__"))
+        if (str_is(name, "cursor"))
+            give_instance(model, call, call_argument(call, 0, STR("factory")));
+        if (str_is(name, "__enter__"))
             slot_add(model, call->result, owner, 0, call->at);
     } else if (value.role == ROLE_CURSOR) {
         if (is_one_of(name, executes) || str_is(name, "__iter__"))
@@ -135,219 +121,44 @@ static void call_sqlalchemy_method(Model *model, const CallSite *call, ValueId o
         if (str_is(name, "execute") || str_is(name, "exec_driver_sql"))
             give(model, call, ROLE_SA_RESULT);
         else
-            give_object(model, call, STR("sqlalchemy"));
+            call_gives(model, call, ROLE_OBJECT, STR("sqlalchemy"));
     } else if (value.role == ROLE_SA_RESULT) {
         if (is_one_of(name, single)) {
             give(model, call, ROLE_SA_ROW);
         } else if (is_one_of(name, lists)) {
-            give_object(model, call, STR("sqlalchemy"));
-            ValueId list = value_of(model, ROLE_OBJECT, call->at.module, call->at.node, STR("sqlalchemy"));
+            ValueId list = call_gives(model, call, ROLE_OBJECT, STR("sqlalchemy"));
             slot_add(model, slot_of_attribute(model, list, ANY_KEY),
                      value_of(model, ROLE_SA_ROW, call->at.module, call->at.node, (Str) { 0 }), 0, call->at);
         } else if (str_is(name, "scalars")) {
-            give_object(model, call, STR("sqlalchemy"));
+            call_gives(model, call, ROLE_OBJECT, STR("sqlalchemy"));
         }
     }
-}
-
-/* Something taken out of a container, with what is given back if it is not there. */
-static void take_item(Model *model, const CallSite *call, ValueId owner, Str name)
-{
-    Str             key      = literal_argument(model, call, 0);
-    const Argument *fallback = call_argument(call, 1, STR("default"));
-    SlotId          unknown  = slot_of_attribute(model, owner, ANY_KEY);
-    SlotId          known    = slot_of_attribute(model, owner, key.len ? key : EACH_ITEM);
-
-    slot_copy(model, unknown, call->result, call->at);
-    slot_copy(model, known, call->result, call->at);
-    if (fallback) {
-        slot_copy(model, fallback->slot, call->result, call->at);
-        if (str_is(name, "setdefault"))
-            slot_copy(model, fallback->slot, key.len ? known : unknown, call->at);
-    }
-}
-
-static bool is_taking(Str name)
-{
-    static const char *const takes[] = { "get", "pop", "setdefault", "popleft", "get_nowait", "popitem",
-                                         "__getitem__", NULL };
-    return is_one_of(name, takes);
-}
-
-/* What argparse's parse_args() gives, whichever parser: `set_defaults(run=…)` puts functions into it. */
-static ValueId parsed_arguments(Model *model)
-{
-    return value_of(model, ROLE_EXTERNAL, 0, 0, STR("argparse.Namespace"));
-}
-
-/* Methods of dicts, lists, queues and of objects other libraries made. */
-static void call_object_method(Model *model, const CallSite *call, ValueId owner, Str name)
-{
-    static const char *const puts[]   = { "append", "add", "insert", "appendleft", "put", "put_nowait", "set", NULL };
-    static const char *const adds[]   = { "extend", "update", NULL };
-    static const char *const same[]   = { "values", "copy", "items", NULL };
-    static const char *const enters[] = { "enter_context", "enter_async_context", NULL };
-    SlotId                   inside   = slot_of_attribute(model, owner, ANY_KEY);
-    Value                    value    = model->values.items[owner];
-    const Argument          *given    = call_argument(call, str_is(name, "insert") ? 1 : 0, (Str) { 0 });
-
-    if (str_is(name, "set_defaults") && str_starts_with(value.name, STR("argparse."))) {
-        vec_each(argument, &call->arguments)
-            if (argument->name.len)
-                slot_copy(model, argument->slot, slot_of_attribute(model, parsed_arguments(model), argument->name), call->at);
-    } else if (is_one_of(name, puts) && given) {
-        slot_copy(model, given->slot, inside, call->at);
-    } else if (is_one_of(name, adds) && given) {
-        slot_flow(model, given->slot, (Constraint) { .kind = FLOW_ELEMENT, .dst = inside, .at = call->at });
-    } else if (is_one_of(name, enters) && given) {
-        slot_flow(model, given->slot, (Constraint) { .kind = FLOW_ENTER, .dst = call->result, .at = call->at });
-    } else if (is_taking(name)) {
-        take_item(model, call, owner, name);
-    } else if (is_one_of(name, same)) {
-        slot_add(model, call->result, owner, 0, call->at);
-    }
-    if (value.name.len)
-        give_object(model, call, dotted(model, value.name, name));
 }
 
 static void call_sqlite_name(Model *model, const CallSite *call, Str name)
 {
-    if (str_is(name, "connect") || str_is(name, "Connection"))
+    if (str_is(name, "connect") || str_is(name, "Connection")) {
         give(model, call, ROLE_CONNECTION);
-    else if (str_is(name, "Cursor"))
+        give_instance(model, call, call_argument(call, UINT32_MAX, STR("factory")));
+    } else if (str_is(name, "Cursor")) {
         give(model, call, ROLE_CURSOR);
+    }
 }
 
-static void call_builtin_getattr(Model *model, const CallSite *call)
+/* `sqlite3.Cursor.execute(self, sql)`: the method of what is given first. */
+static void call_unbound(Model *model, const CallSite *call, Str name)
 {
     const Argument *object = call_argument(call, 0, (Str) { 0 });
-    Str             name   = literal_argument(model, call, 1);
+    SlotId          method = slot_new(model);
+    CallSite       *inner  = arena_new(model->arena, CallSite);
 
-    if (object && name.len)
-        slot_flow(model, object->slot,
-                  (Constraint) { .kind = FLOW_LOAD, .dst = call->result, .name = name, .at = call->at });
-    const Argument *fallback = call_argument(call, 2, (Str) { 0 });
-    if (fallback)
-        slot_copy(model, fallback->slot, call->result, call->at);
-}
-
-static void call_builtin_setattr(Model *model, const CallSite *call)
-{
-    const Argument *object = call_argument(call, 0, (Str) { 0 }), *value = call_argument(call, 2, (Str) { 0 });
-    Str             name   = literal_argument(model, call, 1);
-
-    if (object && value && name.len)
-        slot_flow(model, object->slot,
-                  (Constraint) { .kind = FLOW_STORE, .dst = value->slot, .name = name, .at = call->at });
-}
-
-/* `fn` is called with the arguments after it. */
-static void call_through(Model *model, const CallSite *call, const Argument *fn, ConstraintKind gives)
-{
-    CallSite *inner = arena_new(model->arena, CallSite);
-
-    inner->at     = call->at;
-    inner->result = slot_new(model);
+    if (!object)
+        return;
+    *inner = (CallSite) { .at = call->at, .result = call->result };
     for (size_t i = 1; i < call->arguments.count; i++)
         vec_push(model->arena, &inner->arguments, call->arguments.items[i]);
-    slot_flow(model, fn->slot, (Constraint) { .kind = FLOW_CALL, .call = inner, .at = call->at });
-    slot_flow(model, inner->result, (Constraint) { .kind = gives, .dst = call->result, .at = call->at });
-}
-
-/* dict(a=…), SimpleNamespace(a=…): what is given by keyword is found under that name. */
-static void make_record(Model *model, const CallSite *call, Str name)
-{
-    ValueId made = value_of(model, ROLE_OBJECT, call->at.module, call->at.node, name);
-
-    slot_add(model, call->result, made, 0, call->at);
-    vec_each(argument, &call->arguments)
-        if (argument->name.len) {
-            slot_copy(model, argument->slot, slot_of_attribute(model, made, argument->name), call->at);
-            slot_copy(model, argument->slot, slot_of_attribute(model, made, EACH_ITEM), call->at);
-        }
-}
-
-/* The place of the iterable is the site of what it gives. */
-static void flow_argument(Model *model, const CallSite *call, const Argument *argument, ConstraintKind kind)
-{
-    if (argument)
-        slot_flow(model, argument->slot,
-                  (Constraint) { .kind = kind,
-                                 .dst  = call->result,
-                                 .at   = { call->at.module, argument->node } });
-}
-
-static bool call_known_function(Model *model, const CallSite *call, Str name)
-{
-    const struct Known *known = NULL;
-
-    for (size_t i = 0; i < sizeof known_functions / sizeof *known_functions; i++)
-        if (str_is(name, known_functions[i].name))
-            known = &known_functions[i];
-    if (!known)
-        return false;
-    const Argument *first = call_argument(call, 0, (Str) { 0 }), *second = call_argument(call, 1, (Str) { 0 });
-    switch (known->effect) {
-    case ARGUMENT:
-        if (first)
-            slot_copy(model, first->slot, call->result, call->at);
-        break;
-    case CAST:
-        if (second)
-            slot_copy(model, second->slot, call->result, call->at);
-        break;
-    case LIST:
-        flow_argument(model, call, first, FLOW_LIST);
-        break;
-    case ELEMENT:
-        flow_argument(model, call, first, FLOW_ELEMENT);
-        break;
-    case CALLS:
-        if (first)
-            call_through(model, call, first, FLOW_COPY);
-        break;
-    case PROVIDES:
-        if (first)
-            call_through(model, call, first, FLOW_PROVIDE);
-        break;
-    case RECORD:
-        make_record(model, call, str_starts_with(name, STR("builtins.")) ? (Str) { 0 } : name);
-        break;
-    case ENGINE:
-        give(model, call, ROLE_ENGINE);
-        break;
-    case TEXT:
-        give(model, call, ROLE_TEXT);
-        break;
-    }
-    return true;
-}
-
-static void call_external(Model *model, const CallSite *call, Str name)
-{
-    if (str_is(name, "builtins.getattr")) {
-        call_builtin_getattr(model, call);
-        return;
-    }
-    if (str_is(name, "builtins.setattr")) {
-        call_builtin_setattr(model, call);
-        return;
-    }
-    if (str_is(name, "builtins.__import__") || str_is(name, "importlib.import_module")) {
-        const Module *module = model->project->modules.items[call->at.module];
-        Str           dotted = literal_argument(model, call, 0);
-        if (dotted.len)
-            slot_add(model, call->result, module_value(model, module, 0, dotted), 0, call->at);
-        return;
-    }
-    if (call_known_function(model, call, name))
-        return;
-    size_t dot = str_rfind_char(name, '.');
-    if (dot != STR_NOT_FOUND && is_taking(str_slice(name, dot + 1, name.len))) /* flask.g.pop("db") */
-        take_item(model, call, value_of(model, ROLE_EXTERNAL, 0, 0, str_slice(name, 0, dot)),
-                  str_slice(name, dot + 1, name.len));
-    if (!str_starts_with(name, STR("builtins.")))
-        give_object(model, call, name);
+    slot_flow(model, object->slot, (Constraint) { .kind = FLOW_LOAD, .dst = method, .name = name, .at = call->at });
+    slot_flow(model, method, (Constraint) { .kind = FLOW_CALL, .call = inner, .at = call->at });
 }
 
 void known_call(Model *model, const CallSite *call, ValueId callee)
@@ -359,7 +170,7 @@ void known_call(Model *model, const CallSite *call, ValueId callee)
         call_sqlite_name(model, call, value.name);
         break;
     case ROLE_EXTERNAL:
-        call_external(model, call, value.name);
+        library_call(model, call, value.name);
         break;
     case ROLE_METHOD: {
         Role owner = model->values.items[value.a].role;
@@ -367,10 +178,16 @@ void known_call(Model *model, const CallSite *call, ValueId callee)
             call_sqlite_method(model, call, value.a, value.name);
         else if (owner == ROLE_ENGINE || owner == ROLE_SA_CONNECTION || owner == ROLE_SA_RESULT)
             call_sqlalchemy_method(model, call, value.a, value.name);
+        else if (owner == ROLE_SQLITE_NAME)
+            call_unbound(model, call, value.name);
         else if (owner == ROLE_OBJECT)
-            call_object_method(model, call, value.a, value.name);
+            library_method(model, call, value.a, value.name);
         break;
     }
+    case ROLE_PARTIAL:
+    case ROLE_OBJECT:
+        library_call_object(model, call, callee);
+        break;
     default:
         break;
     }
@@ -414,7 +231,12 @@ void known_attribute(Model *model, ValueId owner, Str name, SlotId dst, Place at
                  str_is(name, "dbapi2") ? owner : value_of(model, ROLE_SQLITE_NAME, 0, 0, name), 0, at);
         break;
     case ROLE_EXTERNAL:
-        slot_add(model, dst, value_of(model, ROLE_EXTERNAL, 0, 0, dotted(model, value.name, name)), 0, at);
+    case ROLE_OBJECT:
+        library_attribute(model, owner, name, dst, at);
+        break;
+    case ROLE_SQLITE_NAME:
+        if (str_is(value.name, "Connection") || str_is(value.name, "Cursor"))
+            slot_add(model, dst, value_of(model, ROLE_METHOD, owner, 0, name), 0, at);
         break;
     case ROLE_CONNECTION:
         if (is_exception_name(name)) {
@@ -433,11 +255,6 @@ void known_attribute(Model *model, ValueId owner, Str name, SlotId dst, Place at
                 slot_copy(model, slot_of_node(model, module, receiver), dst, at);
             break;
         }
-        slot_add(model, dst, value_of(model, ROLE_METHOD, owner, 0, name), 0, at);
-        break;
-    case ROLE_OBJECT:
-        if (str_starts_with(value.name, STR("argparse.")))
-            slot_copy(model, slot_of_attribute(model, parsed_arguments(model), name), dst, at);
         slot_add(model, dst, value_of(model, ROLE_METHOD, owner, 0, name), 0, at);
         break;
     case ROLE_DB_ROW:
@@ -495,6 +312,8 @@ void known_instance(Model *model, ValueId type, SlotId dst, Place at, KnownTypes
                 role = known_types[i].role;
         if (str_starts_with(value.name, STR("builtins.")) || str_starts_with(value.name, STR("typing.")))
             role = ROLE_NONE;
+        if (which == KNOWN_ANY)
+            library_instance(model, value.name, dst, at);
     }
     if (role && (role != ROLE_OBJECT || which == KNOWN_ANY))
         slot_add(model, dst,

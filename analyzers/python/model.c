@@ -24,6 +24,7 @@ static const char *const role_names[] = {
     [ROLE_BOUND] = "bound_method",
     [ROLE_METHOD] = "method",
     [ROLE_MODULE] = "module",
+    [ROLE_PARTIAL] = "partial",
     [ROLE_MANAGER] = "context_manager",
     [ROLE_GENERATOR] = "generator",
     [ROLE_EXTERNAL] = "external",

@@ -39,6 +39,7 @@ typedef enum Role {
     ROLE_BOUND,     /* a method of an instance: a = function value, b = instance value */
     ROLE_METHOD,    /* a built-in method: a = the value it belongs to, name */
     ROLE_MODULE,    /* a = module id */
+    ROLE_PARTIAL,   /* functools.partial(…); site: the call */
     ROLE_MANAGER,   /* what calling a @contextmanager gives; site: the function */
     ROLE_GENERATOR, /* what calling a generator function gives; site: the function */
     ROLE_EXTERNAL,  /* a name outside the project, dotted: "flask.g" */

@@ -15,12 +15,14 @@ typedef enum ConstraintKind {
     FLOW_LOAD,      /* dst gets value.name */
     FLOW_STORE,     /* value.name gets what is in `dst` */
     FLOW_CALL,      /* the value is called: `call` */
-    FLOW_ELEMENT,   /* dst gets what iterating or subscripting the value gives */
+    FLOW_ELEMENT,   /* dst gets what iterating over the value gives */
+    FLOW_LOOKUP,    /* dst gets value[key], the key not known */
     FLOW_ITEM,      /* dst gets value[name], name a literal string or "#3" for an index */
     FLOW_ENTER,     /* dst gets what `with value as …` binds */
     FLOW_ANNOTATE,  /* dst gets an instance of the value, a class; without `extra`, a base class of
                        dst's class: what it makes dst of our world */
     FLOW_LIST,      /* dst gets list(value): the rows of a cursor, and so on */
+    FLOW_DICT,      /* dst gets the value if it is a row: dict(value) has its items */
     FLOW_LIST_OF,   /* dst gets a list whose elements are the value */
     FLOW_PROVIDE,   /* dst gets what a dependency gives: what a generator yields, else the value */
     FLOW_DERIVE,    /* the value is a base class: its `self` may be what `dst` holds */
@@ -115,6 +117,7 @@ struct Model {
     Vec(Slot) slots;
     Map attributes; /* "value.name", to slot */
     Vec(Work) work;
+    Map      partials;  /* "module:node" of a partial(), to its CallSite */
     Map      stores;    /* attribute name, to StoreVec */
     bool      is_presuming; /* what is added from now on is only likely */
     size_t    done;         /* how much of `work` is */
@@ -131,6 +134,8 @@ enum { STAR_LIMIT = 64 };
 #define EACH_ITEM STR("[*]")
 /* What a future will give. */
 #define RESULT STR("<result>")
+/* What a dict was made of: dict(row). */
+#define OF_ROW STR("<row>")
 
 SlotId  slot_new(Model *model);
 SlotId  slot_of_node(Model *model, const Module *module, NodeId node);
@@ -152,6 +157,9 @@ static inline void slot_copy(Model *model, SlotId source, SlotId dst, Place at)
         slot_flow(model, source, (Constraint) { .kind = FLOW_COPY, .dst = dst, .at = at });
 }
 
+/* The decorator of a function or class whose last name is `name` (`@pytest.fixture(…)`: "fixture"); 0 if there is none. */
+NodeId decorator_named(const Tree *tree, NodeId definition, const char *name); /* flow.c */
+
 /* The value that a dotted module name stands for in a module, `level` dots before it. */
 ValueId module_value(Model *model, const Module *from, uint32_t level, Str name); /* flow.c */
 
@@ -170,6 +178,14 @@ void known_element(Model *model, ValueId owner, SlotId dst, Place at);
 /* What the sqlite3 or SQLAlchemy class `type` gives as an instance. */
 typedef enum KnownTypes { KNOWN_DATABASE, KNOWN_ANY } KnownTypes;
 void known_instance(Model *model, ValueId type, SlotId dst, Place at, KnownTypes which);
+/* What libraries do (library.c): a function of theirs, a method or an attribute of their objects, what being of a
+ * class of theirs makes of a value beside an object; a partial or a namedtuple that is called. */
+void library_call(Model *model, const CallSite *call, Str name);
+void library_method(Model *model, const CallSite *call, ValueId owner, Str name);
+void library_attribute(Model *model, ValueId owner, Str name, SlotId dst, Place at);
+void library_instance(Model *model, Str type, SlotId dst, Place at);
+void library_call_object(Model *model, const CallSite *call, ValueId callee);
+
 bool known_is_sqlite_module(Str dotted);
 /* Whether `from sqlite3 import *` brings the name. */
 bool known_is_sqlite_export(Str name);
@@ -182,6 +198,12 @@ bool is_test_file(Str path); /* inject.c */
 
 /* The argument at a position or of a keyword (may be empty); NULL if it is not there or starred before. */
 const Argument *call_argument(const CallSite *call, uint32_t index, Str keyword);
+
+/* The text of an argument that is one plain string; empty otherwise. */
+Str call_literal(const Model *model, const CallSite *call, uint32_t index);
+
+/* Puts a value of this role, with the call as its site, into the call's result. */
+ValueId call_gives(Model *model, const CallSite *call, Role role, Str name);
 
 /* The text of a string literal that is spelled plainly: one part, no prefix, no escapes; else empty. */
 Str plain_string(const Tree *tree, NodeId node);

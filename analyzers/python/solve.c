@@ -354,6 +354,45 @@ static void call_function(Model *model, CallSite *call, Place callee, ValueId se
     }
 }
 
+/* Whether a class gets its __init__ from its fields: a dataclass, attrs, a NamedTuple. */
+static bool is_made_of_fields(const Module *module, NodeId class)
+{
+    const Tree *tree  = &module->tree;
+    NodeId      bases = tree_field(tree, class, F_SUPERCLASSES);
+
+    if (decorator_named(tree, class, "dataclass") || decorator_named(tree, class, "define")
+        || decorator_named(tree, class, "frozen"))
+        return true;
+    if (bases)
+        tree_each_child(base, tree, bases)
+            if (str_ends_with(tree_text(tree, base), STR("NamedTuple")))
+                return true;
+    return false;
+}
+
+/* `Holder(conn, path)`: what is given goes to the fields in turn, or by name; and to their positions. */
+static void fill_fields(Model *model, const CallSite *call, const Value *type, ValueId instance)
+{
+    const Module *module = module_of(model, type->a);
+    const Tree   *tree   = &module->tree;
+    NodeId        body   = tree_field(tree, type->b, F_BODY);
+    uint32_t      index  = 0;
+
+    if (!body || !is_made_of_fields(module, type->b))
+        return;
+    tree_each_child(statement, tree, body) {
+        NodeId field = tree_kind(tree, statement) == PY_EXPRESSION_STATEMENT ? tree_nth(tree, statement, 0) : 0;
+        NodeId name  = field && tree_kind(tree, field) == PY_ASSIGNMENT && tree_field(tree, field, F_TYPE)
+                         ? tree_field(tree, field, F_LEFT) : 0;
+        if (!name || tree_kind(tree, name) != PY_IDENTIFIER)
+            continue;
+        SlotId slot = slot_of_attribute(model, instance, tree_text(tree, name));
+        pass_argument(model, call, index, tree_text(tree, name), slot);
+        slot_copy(model, slot, slot_of_attribute(model, instance, str_format(model->arena, "#%u", index)), call->at);
+        index++;
+    }
+}
+
 static void call_class(Model *model, CallSite *call, ValueId class_value)
 {
     Value   type     = model->values.items[class_value];
@@ -361,6 +400,7 @@ static void call_class(Model *model, CallSite *call, ValueId class_value)
     SlotId  made     = slot_new(model);
 
     slot_add(model, call->result, instance, 0, call->at);
+    fill_fields(model, call, &type, instance);
     /* Instantiating calls __init__ with the new instance. */
     load_from_class(model, &type, STR("__init__"), instance, made, call->at);
     CallSite *construct  = arena_new(model->arena, CallSite);
@@ -457,7 +497,17 @@ static SlotId items_of_instance(Model *model, ValueId owner, Place at)
     return items;
 }
 
-static void element(Model *model, ValueId owner, SlotId dst, Place at)
+typedef enum Way { BY_ITERATION, BY_LOOKUP } Way;
+
+static bool is_dict(const Model *model, const Value *value)
+{
+    if (value->role != ROLE_OBJECT || value->name.len || !value->b)
+        return false;
+    Kind kind = tree_kind(&module_of(model, value->a)->tree, value->b);
+    return kind == PY_DICTIONARY || kind == PY_DICTIONARY_COMPREHENSION;
+}
+
+static void element(Model *model, ValueId owner, SlotId dst, Place at, Way way)
 {
     Value value = model->values.items[owner];
 
@@ -467,6 +517,8 @@ static void element(Model *model, ValueId owner, SlotId dst, Place at)
         break;
     case ROLE_OBJECT:
     case ROLE_EXTERNAL:
+        if (way == BY_ITERATION && is_dict(model, &value))
+            break; /* its keys */
         slot_copy(model, slot_of_attribute(model, owner, ANY_KEY), dst, at);
         slot_copy(model, slot_of_attribute(model, owner, EACH_ITEM), dst, at);
         break;
@@ -488,13 +540,20 @@ static void item(Model *model, ValueId owner, Str key, SlotId dst, Place at)
     case ROLE_EXTERNAL:
         slot_copy(model, slot_of_attribute(model, owner, key), dst, at);
         slot_copy(model, slot_of_attribute(model, owner, ANY_KEY), dst, at);
+        if (slot_known_attribute(model, owner, OF_ROW))
+            slot_flow(model, slot_of_attribute(model, owner, OF_ROW),
+                      (Constraint) { .kind = FLOW_ITEM, .dst = dst, .name = key, .at = at });
         break;
     case ROLE_DB_ROW:
     case ROLE_SA_ROW:
         slot_add(model, dst, value_of(model, ROLE_CELL, at.module, at.node, key), 0, at);
         break;
+    case ROLE_INSTANCE:
+        slot_copy(model, slot_of_attribute(model, owner, key), dst, at);
+        element(model, owner, dst, at, BY_LOOKUP);
+        break;
     default:
-        element(model, owner, dst, at);
+        element(model, owner, dst, at, BY_LOOKUP);
         break;
     }
 }
@@ -515,7 +574,7 @@ static void list_of(Model *model, ValueId owner, SlotId dst, Place at)
     case ROLE_INSTANCE: {
         ValueId made = value_of(model, ROLE_OBJECT, at.module, at.node, (Str) { 0 });
         slot_add(model, dst, made, 0, at);
-        element(model, owner, slot_of_attribute(model, made, ANY_KEY), at);
+        element(model, owner, slot_of_attribute(model, made, ANY_KEY), at, BY_ITERATION);
         break;
     }
     default:
@@ -620,8 +679,17 @@ static void apply(Model *model, SlotId source, const Constraint *flow, ValueId v
         call_value(model, flow->call, value);
         break;
     case FLOW_ELEMENT:
-        element(model, value, flow->dst, flow->at);
+        element(model, value, flow->dst, flow->at, BY_ITERATION);
         break;
+    case FLOW_LOOKUP:
+        element(model, value, flow->dst, flow->at, BY_LOOKUP);
+        break;
+    case FLOW_DICT: {
+        Role role = model->values.items[value].role;
+        if (role == ROLE_DB_ROW || role == ROLE_SA_ROW)
+            slot_add(model, flow->dst, value, source, flow->at);
+        break;
+    }
     case FLOW_ITEM:
         item(model, value, flow->name, flow->dst, flow->at);
         break;
@@ -671,7 +739,7 @@ static void apply(Model *model, SlotId source, const Constraint *flow, ValueId v
 
 static bool may_be_repeated(ConstraintKind kind)
 {
-    return kind == FLOW_COPY || kind == FLOW_INHERIT || kind == FLOW_ANNOTATE || kind == FLOW_ELEMENT;
+    return kind == FLOW_COPY || kind == FLOW_INHERIT || kind == FLOW_ANNOTATE || kind == FLOW_ELEMENT || kind == FLOW_LOOKUP;
 }
 
 void slot_flow(Model *model, SlotId source, Constraint constraint)

@@ -35,9 +35,6 @@ static inline Str index_name(Walk *walk, uint32_t index)
     return str_format(walk->model->arena, "#%u", index);
 }
 
-/* The decorator of a function whose last name is `name` (`@pytest.fixture(…)`: "fixture"); 0 if there is none. */
-NodeId decorator_named(const Tree *tree, NodeId function, const char *name);
-
 /* Lets a parameter, a variable or a return hold what its annotation says. */
 void annotate(Walk *walk, NodeId type, SlotId dst);
 
