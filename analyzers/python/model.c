@@ -1,7 +1,5 @@
 #include "analyzers/python/model.h"
 
-#include <stdio.h>
-
 #include "analyzers/python/slots.h"
 
 static const char *const role_names[] = {
@@ -100,6 +98,22 @@ SlotId slot_of_symbol(Model *model, const Module *module, SymbolId symbol)
     return *place;
 }
 
+static uint32_t hash_of_name(Str name)
+{
+    uint64_t hash = str_hash(name);
+    return (uint32_t)(hash >> 32 ^ hash);
+}
+
+static SlotId find_attribute(const Model *model, uint32_t hash, ValueId owner, Str name)
+{
+    hash_index_each(at, &model->attribute_index, hash) {
+        const Attribute *attribute = &model->attributes.items[at];
+        if (attribute->owner == owner && str_eq(attribute->name, name))
+            return attribute->slot;
+    }
+    return 0;
+}
+
 SlotId slot_of_attribute(Model *model, ValueId owner, Str name)
 {
     const Value *value = &model->values.items[owner];
@@ -118,50 +132,47 @@ SlotId slot_of_attribute(Model *model, ValueId owner, Str name)
         if (symbol)
             return slot_of_symbol(model, module, symbol);
     }
-    Str    key   = str_format(model->arena, "%u." STR_FORMAT, owner, STR_ARG(name));
-    void **place = map_place(model->arena, &model->attributes, key);
-    if (!*place)
-        *place = (void *)(uintptr_t)slot_new(model);
-    return (SlotId)(uintptr_t)*place;
+    uint32_t hash = hash_mix(hash_of_name(name), owner);
+    SlotId   slot = find_attribute(model, hash, owner, name);
+    if (slot)
+        return slot;
+    slot = slot_new(model);
+    hash_index_add(model->arena, &model->attribute_index, hash, (uint32_t)model->attributes.count);
+    vec_push(model->arena, &model->attributes, (Attribute) { owner, slot, name });
+    return slot;
 }
 
 bool slot_known_attribute(const Model *model, ValueId owner, Str name)
 {
-    char room[160];
-    int  length = snprintf(room, sizeof room, "%u." STR_FORMAT, owner, STR_ARG(name));
-
-    return length > 0 && (size_t)length < sizeof room && map_find(&model->attributes, str_of(room)) != NULL;
+    return find_attribute(model, hash_mix(hash_of_name(name), owner), owner, name) != 0;
 }
 
-/* A value as the key of `value_index`; in `room` if it fits. */
-static Str value_key(Arena *arena, char *room, size_t size, Role role, uint32_t a, uint32_t b, Str name)
+static uint32_t hash_of_value(Role role, uint32_t a, uint32_t b, Str name)
 {
-    int length = snprintf(room, size, "%d %u %u ", (int)role, a, b);
-    Str key    = { room, (size_t)length + name.len };
+    return hash_mix(hash_mix(hash_mix(name.len ? hash_of_name(name) : 0, (uint32_t)role), a), b);
+}
 
-    if (key.len > size) {
-        char *longer = arena_array(arena, char, key.len);
-        memcpy(longer, room, (size_t)length);
-        key.ptr = longer;
+/* The value that is spelled like this; 0 if it never came up. */
+static ValueId find_value(const Model *model, uint32_t hash, Role role, uint32_t a, uint32_t b, Str name)
+{
+    hash_index_each(at, &model->value_index, hash) {
+        const Value *value = &model->values.items[at];
+        if (value->role == role && value->a == a && value->b == b && str_eq(value->name, name))
+            return at;
     }
-    if (name.len)
-        memcpy((char *)key.ptr + length, name.ptr, name.len);
-    return key;
+    return 0;
 }
 
 ValueId value_of(Model *model, Role role, uint32_t a, uint32_t b, Str name)
 {
-    char room[160];
-    Str  spelled = value_key(model->arena, room, sizeof room, role, a, b, name);
+    uint32_t hash  = hash_of_value(role, a, b, name);
+    ValueId  known = find_value(model, hash, role, a, b, name);
 
-    void *known = map_find(&model->value_index, spelled);
     if (known)
-        return (ValueId)(uintptr_t)known;
+        return known;
+    hash_index_add(model->arena, &model->value_index, hash, (uint32_t)model->values.count);
     vec_push(model->arena, &model->values, (Value) { role, a, b, name });
-    ValueId made = (ValueId)model->values.count - 1;
-    map_set(model->arena, &model->value_index, str_copy(model->arena, spelled),
-            (void *)(uintptr_t)made);
-    return made;
+    return (ValueId)model->values.count - 1;
 }
 
 static bool is_minor(const Model *model, ValueId value)
@@ -339,12 +350,10 @@ const Module *model_module(const Model *model, uint32_t id)
 
 ValueId model_find(const Model *model, Role role, uint32_t module, NodeId node)
 {
-    char room[64];
-    Str  key   = value_key(model->arena, room, sizeof room, role, module, node, (Str) { 0 });
-    void *known = map_find(&model->value_index, key);
+    ValueId known = find_value(model, hash_of_value(role, module, node, (Str) { 0 }), role, module, node, (Str) { 0 });
 
     if (known)
-        return (ValueId)(uintptr_t)known;
+        return known;
     if (role != ROLE_CELL && role != ROLE_OBJECT) /* of these alone the name tells two apart */
         return 0;
     for (size_t i = 1; i < model->values.count; i++) {

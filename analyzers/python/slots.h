@@ -9,6 +9,7 @@
 #define ANALYZERS_PYTHON_SLOTS_H
 
 #include "analyzers/python/model.h"
+#include "base/hash_index.h"
 
 typedef enum ConstraintKind {
     FLOW_COPY,      /* dst gets the value */
@@ -107,15 +108,23 @@ typedef struct Sheet {
     Stars         *stars;     /* NULL until asked */
 } Sheet;
 
+/* `owner.name`, and where what it holds is. */
+typedef struct Attribute {
+    ValueId owner;
+    SlotId  slot;
+    Str     name;
+} Attribute;
+
 struct Model {
     Arena         *arena;
     const Project *project;
     Sheet         *sheets;
     Vec(FunctionInfo *) functions; /* of all modules, in order */
     Vec(Value) values;
-    Map value_index; /* spelled value, to id */
+    HashIndex value_index; /* of `values` */
     Vec(Slot) slots;
-    Map attributes; /* "value.name", to slot */
+    Vec(Attribute) attributes;
+    HashIndex attribute_index; /* of `attributes` */
     Vec(Work) work;
     Map      partials;  /* "module:node" of a partial(), to its CallSite */
     Map      stores;    /* attribute name, to StoreVec */
