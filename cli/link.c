@@ -110,7 +110,9 @@ static Carrier carrier_of(Str path, Str name)
         if (slash != STR_NOT_FOUND)
             stem = str_slice(stem, slash + 1, stem.len);
     }
-    out.stem = stem;
+    out.stem      = stem;
+    out.name_hash = word_hash(name);
+    out.stem_hash = word_hash(stem);
     return out;
 }
 
@@ -142,16 +144,30 @@ CarrierVec carriers_find(Arena *arena, const Model *model, const CallsiteVec *ca
     return out;
 }
 
-bool sleeper_may_use(const Sleeper *sleeper, const Carrier *carrier)
+CarrierVec carriers_new(Arena *arena, const CarrierVec *found, Map *known)
 {
-    bool below = str_starts_with(sleeper->path, carrier->folder);
+    CarrierVec out = { 0 };
 
-    if (!words_may_hold(&sleeper->words, carrier->name))
+    vec_each(carrier, found) {
+        Str key = str_format(arena, STR_FORMAT "\n" STR_FORMAT STR_FORMAT "\n%d", STR_ARG(carrier->name),
+                             STR_ARG(carrier->folder), STR_ARG(carrier->stem), (int)carrier->reach);
+        void **place = map_place(arena, known, key);
+        if (!*place)
+            vec_push(arena, &out, *carrier);
+        *place = known;
+    }
+    return out;
+}
+
+bool words_may_use(const Words *words, Str path, const Carrier *carrier)
+{
+    if (!words_may_hold(words, carrier->name_hash))
         return false;
+    bool below = carrier->reach != REACH_IMPORT && str_starts_with(path, carrier->folder);
     if (carrier->reach == REACH_BELOW && below)
         return true;
-    return words_may_hold(&sleeper->words, STR("import"))
-        && ((carrier->reach == REACH_PACKAGE && below) || words_may_hold(&sleeper->words, carrier->stem));
+    return words_may_hold(words, word_hash(STR("import")))
+        && ((carrier->reach == REACH_PACKAGE && below) || words_may_hold(words, carrier->stem_hash));
 }
 
 bool text_uses(Str path, Str text, const Carrier *carrier)

@@ -17,14 +17,6 @@ enum {
     LINK_SHORTEST_NAME = 4, /* shorter ones say nothing about who is meant */
 };
 
-/* A file that was read and put aside. */
-typedef struct Sleeper {
-    Str   path;
-    Words words;
-    bool  is_awake;
-} Sleeper;
-typedef Vec(Sleeper) SleeperVec;
-
 typedef enum Reach {
     REACH_IMPORT,  /* files that import it by its module's name */
     REACH_PACKAGE, /* those, and the files of the package that the module stands for */
@@ -37,13 +29,17 @@ typedef struct Carrier {
     Str   stem;   /* last part of the module's dotted name */
     Str   folder; /* of the module, with a final '/'; empty: the root */
     Reach reach;
+    WordHash name_hash, stem_hash;
 } Carrier;
 typedef Vec(Carrier) CarrierVec;
 
 CarrierVec carriers_find(Arena *arena, const Model *model, const CallsiteVec *calls);
 
+/* Those that are not in `known` yet, and now are: its keys live in `arena`. */
+CarrierVec carriers_new(Arena *arena, const CarrierVec *found, Map *known);
+
 /* May the file import this name? Asked of its words first, then of its text. */
-bool sleeper_may_use(const Sleeper *sleeper, const Carrier *carrier);
+bool words_may_use(const Words *words, Str path, const Carrier *carrier);
 bool text_uses(Str path, Str text, const Carrier *carrier);
 
 #endif

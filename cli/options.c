@@ -31,7 +31,7 @@ static const struct argp_option common[] = {
     { "quiet", KEY_QUIET, NULL, 0, "no messages but errors", -1 },
     { "verbose", KEY_VERBOSE, NULL, 0, "say what is being done", -1 },
     { "jobs", KEY_JOBS, "N", 0,
-      "accepted for compatibility with other tools: the work is done by one thread", -1 },
+      "read and parse with N threads (default: one for each processor, at most 8)", -1 },
 };
 
 static const struct argp_option version = {
@@ -117,8 +117,10 @@ static error_t take_jobs(Reading *reading, const char *word)
     char *end;
     long  jobs = strtol(word, &end, 10);
 
-    if (*word && !*end && jobs >= 1 && jobs <= 1024)
+    if (*word && !*end && jobs >= 1 && jobs <= 1024) {
+        reading->out->jobs = (unsigned)jobs;
         return 0;
+    }
     error_set(reading->why, "--jobs %s: say a number from 1 to 1024", word);
     return refuse(reading);
 }

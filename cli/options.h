@@ -30,6 +30,7 @@ typedef struct Options {
     StrVec         words; /* paths, and what else is no option */
     ColorMode      color;
     Loudness       loudness;
+    unsigned       jobs; /* threads; 0: as many as there are processors */
     bool           wants_help;
     bool           wants_version;
     uint32_t       given; /* OPT() bits */

@@ -184,7 +184,8 @@ bool session_for(Arena *arena, const Options *options, SessionDepth depth, Sessi
                  SessionTexts texts, Session *out, Error *why)
 {
     SessionOptions asked = { .depth = depth, .parse = parse, .texts = texts,
-                             .stdin_filename = options->stdin_filename };
+                             .stdin_filename = options->stdin_filename,
+                             .jobs = options->jobs ? options->jobs : pool_usual_jobs() };
 
     vec_each(word, &options->words) {
         if (!str_is(*word, "-"))

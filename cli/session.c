@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "analyzers/intake/prefilter.h"
-#include "cli/link.h"
+#include "cli/reading.h"
 #include "cli/schema_source.h"
 
 typedef struct Opening {
@@ -12,11 +11,9 @@ typedef struct Opening {
     const SessionOptions *options;
     Arena                *scratch; /* one file */
     Str                   stdin_path;
-    FoundVec              every;  /* files of any kind, if they were asked for */
-    Map                   python; /* paths that read_python() has looked at */
-    SleeperVec            sleepers;
-    Vec(Source) sources;           /* to be parsed */
-    bool mentions_sqlite;
+    FoundVec              every; /* files of any kind, if they were asked for */
+    FileStateVec          files; /* of Python; no longer added to once they are read */
+    Map                   python; /* their paths */
 } Opening;
 
 static void tell(Opening *run, NoteVec *notes, Str path, const char *message)
@@ -32,25 +29,6 @@ static bool is_named(const Opening *run, Str path)
     return file && file->named;
 }
 
-/* The bytes of a file, or of standard input where that stands for it. */
-static bool bytes_read(Opening *run, Str path, Str *raw, Error *why)
-{
-    if (run->options->reads_stdin && str_eq(path, run->stdin_path)) {
-        *raw = run->options->stdin_text;
-        return true;
-    }
-    return file_read(run->scratch, run->session->root, path, raw, why);
-}
-
-static bool is_too_large(const Opening *run, Str path)
-{
-    struct stat info;
-    Str name = str_format(run->scratch, STR_FORMAT "/" STR_FORMAT, STR_ARG(run->session->root),
-                          STR_ARG(path));
-
-    return stat(name.ptr, &info) == 0 && info.st_size > SOURCE_LIMIT;
-}
-
 /* What the user names may be anything: a file without an ending is taken for Python. */
 static bool looks_like_python(Str path)
 {
@@ -59,30 +37,6 @@ static bool looks_like_python(Str path)
 
     return str_ends_with(name, STR(".py")) || str_ends_with(name, STR(".pyw"))
         || str_ends_with(name, STR(".pyi")) || str_find_char(name, '.') == STR_NOT_FOUND;
-}
-
-typedef enum Fault { FAULT_UNREADABLE, FAULT_UNFIT } Fault;
-
-/* A file that cannot be opened is an error; one that is merely unfit to be analysed is an error
- * only where the user named it. */
-static void refuse(Opening *run, Str path, Fault fault, const Error *why)
-{
-    Session *session = run->session;
-
-    tell(run, fault == FAULT_UNFIT && !is_named(run, path) ? &session->notes : &session->errors, path,
-         why->message);
-}
-
-static void take_source(Opening *run, Str path, Str raw)
-{
-    Arena *arena = run->session->arena;
-    Source source;
-    Error  why;
-
-    if (source_from_bytes(arena, path, str_copy(arena, raw), &source, &why))
-        vec_push(arena, &run->sources, source);
-    else
-        refuse(run, path, FAULT_UNFIT, &why);
 }
 
 static void keep_text(Opening *run, Str path, Str raw)
@@ -94,37 +48,64 @@ static void keep_text(Opening *run, Str path, Str raw)
                  (TextFile) { str_copy(session->arena, path), str_copy(session->arena, raw) });
 }
 
-/* Looks at each Python file once: it is parsed, or put aside with the words it uses. */
-static void read_python(Opening *run)
+static bool is_refused(const FileState *file)
 {
-    vec_each(file, &run->session->files) {
-        Str   raw;
-        Error why;
-        arena_reset(run->scratch);
-        map_set(run->session->arena, &run->python, file->path, file);
-        if (!bytes_read(run, file->path, &raw, &why)) {
-            refuse(run, file->path,
-                   is_too_large(run, file->path) ? FAULT_UNFIT : FAULT_UNREADABLE, &why);
-            continue;
-        }
-        Hits hits = prefilter(raw);
-        run->mentions_sqlite |= hits.sqlite3;
-        if (run->options->texts == TEXTS_POSTGRES && hits.postgres)
-            keep_text(run, file->path, raw);
-        if (hits_database(hits)
-            || (run->options->parse == PARSE_NAMED && is_named(run, file->path)))
-            take_source(run, file->path, raw);
-        else
-            vec_push(run->session->arena, &run->sleepers,
-                     (Sleeper) { .path = file->path, .words = words_of(run->session->arena, raw) });
+    return file->outcome == OUTCOME_UNREADABLE || file->outcome == OUTCOME_UNFIT;
+}
+
+/* A file that cannot be opened is an error; one that is merely unfit to be analysed is an error
+ * only where the user named it. */
+static void tell_refusals(Opening *run)
+{
+    Session *session = run->session;
+
+    vec_each(file, &run->files) {
+        bool is_note = file->outcome == OUTCOME_UNFIT && !is_named(run, file->path);
+        if (is_refused(file) && !file->is_told)
+            vec_push(session->arena, is_note ? &session->notes : &session->errors, (Note) { file->path, file->why });
+        file->is_told = is_refused(file);
     }
 }
 
-static bool add_sources(Opening *run, size_t *done, Error *why)
+/* Looks at each Python file once: it is to be parsed, or put aside. Tells whether the project is worth it. */
+static bool read_python(Opening *run)
 {
-    for (; *done < run->sources.count; (*done)++)
-        if (!project_add(&run->session->project, &run->sources.items[*done], why))
-            return false;
+    Session *session         = run->session;
+    Keeping  keeping         = run->options->texts == TEXTS_POSTGRES ? KEEP_POSTGRES : KEEP_NOTHING;
+    bool     mentions_sqlite = false;
+
+    vec_each(found, &session->files) {
+        map_set(session->arena, &run->python, found->path, found);
+        vec_push(session->arena, &run->files,
+                 (FileState) { .path      = found->path,
+                               .is_wanted = run->options->parse == PARSE_NAMED && is_named(run, found->path) });
+    }
+    files_read(&session->readers, &run->files, keeping);
+    vec_each(file, &run->files) {
+        mentions_sqlite |= file->hits.sqlite3;
+        if (file->raw.len)
+            vec_push(session->arena, &session->texts, (TextFile) { file->path, file->raw });
+    }
+    tell_refusals(run);
+    return mentions_sqlite || run->options->parse != PARSE_SQLITE;
+}
+
+/* Parses what is decoded; false in `any` if nothing was. */
+static bool parse_decoded(Opening *run, bool *any, Error *why)
+{
+    Session   *session = run->session;
+    FileRefVec decoded = { 0 };
+
+    vec_each(file, &run->files)
+        if (file->outcome == OUTCOME_DECODED)
+            vec_push(session->arena, &decoded, file);
+    files_parse(&session->readers, &decoded);
+    vec_each(file, &decoded) {
+        if (is_refused(*file))
+            return error_set(why, STR_FORMAT, STR_ARG((*file)->why));
+        project_take(&session->project, (*file)->module);
+    }
+    *any = decoded.count > 0;
     return true;
 }
 
@@ -135,52 +116,32 @@ static void solve(Session *session)
     session->calls = callsites_find(session->model_arena, session->model);
 }
 
-static void wake(Opening *run, Sleeper *sleeper, const CarrierVec *carriers)
+/* Decodes the files that use what was found out in the last round. */
+static void wake(Opening *run, Map *known)
 {
-    bool  read = false;
-    Str   raw;
-    Error why;
+    Session   *session = run->session;
+    CarrierVec found   = carriers_find(session->model_arena, session->model, &session->calls);
+    CarrierVec fresh   = carriers_new(session->arena, &found, known);
 
-    arena_reset(run->scratch);
-    vec_each(carrier, carriers) {
-        if (!sleeper_may_use(sleeper, carrier))
-            continue;
-        if (!read && !bytes_read(run, sleeper->path, &raw, &why)) {
-            refuse(run, sleeper->path, FAULT_UNREADABLE, &why);
-            sleeper->is_awake = true;
-            return;
-        }
-        read = true;
-        if (text_uses(sleeper->path, raw, carrier)) {
-            take_source(run, sleeper->path, raw);
-            sleeper->is_awake = true;
-            return;
-        }
-    }
+    files_wake(&session->readers, &run->files, &fresh);
+    tell_refusals(run);
 }
 
 static bool link_project(Opening *run, Error *why)
 {
-    Session *session = run->session;
-    size_t   added   = 0;
+    Map  known = { 0 };
+    bool any;
 
-    for (int round = 0; round < LINK_ROUNDS; round++) {
-        size_t before = added;
-        if (!add_sources(run, &added, why))
-            return false;
-        if (round > 0 && added == before)
-            return true;
-        solve(session);
-        CarrierVec carriers = carriers_find(session->model_arena, session->model, &session->calls);
-        vec_each(sleeper, &run->sleepers)
-            if (!sleeper->is_awake)
-                wake(run, sleeper, &carriers);
-    }
-    if (added == run->sources.count)
-        return true;
-    if (!add_sources(run, &added, why))
+    if (!parse_decoded(run, &any, why))
         return false;
-    solve(session);
+    solve(run->session);
+    for (int round = 0; round < LINK_ROUNDS && any; round++) {
+        wake(run, &known);
+        if (!parse_decoded(run, &any, why))
+            return false;
+        if (any)
+            solve(run->session);
+    }
     return true;
 }
 
@@ -211,11 +172,11 @@ static void read_texts(Opening *run)
         if (map_find(&run->python, file->path))
             continue;
         arena_reset(run->scratch);
-        if (bytes_read(run, file->path, &raw, &why)) {
+        if (bytes_read(&session->readers, run->scratch, file->path, &raw, &why)) {
             if (prefilter(raw).postgres)
                 keep_text(run, file->path, raw);
         } else if (file->named) {
-            refuse(run, file->path, FAULT_UNFIT, &why);
+            tell(run, &session->errors, file->path, why.message);
         }
     }
 }
@@ -355,21 +316,24 @@ static bool judge(Opening *run, Error *why)
 
 static bool open_session(Opening *run, Error *why)
 {
-    Session *session = run->session;
+    Session              *session = run->session;
+    const SessionOptions *options = run->options;
 
     if (!find_root(run, why) || !config_read(session->arena, session->root, &session->config, why)
         || !read_cards(run, why) || !find_files(run, why))
         return false;
     if (run->options->texts == TEXTS_POSTGRES && !list_every_file(run, why))
         return false;
-    read_python(run);
+    session->readers = (Readers) { .root       = session->root,
+                                   .stdin_path = options->reads_stdin ? run->stdin_path : (Str) { 0 },
+                                   .stdin_text = options->stdin_text,
+                                   .jobs       = options->jobs };
+    bool worth = read_python(run);
     if (run->options->texts == TEXTS_POSTGRES)
         read_texts(run);
     project_init(session->arena, &session->project);
-    if (!run->mentions_sqlite && run->options->parse == PARSE_SQLITE)
-        run->sources.count = 0;
-    if (run->sources.count == 0)
-        run->sleepers.count = 0;
+    if (!worth)
+        run->files.count = 0;
     return link_project(run, why) && judge(run, why);
 }
 
@@ -389,6 +353,7 @@ void session_close(Session *session)
 {
     arena_close(session->model_arena);
     session->model_arena = NULL;
+    readers_close(&session->readers);
 }
 
 bool session_selects(const Session *session, Str path)

@@ -17,6 +17,7 @@
 #include "analyzers/config/config.h"
 #include "analyzers/facts/unit.h"
 #include "analyzers/intake/discover.h"
+#include "cli/reading.h"
 #include "rewriters/port/port.h"
 
 /* How much of the project a command has to know. */
@@ -40,6 +41,7 @@ typedef struct SessionOptions {
     bool         reads_stdin;    /* … if anything does */
     SessionDepth depth;
     SessionParse parse;
+    unsigned     jobs;           /* threads; at least 1 */
     SessionTexts texts;          /* other files to keep: those that mention Postgres */
 } SessionOptions;
 
@@ -53,6 +55,7 @@ typedef Vec(TextFile) TextFileVec;
 typedef struct Session {
     Arena       *arena;
     Arena       *model_arena;
+    Readers      readers; /* hold the files and their trees */
     Str          root;
     Config       config;
     Cards        cards; /* empty if none are configured */

@@ -20,7 +20,7 @@ static uint32_t bits_for(size_t len)
     return bits;
 }
 
-static uint32_t hash_of(Str word)
+WordHash word_hash(Str word)
 {
     uint32_t hash = 2166136261u;
 
@@ -42,15 +42,15 @@ Words words_of(Arena *arena, Str raw)
         size_t lo = i;
         while (i < raw.len && is_word_byte(raw.ptr[i]))
             i++;
-        uint32_t bit = hash_of(str_slice(raw, lo, i)) & out.mask;
+        uint32_t bit = word_hash(str_slice(raw, lo, i)) & out.mask;
         out.bits[bit / 8] |= (uint8_t)(1u << bit % 8);
     }
     return out;
 }
 
-bool words_may_hold(const Words *words, Str word)
+bool words_may_hold(const Words *words, WordHash word)
 {
-    uint32_t bit = hash_of(word) & words->mask;
+    uint32_t bit = word & words->mask;
 
     return words->bits[bit / 8] >> bit % 8 & 1;
 }

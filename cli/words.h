@@ -15,8 +15,12 @@ typedef struct Words {
     uint32_t mask; /* count of bits - 1, a power of two - 1 */
 } Words;
 
+typedef uint32_t WordHash;
+
+WordHash word_hash(Str word);
+
 Words words_of(Arena *arena, Str raw);
-bool  words_may_hold(const Words *words, Str word);
+bool  words_may_hold(const Words *words, WordHash word);
 
 /* Certain: the word stands in the text, not as a part of a longer one. */
 bool text_holds_word(Str text, Str word);

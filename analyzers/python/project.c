@@ -73,9 +73,8 @@ static void read_import_from(Arena *arena, Module *module, NodeId id)
     }
 }
 
-bool project_add(Project *project, const Source *source, Error *why)
+bool module_parse(Arena *arena, const Source *source, Module **out, Error *why)
 {
-    Arena  *arena  = project->arena;
     Module *module = arena_new(arena, Module);
 
     module->source = *source;
@@ -88,15 +87,32 @@ bool project_add(Project *project, const Source *source, Error *why)
         else if (tree_kind(&module->tree, id) == PY_IMPORT_FROM)
             read_import_from(arena, module, id);
     }
+    *out = module;
+    return true;
+}
+
+void project_take(Project *project, Module *module)
+{
+    Arena *arena = project->arena;
+
     module->id = (uint32_t)project->modules.count;
     vec_push(arena, &project->modules, module);
 
     void **same_stem = map_place(arena, &project->by_stem,
-                                 last_part(module_path(source->path), '/'));
+                                 last_part(module_path(module->source.path), '/'));
     if (!*same_stem)
         *same_stem = arena_new(arena, ModuleVec);
     ModuleVec *stems = *same_stem;
     vec_push(arena, stems, module);
+}
+
+bool project_add(Project *project, const Source *source, Error *why)
+{
+    Module *module;
+
+    if (!module_parse(project->arena, source, &module, why))
+        return false;
+    project_take(project, module);
     return true;
 }
 

@@ -38,7 +38,14 @@ typedef struct Project {
 
 void project_init(Arena *arena, Project *project);
 
-/* Parses a file into the project. Refuses only what tree_parse refuses. */
+/* Parses one file, of which nothing else is known yet: any number of them at once. Refuses only what tree_parse
+ * refuses. */
+bool module_parse(Arena *arena, const Source *source, Module **out, Error *why);
+
+/* Puts a module into the project, and gives it its number there. */
+void project_take(Project *project, Module *module);
+
+/* The two in one. */
 bool project_add(Project *project, const Source *source, Error *why);
 
 /* The module that `from` means by `level` dots and `dotted`; NULL if it is not in the project. */

@@ -1,0 +1,155 @@
+#include "cli/reading.h"
+
+#include <sys/stat.h>
+
+/* How many files are worth a thread. */
+enum { SHARE_OF_READING = 64, SHARE_OF_PARSING = 2 };
+
+typedef struct Stage {
+    Readers          *readers;
+    FileState        *files;
+    FileState       **some;
+    Keeping           keeping;
+    const CarrierVec *carriers;
+} Stage;
+
+static Reader *reader_of(const Stage *stage, unsigned worker)
+{
+    Reader *reader = &stage->readers->readers[worker];
+
+    if (!reader->arena)
+        *reader = (Reader) { arena_open(), arena_open() };
+    arena_reset(reader->scratch);
+    return reader;
+}
+
+void readers_close(Readers *readers)
+{
+    for (unsigned i = 0; i < POOL_JOBS_LIMIT; i++) {
+        arena_close(readers->readers[i].arena);
+        arena_close(readers->readers[i].scratch);
+        readers->readers[i] = (Reader) { 0 };
+    }
+}
+
+bool bytes_read(const Readers *readers, Arena *scratch, Str path, Str *raw, Error *why)
+{
+    if (readers->stdin_path.ptr && str_eq(path, readers->stdin_path)) {
+        *raw = readers->stdin_text;
+        return true;
+    }
+    return file_read(scratch, readers->root, path, raw, why);
+}
+
+static void refuse(Reader *reader, FileState *file, Outcome outcome, const Error *why)
+{
+    file->outcome = outcome;
+    file->why     = str_copy(reader->arena, str_of(why->message));
+}
+
+static bool is_too_large(const Stage *stage, Reader *reader, Str path)
+{
+    struct stat info;
+    Str name = str_format(reader->scratch, STR_FORMAT "/" STR_FORMAT, STR_ARG(stage->readers->root), STR_ARG(path));
+
+    return stat(name.ptr, &info) == 0 && info.st_size > SOURCE_LIMIT;
+}
+
+static void decode(Reader *reader, FileState *file, Str raw)
+{
+    Source source;
+    Error  why;
+
+    if (!source_from_bytes(reader->arena, file->path, str_copy(reader->arena, raw), &source, &why)) {
+        refuse(reader, file, OUTCOME_UNFIT, &why);
+        return;
+    }
+    file->source  = arena_new(reader->arena, Source);
+    *file->source = source;
+    file->outcome = OUTCOME_DECODED;
+}
+
+static void read_one(void *data, unsigned worker, size_t index)
+{
+    const Stage *stage  = data;
+    Reader      *reader = reader_of(stage, worker);
+    FileState   *file   = &stage->files[index];
+    Str          raw;
+    Error        why;
+
+    if (!bytes_read(stage->readers, reader->scratch, file->path, &raw, &why)) {
+        refuse(reader, file, is_too_large(stage, reader, file->path) ? OUTCOME_UNFIT : OUTCOME_UNREADABLE, &why);
+        return;
+    }
+    file->hits = prefilter(raw);
+    if (stage->keeping == KEEP_POSTGRES && file->hits.postgres && !memchr(raw.ptr, 0, raw.len))
+        file->raw = str_copy(reader->arena, raw);
+    if (hits_database(file->hits) || file->is_wanted)
+        decode(reader, file, raw);
+}
+
+void files_read(Readers *readers, FileStateVec *files, Keeping keeping)
+{
+    Stage stage = { .readers = readers, .files = files->items, .keeping = keeping };
+
+    pool_run(readers->jobs, files->count, SHARE_OF_READING, read_one, &stage);
+}
+
+static void wake_one(void *data, unsigned worker, size_t index)
+{
+    const Stage *stage   = data;
+    FileState   *file    = &stage->files[index];
+    bool         is_read = false;
+    Reader      *reader;
+    Str          raw;
+    Error        why;
+
+    if (file->outcome != OUTCOME_ASLEEP)
+        return;
+    reader = reader_of(stage, worker);
+    if (!file->words.bits) {
+        is_read = bytes_read(stage->readers, reader->scratch, file->path, &raw, &why);
+        if (is_read)
+            file->words = words_of(reader->arena, raw);
+        else
+            refuse(reader, file, OUTCOME_UNREADABLE, &why);
+    }
+    for (size_t i = 0; i < stage->carriers->count && file->outcome == OUTCOME_ASLEEP; i++) {
+        const Carrier *carrier = &stage->carriers->items[i];
+        if (!words_may_use(&file->words, file->path, carrier))
+            continue;
+        if (!is_read && !bytes_read(stage->readers, reader->scratch, file->path, &raw, &why))
+            refuse(reader, file, OUTCOME_UNREADABLE, &why);
+        else if (text_uses(file->path, raw, carrier))
+            decode(reader, file, raw);
+        is_read = true;
+    }
+}
+
+void files_wake(Readers *readers, FileStateVec *files, const CarrierVec *carriers)
+{
+    Stage stage = { .readers = readers, .files = files->items, .carriers = carriers };
+
+    if (carriers->count)
+        pool_run(readers->jobs, files->count, SHARE_OF_READING, wake_one, &stage);
+}
+
+static void parse_one(void *data, unsigned worker, size_t index)
+{
+    const Stage *stage  = data;
+    Reader      *reader = reader_of(stage, worker);
+    FileState   *file   = stage->some[index];
+    Error        why;
+
+    if (module_parse(reader->arena, file->source, &file->module, &why))
+        file->outcome = OUTCOME_PARSED;
+    else
+        refuse(reader, file, OUTCOME_UNFIT, &why);
+}
+
+void files_parse(Readers *readers, FileRefVec *files)
+{
+    Stage stage = { .readers = readers, .some = files->items };
+
+    pool_run(readers->jobs, files->count, SHARE_OF_PARSING, parse_one, &stage);
+}
