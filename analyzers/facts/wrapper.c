@@ -67,8 +67,11 @@ static Parameter parameter_at(const Module *module, NodeId function, NodeId boun
 static Parameter derive(const Module *module, NodeId node, int depth);
 static Parameter derive_items(const Module *module, NodeId iterable, int depth);
 
+/* Less of a parameter than it was. Of a part, the items are nothing. */
 static Parameter as(Parameter from, Share share)
 {
+    if (from.share == SHARE_PART && share == SHARE_ITEM)
+        return (Parameter) { 0 };
     if (from.function && (share == SHARE_ITEM || from.share == SHARE_WHOLE))
         from.share = share;
     return from;
@@ -180,7 +183,7 @@ static Parameter derive_call(const Module *module, NodeId call, int depth)
         && is_in(tree_text(tree, tree_field(tree, function, F_ATTRIBUTE)), methods))
         out = derive(module, tree_field(tree, function, F_OBJECT), depth + 1);
     if (!out.function && first && tree_kind(tree, first) == PY_IDENTIFIER)
-        out = derive_name(module, first, depth + 1);
+        out = as(derive_name(module, first, depth + 1), SHARE_PART); /* `execute(count_of(table))` is given a name */
     return out;
 }
 
