@@ -282,7 +282,7 @@ static bool changes_only_space(const Reader *reader, const Module *module, NodeI
 }
 
 /* A text made of another by a method: complete, but no byte of it maps back. */
-static SqlText made_of(SqlText from, Str text)
+static SqlText made_of(Reader *reader, SqlText from, Str text)
 {
     SqlText out = from;
 
@@ -290,6 +290,8 @@ static SqlText made_of(SqlText from, Str text)
     out.pieces = (PieceVec) { 0 };
     out.home   = NULL;
     out.node   = 0;
+    if (text.len)
+        vec_push(reader->arena, &out.pieces, (Piece) { .kind = PIECE_ESCAPE, .hi = (uint32_t)text.len });
     return out;
 }
 
@@ -346,11 +348,11 @@ static bool by_method(Reader *reader, const Module *module, NodeId id, SqlText *
     if (!out->complete || ((left || right || replace) && !first.len))
         *out = unknown(reader, module, id);
     else if (left || right)
-        *out = made_of(*out, stripped(out->text, first, left, right));
+        *out = made_of(reader, *out, stripped(out->text, first, left, right));
     else if (lower)
-        *out = made_of(*out, str_lower(reader->arena, out->text));
+        *out = made_of(reader, *out, str_lower(reader->arena, out->text));
     else
-        *out = made_of(*out, replaced(reader->arena, out->text, first, second));
+        *out = made_of(reader, *out, replaced(reader->arena, out->text, first, second));
     return true;
 }
 
@@ -585,6 +587,17 @@ static bool from_only_store(Reader *reader, const Module *module, NodeId name, S
 
     if (stores->count != 1)
         return false;
+    NodeId object = tree_field(&module->tree, name, F_OBJECT);
+    vec_each(held, model_values(reader->model, module, object)) { /* or else its class gives another */
+        const Value *value = model_value(reader->model, held->value);
+        SymbolId     ignored;
+        bool         says = value->role == ROLE_MODULE;
+        if (value->role == ROLE_CLASS || value->role == ROLE_INSTANCE)
+            class_value(reader->model, model_module(reader->model, value->a), value->b,
+                        tree_text(&module->tree, tree_field(&module->tree, name, F_ATTRIBUTE)), &ignored, &says, 0);
+        if (says)
+            return false;
+    }
     const Store  *store = &stores->items[0];
     const Module *home  = model_module(reader->model, store->at.module);
     *out = not_to_be_edited(followed(reader, module, name, home, store->value));
