@@ -281,6 +281,15 @@ static bool changes_only_space(const Reader *reader, const Module *module, NodeI
     return str_is(name, "textwrap.dedent") || str_is(name, "inspect.cleandoc") || str_is(name, "builtins.str");
 }
 
+/* What is followed to a place where an edit would be seen by others: text, and no more. */
+static SqlText not_to_be_edited(SqlText text)
+{
+    text.home     = NULL;
+    text.node     = 0;
+    text.constant = 0;
+    return text;
+}
+
 /* A text made of another by a method: complete, but no byte of it maps back. */
 static SqlText made_of(Reader *reader, SqlText from, Str text)
 {
@@ -375,7 +384,7 @@ static bool by_join(Reader *reader, const Module *module, NodeId id, SqlText *ou
         first = false;
     }
     out->shape = SHAPE_CONCAT;
-    out->home  = NULL; /* an edit would have to keep to the parts */
+    *out = not_to_be_edited(*out); /* an edit would have to keep to the parts */
     return true;
 }
 
@@ -522,15 +531,6 @@ static SqlText followed(Reader *reader, const Module *module, NodeId name, const
     if (out.shape == SHAPE_LITERAL || out.shape == SHAPE_IMPLICIT_CONCAT || out.complete)
         out.shape = SHAPE_VARIABLE;
     return out;
-}
-
-/* What is followed to a place where an edit would be seen by others: text, and no more. */
-static SqlText not_to_be_edited(SqlText text)
-{
-    text.home     = NULL;
-    text.node     = 0;
-    text.constant = 0;
-    return text;
 }
 
 /* `sql += " LIMIT 1"`, `sql = sql + …`: whether a variable is ever given something made of itself. */

@@ -5,6 +5,9 @@ static const Module *module_of(const Model *model, uint32_t id)
     return model->project->modules.items[id];
 }
 
+/* Constraint.extra of a load that __getattr__ hands on. */
+enum { DELEGATED = 1 };
+
 static void load(Model *model, ValueId owner, Str name, SlotId dst, Place at);
 static void annotate_by_bases(Model *model, const Value *type, const Constraint *flow);
 
@@ -45,7 +48,8 @@ static void load_from_class(Model *model, const Value *type, Str name, ValueId s
     const Module    *module = module_of(model, type->a);
     if (info && info->delegate && !str_starts_with(name, STR("__"))
         && !scope_local(&module->scopes, module->scopes.opens[type->b], name))
-        slot_flow(model, info->delegate, (Constraint) { .kind = FLOW_LOAD, .dst = dst, .name = name, .at = at });
+        slot_flow(model, info->delegate,
+                  (Constraint) { .kind = FLOW_LOAD, .dst = dst, .name = name, .extra = DELEGATED, .at = at });
 }
 
 /* The modules whose names `from x import *` hands on, directly or through one another. */
@@ -737,9 +741,22 @@ static void apply(Model *model, SlotId source, const Constraint *flow, ValueId v
     }
 }
 
-static bool may_be_repeated(ConstraintKind kind)
+/* Whether the same constraint may come up again: those that the walk lays down have a slot of their own. */
+static bool may_be_repeated(const Constraint *constraint)
 {
-    return kind == FLOW_COPY || kind == FLOW_INHERIT || kind == FLOW_ANNOTATE || kind == FLOW_ELEMENT || kind == FLOW_LOOKUP;
+    switch (constraint->kind) {
+    case FLOW_COPY:
+    case FLOW_INHERIT:
+    case FLOW_ANNOTATE:
+    case FLOW_ELEMENT:
+    case FLOW_LOOKUP:
+    case FLOW_ITEM:
+        return true;
+    case FLOW_LOAD: /* an object that delegates to one of its own class would ask for ever */
+        return constraint->extra == DELEGATED;
+    default:
+        return false;
+    }
 }
 
 void slot_flow(Model *model, SlotId source, Constraint constraint)
@@ -747,7 +764,7 @@ void slot_flow(Model *model, SlotId source, Constraint constraint)
     if (!source)
         return;
     Slot *slot = &model->slots.items[source];
-    if (may_be_repeated(constraint.kind))
+    if (may_be_repeated(&constraint))
         vec_each(old, &slot->out)
             if (old->kind == constraint.kind && old->dst == constraint.dst && old->extra == constraint.extra
                 && str_eq(old->name, constraint.name))
