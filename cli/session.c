@@ -5,6 +5,7 @@
 
 #include "analyzers/intake/prefilter.h"
 #include "cli/link.h"
+#include "cli/wanted.h"
 #include "cli/schema_source.h"
 
 typedef struct Opening {
@@ -159,6 +160,19 @@ static void wake(Opening *run, Sleeper *sleeper, const CarrierVec *carriers)
     }
 }
 
+static void wake_wanted(Opening *run, Sleeper *sleeper)
+{
+    Str   raw;
+    Error why;
+
+    arena_reset(run->scratch);
+    sleeper->is_awake = true;
+    if (bytes_read(run, sleeper->path, &raw, &why))
+        take_source(run, sleeper->path, raw);
+    else
+        refuse(run, sleeper->path, FAULT_UNREADABLE, &why);
+}
+
 static bool link_project(Opening *run, Error *why)
 {
     Session *session = run->session;
@@ -172,9 +186,14 @@ static bool link_project(Opening *run, Error *why)
             return true;
         solve(session);
         CarrierVec carriers = carriers_find(session->model_arena, session->model, &session->calls);
-        vec_each(sleeper, &run->sleepers)
-            if (!sleeper->is_awake)
+        Wanted     wanted;
+        wanted_find(session->model_arena, session->model, &session->calls, &wanted);
+        vec_each(sleeper, &run->sleepers) {
+            if (!sleeper->is_awake && wanted_has(&wanted, sleeper->path))
+                wake_wanted(run, sleeper);
+            else if (!sleeper->is_awake)
                 wake(run, sleeper, &carriers);
+        }
     }
     if (added == run->sources.count)
         return true;

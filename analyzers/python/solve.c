@@ -90,18 +90,32 @@ static void load_starred(Model *model, const Module *module, Str name, SlotId ds
             slot_copy(model, slot_of_attribute(model, value_of(model, ROLE_MODULE, *id, 0, (Str) { 0 }), name), dst, at);
 }
 
+/* "a/b/__init__.py" and "c" as "a.b.c": a file that is not read, perhaps. */
+static Str unread_module(Model *model, const Module *package, Str name)
+{
+    Buf out = buf_new(model->arena);
+
+    buf_add(&out, str_slice(package->source.path, 0, package->source.path.len - strlen("__init__.py")));
+    for (size_t i = 0; i < out.len; i++)
+        if (out.ptr[i] == '/')
+            out.ptr[i] = '.';
+    buf_add(&out, name);
+    return buf_str(&out);
+}
+
 static void load_from_module(Model *model, ValueId owner, Str name, SlotId dst, Place at)
 {
     const Module *module = module_of(model, model->values.items[owner].a);
 
-    if (scope_local(&module->scopes, 1, name)) {
-        slot_copy(model, slot_of_attribute(model, owner, name), dst, at);
+    slot_copy(model, slot_of_attribute(model, owner, name), dst, at); /* its own, or what another file puts there */
+    if (scope_local(&module->scopes, 1, name))
         return;
-    }
     if (str_ends_with(module->source.path, STR("__init__.py"))) {
         const Module *inner = project_find(model->project, module, 1, name);
         if (inner && inner != module)
             slot_add(model, dst, value_of(model, ROLE_MODULE, inner->id, 0, (Str) { 0 }), 0, at);
+        else if (!stars_of(model, module)->modules.count)
+            slot_add(model, dst, value_of(model, ROLE_EXTERNAL, 0, 0, unread_module(model, module, name)), 0, at);
     }
     load_starred(model, module, name, dst, at);
 }
