@@ -11,6 +11,7 @@ typedef struct Stage {
     FileState       **some;
     Keeping           keeping;
     const CarrierVec *carriers;
+    const Wanted     *wanted;
 } Stage;
 
 static Reader *reader_of(const Stage *stage, unsigned worker)
@@ -84,7 +85,7 @@ static void read_one(void *data, unsigned worker, size_t index)
     file->hits = prefilter(raw);
     if (stage->keeping == KEEP_POSTGRES && file->hits.postgres && !memchr(raw.ptr, 0, raw.len))
         file->raw = str_copy(reader->arena, raw);
-    if (hits_database(file->hits) || file->is_wanted)
+    if (hits_database(file->hits) || file->is_named)
         decode(reader, file, raw);
 }
 
@@ -95,42 +96,57 @@ void files_read(Readers *readers, FileStateVec *files, Keeping keeping)
     pool_run(readers->jobs, files->count, SHARE_OF_READING, read_one, &stage);
 }
 
+/* Whether the file uses one of the carriers. Its words, gathered when first asked for, say no without
+ * reading it again; `raw` is empty if it was not read. */
+static bool uses_any(const Stage *stage, Reader *reader, FileState *file, Str *raw)
+{
+    Error why;
+
+    if (!file->words.bits) {
+        if (!bytes_read(stage->readers, reader->scratch, file->path, raw, &why)) {
+            refuse(reader, file, OUTCOME_UNREADABLE, &why);
+            return false;
+        }
+        file->words = words_of(reader->arena, *raw);
+    }
+    vec_each(carrier, stage->carriers) {
+        if (!words_may_use(&file->words, file->path, carrier))
+            continue;
+        if (!raw->ptr && !bytes_read(stage->readers, reader->scratch, file->path, raw, &why)) {
+            refuse(reader, file, OUTCOME_UNREADABLE, &why);
+            return false;
+        }
+        if (text_uses(file->path, *raw, carrier))
+            return true;
+    }
+    return false;
+}
+
 static void wake_one(void *data, unsigned worker, size_t index)
 {
-    const Stage *stage   = data;
-    FileState   *file    = &stage->files[index];
-    bool         is_read = false;
-    Reader      *reader;
-    Str          raw;
+    const Stage *stage = data;
+    FileState   *file  = &stage->files[index];
+    Str          raw   = { 0 };
     Error        why;
 
     if (file->outcome != OUTCOME_ASLEEP)
         return;
-    reader = reader_of(stage, worker);
-    if (!file->words.bits) {
-        is_read = bytes_read(stage->readers, reader->scratch, file->path, &raw, &why);
-        if (is_read)
-            file->words = words_of(reader->arena, raw);
+    Reader *reader = reader_of(stage, worker);
+    if (wanted_has(stage->wanted, file->path)) {
+        if (bytes_read(stage->readers, reader->scratch, file->path, &raw, &why))
+            decode(reader, file, raw);
         else
             refuse(reader, file, OUTCOME_UNREADABLE, &why);
-    }
-    for (size_t i = 0; i < stage->carriers->count && file->outcome == OUTCOME_ASLEEP; i++) {
-        const Carrier *carrier = &stage->carriers->items[i];
-        if (!words_may_use(&file->words, file->path, carrier))
-            continue;
-        if (!is_read && !bytes_read(stage->readers, reader->scratch, file->path, &raw, &why))
-            refuse(reader, file, OUTCOME_UNREADABLE, &why);
-        else if (text_uses(file->path, raw, carrier))
-            decode(reader, file, raw);
-        is_read = true;
+    } else if (stage->carriers->count && uses_any(stage, reader, file, &raw)) {
+        decode(reader, file, raw);
     }
 }
 
-void files_wake(Readers *readers, FileStateVec *files, const CarrierVec *carriers)
+void files_wake(Readers *readers, FileStateVec *files, const CarrierVec *carriers, const Wanted *wanted)
 {
-    Stage stage = { .readers = readers, .files = files->items, .carriers = carriers };
+    Stage stage = { .readers = readers, .files = files->items, .carriers = carriers, .wanted = wanted };
 
-    if (carriers->count)
+    if (carriers->count || wanted->by_stem.entries.count)
         pool_run(readers->jobs, files->count, SHARE_OF_READING, wake_one, &stage);
 }
 

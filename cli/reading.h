@@ -15,6 +15,7 @@
 #include "analyzers/intake/prefilter.h"
 #include "base/pool.h"
 #include "cli/link.h"
+#include "cli/wanted.h"
 
 typedef enum Outcome {
     OUTCOME_ASLEEP,     /* read and put aside */
@@ -27,7 +28,7 @@ typedef enum Outcome {
 typedef struct FileState {
     Str     path;
     Outcome outcome;
-    bool    is_wanted; /* whatever it holds */
+    bool    is_named; /* to be parsed whatever it holds */
     Hits    hits;
     Str     raw;   /* if it was to be kept: without NUL bytes and holding "postgres" */
     Words   words; /* of a file asleep, once they were asked for */
@@ -62,8 +63,8 @@ void files_read(Readers *readers, FileStateVec *files, Keeping keeping);
 /* Reads one file for whoever wants its bytes: they live in `scratch`. */
 bool bytes_read(const Readers *readers, Arena *scratch, Str path, Str *raw, Error *why);
 
-/* Decodes those files asleep that may use one of the carriers. */
-void files_wake(Readers *readers, FileStateVec *files, const CarrierVec *carriers);
+/* Decodes those files asleep that use one of the carriers, or are wanted. */
+void files_wake(Readers *readers, FileStateVec *files, const CarrierVec *carriers, const Wanted *wanted);
 
 /* Parses those that are decoded. */
 void files_parse(Readers *readers, FileRefVec *files);

@@ -77,8 +77,8 @@ static bool read_python(Opening *run)
     vec_each(found, &session->files) {
         map_set(session->arena, &run->python, found->path, found);
         vec_push(session->arena, &run->files,
-                 (FileState) { .path      = found->path,
-                               .is_wanted = run->options->parse == PARSE_NAMED && is_named(run, found->path) });
+                 (FileState) { .path     = found->path,
+                               .is_named = run->options->parse == PARSE_NAMED && is_named(run, found->path) });
     }
     files_read(&session->readers, &run->files, keeping);
     vec_each(file, &run->files) {
@@ -116,14 +116,16 @@ static void solve(Session *session)
     session->calls = callsites_find(session->model_arena, session->model);
 }
 
-/* Decodes the files that use what was found out in the last round. */
+/* Decodes the files that the last round's findings lead to. */
 static void wake(Opening *run, Map *known)
 {
     Session   *session = run->session;
     CarrierVec found   = carriers_find(session->model_arena, session->model, &session->calls);
     CarrierVec fresh   = carriers_new(session->arena, &found, known);
+    Wanted     wanted;
 
-    files_wake(&session->readers, &run->files, &fresh);
+    wanted_find(session->model_arena, session->model, &session->calls, &wanted);
+    files_wake(&session->readers, &run->files, &fresh, &wanted);
     tell_refusals(run);
 }
 

@@ -7,7 +7,7 @@ static Str hole_name(const SqlText *sql, const Piece *piece)
     if (!sql->home || !piece->node)
         return STR("...");
     const Tree *tree = &sql->home->tree;
-    NodeId      node = piece->node;
+    NodeId      node = piece->filling ? tree_strip(tree, piece->filling) : piece->node;
     if (tree_kind(tree, node) == PY_INTERPOLATION)
         node = tree_nth(tree, node, 0);
     switch (tree_kind(tree, node)) {

@@ -39,7 +39,7 @@ const char *certainty_name(Certainty certainty)
 
 void finder_keep(Finder *finder, const Callsite *site)
 {
-    finder->is_found[site->module->id][site->call] = true;
+    finder->is_found[site->module->id][site->call] = (uint32_t)finder->found.count + 1;
     vec_push(finder->arena, &finder->found, *site);
 }
 
@@ -160,6 +160,85 @@ static void read_variable(Finder *finder, const Module *module, NodeId name, Par
     }
 }
 
+static ParamShape shape_of(Finder *finder, const Module *module, NodeId node, int depth);
+
+/* `dict(a=1)`, `tuple(ids)`, `map(f, rows)`, `bars(symbol)`: what a call gives as values. */
+static ParamShape shape_of_call(Finder *finder, const Module *module, NodeId call, int depth)
+{
+    static const struct {
+        const char *name;
+        ParamShape  shape; /* PARAMS_NONE: that of the first argument */
+    } known[] = {
+        { "dict", PARAMS_DICT },     { "vars", PARAMS_DICT },      { "map", PARAMS_GENERATOR },
+        { "filter", PARAMS_GENERATOR }, { "zip", PARAMS_GENERATOR }, { "iter", PARAMS_GENERATOR },
+        { "repeat", PARAMS_GENERATOR }, { "chain", PARAMS_GENERATOR }, { "islice", PARAMS_GENERATOR },
+        { "tuple", PARAMS_NONE },    { "list", PARAMS_NONE },      { "sorted", PARAMS_NONE },
+        { "set", PARAMS_NONE },
+    };
+    const Tree *tree      = &module->tree;
+    NodeId      function  = tree_field(tree, call, F_FUNCTION), arguments = tree_field(tree, call, F_ARGUMENTS);
+    Str         name      = tree_text(tree, function);
+    size_t      dot       = str_rfind_char(name, '.');
+
+    if (dot != STR_NOT_FOUND)
+        name = str_slice(name, dot + 1, name.len);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (!str_is(name, known[i].name))
+            continue;
+        if (known[i].shape != PARAMS_NONE)
+            return known[i].shape;
+        NodeId first = !arguments ? 0 : tree_kind(tree, arguments) == PY_GENERATOR ? arguments : tree_nth(tree, arguments, 0);
+        ParamShape inner = first ? shape_of(finder, module, first, depth + 1) : PARAMS_LIST;
+        return inner == PARAMS_UNKNOWN ? PARAMS_VARIABLE : inner;
+    }
+    vec_each(held, model_values(finder->model, module, call))
+        if (model_value(finder->model, held->value)->role == ROLE_GENERATOR)
+            return PARAMS_GENERATOR;
+    return PARAMS_UNKNOWN;
+}
+
+/* The shape of values that are written in place, whatever they are made of. */
+static ParamShape shape_of(Finder *finder, const Module *module, NodeId node, int depth)
+{
+    enum { DEEPEST = 8 };
+    const Tree *tree = &module->tree;
+
+    node = tree_strip(tree, node);
+    ParamShape shape = display_shape(tree_kind(tree, node));
+    if (shape != PARAMS_UNKNOWN || depth > DEEPEST) {
+        /* `(*values, limit)`: values that were appended to, with one more */
+        if (shape == PARAMS_TUPLE || shape == PARAMS_LIST)
+            tree_each_child(item, tree, node)
+                if (tree_kind(tree, item) == PY_LIST_SPLAT
+                    && shape_of(finder, module, tree_nth(tree, item, 0), depth + 1) == PARAMS_APPENDED)
+                    return PARAMS_APPENDED;
+        return shape;
+    }
+    switch (tree_kind(tree, node)) {
+    case PY_IDENTIFIER: {
+        SymbolId own = module->scopes.symbol_of[node];
+        return own && grown_in(finder, module)[own] ? PARAMS_APPENDED : PARAMS_VARIABLE;
+    }
+    case PY_ATTRIBUTE:
+    case PY_SUBSCRIPT:
+        return PARAMS_VARIABLE;
+    case PY_BINARY: { /* `args + [limit]`, `[user] + ids` */
+        if (!str_is(tree_text(tree, tree_field(tree, node, F_OPERATOR)), "+"))
+            return PARAMS_UNKNOWN;
+        ParamShape left = shape_of(finder, module, tree_field(tree, node, F_LEFT), depth + 1);
+        return left == PARAMS_VARIABLE ? PARAMS_APPENDED : left;
+    }
+    case PY_BOOLEAN: /* `params or ()` */
+        return shape_of(finder, module, tree_field(tree, node, F_LEFT), depth + 1);
+    case PY_CONDITIONAL:
+        return PARAMS_VARIABLE;
+    case PY_CALL:
+        return shape_of_call(finder, module, node, depth);
+    default:
+        return PARAMS_UNKNOWN;
+    }
+}
+
 void read_params(Finder *finder, Callsite *site, uint32_t index, const char *keyword)
 {
     const Module *module = site->module;
@@ -178,8 +257,11 @@ void read_params(Finder *finder, Callsite *site, uint32_t index, const char *key
     if (params->shape == PARAMS_TUPLE || params->shape == PARAMS_LIST || params->shape == PARAMS_DICT) {
         params->display = inner;
         take_items(finder, tree, params);
+        params->shape = shape_of(finder, module, inner, 0);
     } else if (tree_kind(tree, inner) == PY_IDENTIFIER || tree_kind(tree, inner) == PY_ATTRIBUTE) {
         read_variable(finder, module, inner, params);
+    } else {
+        params->shape = shape_of(finder, module, inner, 0);
     }
 }
 
@@ -369,12 +451,12 @@ CallsiteVec callsites_find(Arena *arena, const Model *model)
     size_t modules = model_project(model)->modules.count;
     Finder finder  = { .arena    = arena,
                        .model    = model,
-                       .is_found = arena_array(arena, bool *, modules + 1),
+                       .is_found = arena_array(arena, uint32_t *, modules + 1),
                        .is_grown = arena_array(arena, bool *, modules + 1) };
 
     vec_each(at, &model_project(model)->modules) {
         const Module *module        = *at;
-        finder.is_found[module->id] = arena_array(arena, bool, module->tree.count + 1);
+        finder.is_found[module->id] = arena_array(arena, uint32_t, module->tree.count + 1);
         for (NodeId id = 1; id < module->tree.count; id++) {
             if (tree_kind(&module->tree, id) != PY_CALL)
                 continue;

@@ -11,7 +11,7 @@ typedef struct Finder {
     Arena       *arena;
     const Model *model;
     CallsiteVec  found;
-    bool       **is_found; /* for each module, by call node */
+    uint32_t   **is_found; /* for each module, by call node: its place in `found`, from 1 */
     bool       **is_grown; /* for each module, by symbol; NULL until asked */
 } Finder;
 

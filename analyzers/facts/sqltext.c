@@ -92,7 +92,7 @@ static SqlText joined(Reader *reader, SqlText left, SqlText right, const Module 
     vec_each(part, &right.parts)
         vec_push(reader->arena, &out.parts, *part);
     out.home     = left.home == right.home ? left.home : NULL;
-    out.shape    = SHAPE_CONCAT;
+    out.shape    = left.shape == SHAPE_AUGMENTED || right.shape == SHAPE_AUGMENTED ? SHAPE_AUGMENTED : SHAPE_CONCAT;
     out.complete = left.complete && right.complete;
     out.node     = out.home == module ? node : 0;
     out.constant = 0;
@@ -143,6 +143,55 @@ static bool spells_fields(const SqlText *template, bool percent)
     return false;
 }
 
+/* The key of a field: `%(name)s`, `{name}`, `{0}`, `{name!r:>10}`, `{0.id}`; empty if it goes by position. */
+static Str field_key(Str field, bool percent)
+{
+    size_t begin = percent ? 2 : 1, end = begin;
+
+    if (percent && (field.len < 2 || field.ptr[1] != '('))
+        return (Str) { 0 };
+    while (end < field.len && !strchr(percent ? ")" : "}!:.[", field.ptr[end]))
+        end++;
+    return str_slice(field, begin, end);
+}
+
+static NodeId dictionary_item(const Tree *tree, NodeId dictionary, Str key)
+{
+    tree_each_child(pair, tree, dictionary)
+        if (tree_kind(tree, pair) == PY_PAIR && tree_field(tree, pair, F_KEY)) {
+            Str text = tree_text(tree, tree_field(tree, pair, F_KEY));
+            if (text.len == key.len + 2 && str_eq(str_slice(text, 1, text.len - 1), key))
+                return tree_field(tree, pair, F_VALUE);
+        }
+    return 0;
+}
+
+/* What is filled into the field of a template; 0 if that cannot be told. `position` counts the fields without a key. */
+static NodeId filling_of(const Tree *tree, NodeId node, Str field, bool percent, uint32_t *position)
+{
+    Str    key   = field_key(field, percent);
+    NodeId given = percent ? tree_strip(tree, tree_field(tree, node, F_RIGHT)) : tree_field(tree, node, F_ARGUMENTS);
+
+    if (!given)
+        return 0;
+    if (percent && key.len)
+        return tree_kind(tree, given) == PY_DICTIONARY ? dictionary_item(tree, given, key) : 0;
+    if (percent)
+        return tree_kind(tree, given) == PY_TUPLE ? tree_nth(tree, given, (*position)++) : (*position)++ ? 0 : given;
+    if (key.len == 0 || (key.ptr[0] >= '0' && key.ptr[0] <= '9')) {
+        uint32_t index = key.len ? (uint32_t)(key.ptr[0] - '0') : (*position)++;
+        NodeId   item  = key.len > 1 ? 0 : tree_nth(tree, given, index);
+        return item && tree_kind(tree, item) != PY_KEYWORD_ARGUMENT && tree_kind(tree, item) != PY_LIST_SPLAT ? item : 0;
+    }
+    tree_each_child(item, tree, given) {
+        if (tree_kind(tree, item) == PY_DICTIONARY) /* format_map({…}) */
+            return dictionary_item(tree, item, key);
+        if (tree_kind(tree, item) == PY_KEYWORD_ARGUMENT && str_eq(tree_text(tree, tree_field(tree, item, F_NAME)), key))
+            return tree_field(tree, item, F_VALUE);
+    }
+    return 0;
+}
+
 /*
  * A template (`"… %s" % x`, `"… {}".format(x)`): its fields become holes, its
  * doubled characters single ones. Only plain pieces can hold a field.
@@ -152,6 +201,7 @@ static SqlText formatted(Reader *reader, const Module *module, SqlText template,
     SqlText out  = template;
     Buf     text = buf_new(reader->arena);
     bool    away = template.home != module; /* the arguments stand in another file than the template */
+    uint32_t position = 0;
 
     if (spells_fields(&template, percent))
         return unknown(reader, module, node);
@@ -193,6 +243,8 @@ static SqlText formatted(Reader *reader, const Module *module, SqlText template,
                             .part = piece->part, .src_lo = piece->src_lo + (at - piece->lo),
                             .src_hi = piece->src_lo + (at - piece->lo) + length,
                             .node   = doubled || away ? 0 : node };
+            if (!doubled && !away)
+                run.filling = filling_of(&module->tree, node, str_slice(template.text, at, at + field), percent, &position);
             buf_add_char(&text, doubled ? c : HOLE_BYTE);
             run.hi = (uint32_t)text.len;
             vec_push(reader->arena, &out.pieces, run);
@@ -218,7 +270,7 @@ static bool calls_method(const Tree *tree, NodeId call, const char *name, NodeId
     return *object && str_is(tree_text(tree, tree_field(tree, function, F_ATTRIBUTE)), name);
 }
 
-/* textwrap.dedent() and inspect.cleandoc(): between the words of a statement. */
+/* textwrap.dedent() and inspect.cleandoc(): between the words of a statement. str() not even that. */
 static bool changes_only_space(const Reader *reader, const Module *module, NodeId function)
 {
     const Held *held = model_has(reader->model, module, function, ROLE_EXTERNAL);
@@ -226,24 +278,131 @@ static bool changes_only_space(const Reader *reader, const Module *module, NodeI
     if (!held)
         return false;
     Str name = model_value(reader->model, held->value)->name;
-    return str_is(name, "textwrap.dedent") || str_is(name, "inspect.cleandoc");
+    return str_is(name, "textwrap.dedent") || str_is(name, "inspect.cleandoc") || str_is(name, "builtins.str");
+}
+
+/* What is followed to a place where an edit would be seen by others: text, and no more. */
+static SqlText not_to_be_edited(SqlText text)
+{
+    text.home     = NULL;
+    text.node     = 0;
+    text.constant = 0;
+    return text;
+}
+
+/* A text made of another by a method: complete, but no byte of it maps back. */
+static SqlText made_of(Reader *reader, SqlText from, Str text)
+{
+    SqlText out = from;
+
+    out.text   = text;
+    out.pieces = (PieceVec) { 0 };
+    out.home   = NULL;
+    out.node   = 0;
+    if (text.len)
+        vec_push(reader->arena, &out.pieces, (Piece) { .kind = PIECE_ESCAPE, .hi = (uint32_t)text.len });
+    return out;
+}
+
+static Str literal_argument(Reader *reader, const Module *module, NodeId arguments, uint32_t index)
+{
+    NodeId  node = arguments ? tree_nth(&module->tree, arguments, index) : 0;
+    Literal literal;
+
+    if (!node || tree_kind(&module->tree, node) != PY_STRING || !literal_read(reader->arena, &module->tree, node, &literal))
+        return (Str) { 0 };
+    return literal.text;
+}
+
+static Str stripped(Str text, Str set, bool left, bool right)
+{
+    while (left && text.len && memchr(set.ptr, text.ptr[0], set.len))
+        text = str_slice(text, 1, text.len);
+    while (right && text.len && memchr(set.ptr, text.ptr[text.len - 1], set.len))
+        text.len--;
+    return text;
+}
+
+static Str replaced(Arena *arena, Str text, Str from, Str to)
+{
+    Buf    out = buf_new(arena);
+    size_t at;
+
+    while (from.len && (at = str_find(text, from)) != STR_NOT_FOUND) {
+        buf_add(&out, str_slice(text, 0, at));
+        buf_add(&out, to);
+        text = str_slice(text, at + from.len, text.len);
+    }
+    buf_add(&out, text);
+    return buf_str(&out);
+}
+
+/* `sql.strip()`, `sql.rstrip(";")`, `sql.lower()`, `sql.replace("a", "b")`: of a text that is known. */
+static bool by_method(Reader *reader, const Module *module, NodeId id, SqlText *out)
+{
+    const Tree *tree      = &module->tree;
+    NodeId      function  = tree_field(tree, id, F_FUNCTION), arguments = tree_field(tree, id, F_ARGUMENTS);
+    Str         name      = tree_text(tree, tree_field(tree, function, F_ATTRIBUTE));
+    bool        left      = str_is(name, "strip") || str_is(name, "lstrip");
+    bool        right     = str_is(name, "strip") || str_is(name, "rstrip");
+    bool        lower     = str_is(name, "lower"), replace = str_is(name, "replace");
+    uint32_t    arity     = arguments ? tree_arity(tree, arguments) : 0;
+
+    if (!(left || right || lower || replace))
+        return false;
+    *out = read(reader, module, tree_field(tree, function, F_OBJECT));
+    if ((left || right) && arity == 0)
+        return true;
+    Str first = literal_argument(reader, module, arguments, 0), second = literal_argument(reader, module, arguments, 1);
+    if (!out->complete || ((left || right || replace) && !first.len))
+        *out = unknown(reader, module, id);
+    else if (left || right)
+        *out = made_of(reader, *out, stripped(out->text, first, left, right));
+    else if (lower)
+        *out = made_of(reader, *out, str_lower(reader->arena, out->text));
+    else
+        *out = made_of(reader, *out, replaced(reader->arena, out->text, first, second));
+    return true;
+}
+
+/* `" ".join(["SELECT …", "FROM …"])`: the parts, one after the other. */
+static bool by_join(Reader *reader, const Module *module, NodeId id, SqlText *out)
+{
+    const Tree *tree      = &module->tree;
+    NodeId      arguments = tree_field(tree, id, F_ARGUMENTS), separator;
+    NodeId      parts     = arguments && tree_kind(tree, arguments) == PY_ARGUMENT_LIST ? tree_nth(tree, arguments, 0) : 0;
+
+    if (!parts || !calls_method(tree, id, "join", &separator)
+        || (tree_kind(tree, parts) != PY_LIST && tree_kind(tree, parts) != PY_TUPLE) || !tree_arity(tree, parts))
+        return false;
+    bool first = true;
+    tree_each_child(part, tree, parts) {
+        if (tree_kind(tree, part) == PY_COMMENT || tree_kind(tree, part) == PY_TOKEN)
+            continue;
+        SqlText text = read(reader, module, part);
+        *out  = first ? text : joined(reader, joined(reader, *out, read(reader, module, separator), module, id), text, module, id);
+        first = false;
+    }
+    out->shape = SHAPE_CONCAT;
+    *out = not_to_be_edited(*out); /* an edit would have to keep to the parts */
+    return true;
 }
 
 static SqlText from_call(Reader *reader, const Module *module, NodeId id)
 {
-    const Tree *tree = &module->tree;
+    const Tree *tree     = &module->tree;
+    NodeId      function = tree_field(tree, id, F_FUNCTION);
     NodeId      object, arguments = tree_field(tree, id, F_ARGUMENTS);
+    SqlText     out;
 
-    if (calls_method(tree, id, "format", &object)) {
+    if (calls_method(tree, id, "format", &object) || calls_method(tree, id, "format_map", &object)) {
         SqlText template = read(reader, module, object);
         return template.shape == SHAPE_UNKNOWN ? unknown(reader, module, id)
                                                : formatted(reader, module, template, false, id);
     }
-    bool strips = calls_method(tree, id, "strip", &object) || calls_method(tree, id, "lstrip", &object)
-               || calls_method(tree, id, "rstrip", &object);
-    if (strips && tree_arity(tree, arguments) == 0)
-        return read(reader, module, object);
-    NodeId function = tree_field(tree, id, F_FUNCTION);
+    if (function && tree_kind(tree, function) == PY_ATTRIBUTE
+        && (by_method(reader, module, id, &out) || by_join(reader, module, id, &out)))
+        return out;
     if (function && arguments && tree_arity(tree, arguments) == 1
         && (model_has(reader->model, module, id, ROLE_TEXT) || changes_only_space(reader, module, function)))
         return read(reader, module, tree_nth(tree, arguments, 0));
@@ -289,6 +448,31 @@ static const Module *imported_from(const Model *model, const Module *module, Sym
     return NULL;
 }
 
+/* What a class says of an attribute, itself or through its bases; `says` tells whether it does. */
+static Place class_value(const Model *model, const Module *home, NodeId class, Str attribute, SymbolId *symbol, bool *says,
+                         int depth)
+{
+    const Tree *tree   = &home->tree;
+    SymbolId    own    = scope_local(&home->scopes, home->scopes.opens[class], attribute);
+    NodeId      bases  = tree_field(tree, class, F_SUPERCLASSES);
+    Place       none   = { 0 };
+
+    *says = own != 0;
+    if (own)
+        return value_in(home, own, symbol);
+    if (bases && depth < FOLLOW_DEPTH)
+        tree_each_child(base, tree, bases)
+            vec_each(held, model_values(model, home, base)) {
+                const Value *value = model_value(model, held->value);
+                if (value->role != ROLE_CLASS)
+                    continue;
+                Place found = class_value(model, model_module(model, value->a), value->b, attribute, symbol, says, depth + 1);
+                if (*says)
+                    return found;
+            }
+    return none;
+}
+
 Place constant_of(const Model *model, const Module *module, NodeId name, SymbolId *symbol)
 {
     const Tree *tree = &module->tree;
@@ -318,10 +502,16 @@ Place constant_of(const Model *model, const Module *module, NodeId name, SymbolI
         if (value->role != ROLE_MODULE && value->role != ROLE_CLASS && value->role != ROLE_INSTANCE)
             continue;
         const Module *home  = model_project(model)->modules.items[value->a];
-        ScopeId       scope = value->role == ROLE_MODULE ? 1 : home->scopes.opens[value->b];
-        Place found = model_stores(model, attribute)->count
-                        ? (Place) { 0 }
-                        : value_in(home, scope_local(&home->scopes, scope, attribute), symbol);
+        Place         found = { 0 };
+        bool          says  = true;
+        if (model_stores(model, attribute)->count)
+            says = true; /* and what it is, nobody can tell */
+        else if (value->role == ROLE_MODULE)
+            found = value_in(home, scope_local(&home->scopes, 1, attribute), symbol);
+        else
+            found = class_value(model, home, value->b, attribute, symbol, &says, 0);
+        if (!says)
+            continue; /* an object that has no such attribute is not here */
         if (!found.node || (only.node && (only.module != found.module || only.node != found.node))) {
             *symbol = 0; /* another class that it may be says otherwise */
             return (Place) { 0 };
@@ -331,36 +521,153 @@ Place constant_of(const Model *model, const Module *module, NodeId name, SymbolI
     return only;
 }
 
+static SqlText followed(Reader *reader, const Module *module, NodeId name, const Module *home, NodeId value)
+{
+    if (reader->depth >= FOLLOW_DEPTH)
+        return unknown(reader, module, name);
+    reader->depth++;
+    SqlText out = read(reader, home, value);
+    reader->depth--;
+    if (out.shape == SHAPE_LITERAL || out.shape == SHAPE_IMPLICIT_CONCAT || out.complete)
+        out.shape = SHAPE_VARIABLE;
+    return out;
+}
+
+/* `sql += " LIMIT 1"`, `sql = sql + …`: whether a variable is ever given something made of itself. */
+static bool grows(const Module *module, SymbolId symbol)
+{
+    const Tree *tree = &module->tree;
+
+    vec_each(bound, &module->scopes.symbols.items[symbol].bindings) {
+        NodeId parent = tree_parent(tree, *bound);
+        if (tree_kind(tree, parent) == PY_AUGMENTED_ASSIGNMENT)
+            return true;
+        NodeId right = tree_kind(tree, parent) == PY_ASSIGNMENT ? tree_field(tree, parent, F_RIGHT) : 0;
+        for (NodeId id = right; right && id < tree_node(tree, right)->end; id++)
+            if (tree_kind(tree, id) == PY_IDENTIFIER && module->scopes.symbol_of[id] == symbol)
+                return true;
+    }
+    return false;
+}
+
+/* A name with several assignments, only one of which reaches this use. */
+static bool from_binding(Reader *reader, const Module *module, NodeId name, SqlText *out)
+{
+    const Tree *tree   = &module->tree;
+    NodeId      bound  = model_binding(reader->model, module, name);
+    NodeId      parent = bound ? tree_parent(tree, bound) : 0;
+
+    if (!bound || reader->depth >= FOLLOW_DEPTH)
+        return false;
+    if (tree_kind(tree, parent) == PY_AUGMENTED_ASSIGNMENT
+        && str_is(tree_text(tree, tree_field(tree, parent, F_OPERATOR)), "+=")) {
+        SqlText before;
+        reader->depth++;
+        bool known = from_binding(reader, module, bound, &before);
+        if (known)
+            *out = not_to_be_edited(joined(reader, before, read(reader, module, tree_field(tree, parent, F_RIGHT)), module, name));
+        reader->depth--;
+        out->shape = SHAPE_AUGMENTED;
+        return known;
+    }
+    if (tree_kind(tree, parent) == PY_NAMED_EXPRESSION && tree_field(tree, parent, F_NAME) == bound) {
+        *out = not_to_be_edited(followed(reader, module, name, module, tree_field(tree, parent, F_VALUE)));
+        return true;
+    }
+    if (tree_kind(tree, parent) != PY_ASSIGNMENT || tree_node(tree, bound)->field != F_LEFT || !tree_field(tree, parent, F_RIGHT))
+        return false;
+    *out = not_to_be_edited(followed(reader, module, name, module, tree_field(tree, parent, F_RIGHT)));
+    return true;
+}
+
+/* `self.sql`, given once in the whole project: in __init__, say. */
+static bool from_only_store(Reader *reader, const Module *module, NodeId name, SqlText *out)
+{
+    const StoreVec *stores = model_stores(reader->model, tree_text(&module->tree, tree_field(&module->tree, name, F_ATTRIBUTE)));
+
+    if (stores->count != 1)
+        return false;
+    NodeId object = tree_field(&module->tree, name, F_OBJECT);
+    vec_each(held, model_values(reader->model, module, object)) { /* or else its class gives another */
+        const Value *value = model_value(reader->model, held->value);
+        SymbolId     ignored;
+        bool         says = value->role == ROLE_MODULE;
+        if (value->role == ROLE_CLASS || value->role == ROLE_INSTANCE)
+            class_value(reader->model, model_module(reader->model, value->a), value->b,
+                        tree_text(&module->tree, tree_field(&module->tree, name, F_ATTRIBUTE)), &ignored, &says, 0);
+        if (says)
+            return false;
+    }
+    const Store  *store = &stores->items[0];
+    const Module *home  = model_module(reader->model, store->at.module);
+    *out = not_to_be_edited(followed(reader, module, name, home, store->value));
+    return out->shape != SHAPE_UNKNOWN;
+}
+
 static SqlText from_name(Reader *reader, const Module *module, NodeId name)
 {
     SymbolId symbol;
     Place    value = constant_of(reader->model, module, name, &symbol);
+    bool     plain = tree_kind(&module->tree, name) == PY_IDENTIFIER;
+    SqlText  out;
 
-    if (!value.node) {
-        SqlText  out = unknown(reader, module, name);
-        SymbolId own = tree_kind(&module->tree, name) == PY_IDENTIFIER ? module->scopes.symbol_of[name] : 0;
-        if (!own)
+    if (value.node) {
+        const Module *home = model_project(reader->model)->modules.items[value.module];
+        out = followed(reader, module, name, home, value.node);
+        if (out.shape == SHAPE_UNKNOWN && out.home == module && out.node == name)
             return out;
-        const Symbol *bound = &module->scopes.symbols.items[own];
-        if (bound->is_parameter)
-            return out;
-        out.shape = SHAPE_VARIABLE;
-        vec_each(at, &bound->bindings)
-            if (tree_kind(&module->tree, tree_parent(&module->tree, *at)) == PY_AUGMENTED_ASSIGNMENT)
-                out.shape = SHAPE_AUGMENTED;
+        out.constant = out.home == home ? symbol : 0; /* or else it holds pieces of another file */
+        vec_push(reader->arena, &out.constants, value);
         return out;
     }
-    const Module *home = model_project(reader->model)->modules.items[value.module];
-    if (reader->depth >= FOLLOW_DEPTH)
-        return unknown(reader, module, name);
-    reader->depth++;
-    SqlText out = read(reader, home, value.node);
-    reader->depth--;
-    out.constant = out.home == home ? symbol : 0; /* or else it holds pieces of another file */
-    vec_push(reader->arena, &out.constants, value);
-    if (out.shape == SHAPE_LITERAL || out.shape == SHAPE_IMPLICIT_CONCAT || out.complete)
-        out.shape = SHAPE_VARIABLE;
+    SymbolId own = plain ? module->scopes.symbol_of[name] : 0;
+    if (own ? from_binding(reader, module, name, &out) : !plain && from_only_store(reader, module, name, &out)) {
+        if (own && grows(module, own))
+            out.shape = SHAPE_AUGMENTED;
+        return out;
+    }
+    out = unknown(reader, module, name);
+    if (own)
+        out.shape = grows(module, own) ? SHAPE_AUGMENTED : SHAPE_VARIABLE;
     return out;
+}
+
+/* The entry of a display under a key spelled so, a string or an index below ten; 0 if there is none. */
+static NodeId entry_of(const Tree *tree, NodeId display, Str key)
+{
+    bool   is_index = key.len == 1 && key.ptr[0] >= '0' && key.ptr[0] <= '9';
+    NodeId found    = 0;
+
+    if (tree_kind(tree, display) == PY_LIST || tree_kind(tree, display) == PY_TUPLE)
+        return is_index ? tree_nth(tree, display, (uint32_t)(key.ptr[0] - '0')) : 0;
+    if (tree_kind(tree, display) == PY_DICTIONARY && key.len > 2)
+        tree_each_child(pair, tree, display) {
+            NodeId own     = tree_kind(tree, pair) == PY_PAIR ? tree_field(tree, pair, F_KEY) : 0;
+            Str    spelled = own ? tree_text(tree, own) : (Str) { 0 };
+            if (spelled.len == key.len && str_eq(str_slice(spelled, 1, key.len - 1), str_slice(key, 1, key.len - 1)))
+                found = tree_field(tree, pair, F_VALUE);
+        }
+    return found;
+}
+
+/* `SQL["order"]`: an entry of a dict, a list or a tuple that never changes as a whole. */
+static SqlText from_subscript(Reader *reader, const Module *module, NodeId subscript)
+{
+    const Tree *tree = &module->tree;
+    NodeId      key  = tree_field(tree, subscript, F_SUBSCRIPT), container = tree_field(tree, subscript, F_VALUE);
+    SymbolId    symbol;
+    SqlText     out  = unknown(reader, module, subscript);
+
+    out.shape = SHAPE_VARIABLE;
+    if (!key || !container)
+        return out;
+    Place         value = constant_of(reader->model, module, tree_strip(tree, container), &symbol);
+    const Module *home  = value.node ? model_module(reader->model, value.module) : module;
+    NodeId        entry = value.node ? entry_of(&home->tree, tree_strip(&home->tree, value.node), tree_text(tree, key)) : 0;
+    if (!entry)
+        return out;
+    SqlText inner = not_to_be_edited(followed(reader, module, subscript, home, entry));
+    return inner.shape == SHAPE_UNKNOWN ? out : inner;
 }
 
 static SqlText read(Reader *reader, const Module *module, NodeId expression)
@@ -398,6 +705,9 @@ static SqlText read(Reader *reader, const Module *module, NodeId expression)
     case PY_IDENTIFIER:
     case PY_ATTRIBUTE:
         out = from_name(reader, module, expression);
+        break;
+    case PY_SUBSCRIPT:
+        out = from_subscript(reader, module, expression);
         break;
     case PY_CONDITIONAL:
         out       = unknown(reader, module, expression);

@@ -19,6 +19,7 @@ typedef struct Parameter {
     int    position; /* not counting `self` */
     Str    name;
     bool   is_rest;  /* *args: what is given from that position on */
+    bool   is_named; /* **kwargs */
     Share  share;
 } Parameter;
 
@@ -56,6 +57,7 @@ static Parameter parameter_at(const Module *module, NodeId function, NodeId boun
             out.function = out.position >= 0 ? function : 0;
             out.name     = tree_text(tree, bound);
             out.is_rest  = tree_kind(tree, tree_parent(tree, bound)) == PY_LIST_SPLAT_PATTERN;
+            out.is_named = tree_kind(tree, tree_parent(tree, bound)) == PY_DICTIONARY_SPLAT_PATTERN;
             out.share    = SHARE_WHOLE;
             return out;
         }
@@ -67,8 +69,11 @@ static Parameter parameter_at(const Module *module, NodeId function, NodeId boun
 static Parameter derive(const Module *module, NodeId node, int depth);
 static Parameter derive_items(const Module *module, NodeId iterable, int depth);
 
+/* Less of a parameter than it was. Of a part, the items are nothing. */
 static Parameter as(Parameter from, Share share)
 {
+    if (from.share == SHARE_PART && share == SHARE_ITEM)
+        return (Parameter) { 0 };
     if (from.function && (share == SHARE_ITEM || from.share == SHARE_WHOLE))
         from.share = share;
     return from;
@@ -170,6 +175,7 @@ static Parameter derive_call(const Module *module, NodeId call, int depth)
 {
     static const char *const methods[] = { "strip", "lstrip", "rstrip", "replace", "format", "lower", "upper", "expandtabs",
                                            "removesuffix", "removeprefix", "translate", NULL };
+    static const char *const conversions[] = { "tuple", "list", "dict", "str", NULL };
     const Tree *tree      = &module->tree;
     NodeId      function  = tree_field(tree, call, F_FUNCTION);
     NodeId      arguments = tree_field(tree, call, F_ARGUMENTS);
@@ -180,7 +186,7 @@ static Parameter derive_call(const Module *module, NodeId call, int depth)
         && is_in(tree_text(tree, tree_field(tree, function, F_ATTRIBUTE)), methods))
         out = derive(module, tree_field(tree, function, F_OBJECT), depth + 1);
     if (!out.function && first && tree_kind(tree, first) == PY_IDENTIFIER)
-        out = derive_name(module, first, depth + 1);
+        out = as(derive_name(module, first, depth + 1), is_in(tree_text(tree, function), conversions) ? SHARE_WHOLE : SHARE_PART); /* `execute(count_of(table))` is given a name */
     return out;
 }
 
@@ -247,24 +253,61 @@ static Parameter derive(const Module *module, NodeId node, int depth)
     }
 }
 
+/* `def run(self, sql, *args)`: the values are what is given by position from there on. */
+static void take_rest(Finder *finder, Callsite *site, uint32_t position)
+{
+    const Tree *tree      = &site->module->tree;
+    NodeId      arguments = tree_field(tree, site->call, F_ARGUMENTS);
+    Params     *params    = &site->params;
+    uint32_t    at        = 0;
+
+    params->is_exact = true;
+    if (arguments)
+        tree_each_child(child, tree, arguments) {
+            Kind kind = tree_kind(tree, child);
+            if (kind == PY_COMMENT || kind == PY_TOKEN || kind == PY_KEYWORD_ARGUMENT || kind == PY_DICTIONARY_SPLAT)
+                continue;
+            if (kind == PY_LIST_SPLAT) {
+                *params = (Params) { .shape = PARAMS_UNKNOWN };
+                return;
+            }
+            if (at++ >= position)
+                vec_push(finder->arena, &params->items, child);
+        }
+    params->shape = params->items.count ? PARAMS_TUPLE : PARAMS_NONE;
+}
+
+/* `def one(self, sql, **values)`: the values are what is given by name. */
+static void take_named(Finder *finder, Callsite *site)
+{
+    const Tree *tree      = &site->module->tree;
+    NodeId      arguments = tree_field(tree, site->call, F_ARGUMENTS);
+
+    if (arguments)
+        tree_each_child(child, tree, arguments)
+            if (tree_kind(tree, child) == PY_KEYWORD_ARGUMENT)
+                vec_push(finder->arena, &site->params.items, child);
+    site->params.shape = site->params.items.count ? PARAMS_DICT : PARAMS_NONE;
+}
+
 /* The values a wrapper's caller gives: the argument that the wrapper hands on as parameters. */
 static void read_wrapped_params(Finder *finder, Callsite *site, const Callsite *inner, NodeId wrapper)
 {
-    const Tree *tree = &site->module->tree;
-
-    if (!inner->params.node) {
-        site->params = (Params) { .shape = inner->params.shape };
+    site->params = (Params) { .shape = inner->params.shape };
+    if (!inner->params.node)
         return;
-    }
     Parameter given = derive(inner->module, inner->params.node, 0);
     if (given.function != wrapper || given.share != SHARE_WHOLE) {
-        site->params = (Params) { .shape = PARAMS_UNKNOWN };
+        site->params.shape = PARAMS_UNKNOWN;
         return;
     }
-    if (!given.is_rest)
+    site->params.shape = PARAMS_NONE;
+    if (given.is_rest)
+        take_rest(finder, site, (uint32_t)given.position);
+    else if (given.is_named)
+        take_named(finder, site);
+    else
         read_params(finder, site, (uint32_t)given.position, str_cstr(finder->arena, given.name));
-    else if (argument_at(tree, site->call, (uint32_t)given.position, NULL) || has_star(tree, site->call))
-        site->params.shape = PARAMS_UNKNOWN;
 }
 
 /* What is given for a part of a statement: a piece of SQL, as against a table's name. */
@@ -282,8 +325,16 @@ static void add_wrapper_call(Finder *finder, const Callsite *inner, const Parame
     const Module *module = model_module(finder->model, at.module);
     const Tree   *tree   = &module->tree;
 
-    if (tree_kind(tree, at.node) != PY_CALL || finder->is_found[at.module][at.node])
+    if (tree_kind(tree, at.node) != PY_CALL)
         return;
+    uint32_t known = finder->is_found[at.module][at.node];
+    if (known) { /* `execute(sql)` in one branch of the wrapper, `execute(sql, args)` in the other */
+        Callsite *found = &finder->found.items[known - 1];
+        if (found->method == METHOD_WRAPPER && found->wrapper.module == inner->module->id
+            && found->wrapper.node == sql->function && found->params.shape == PARAMS_NONE)
+            read_wrapped_params(finder, found, inner, sql->function);
+        return;
+    }
     Callsite site = { .module    = module,
                       .call      = at.node,
                       .method    = METHOD_WRAPPER,
@@ -323,7 +374,7 @@ void wrapper_calls_find(Finder *finder)
         if (!method_is_sql(inner.method) || !inner.function || !inner.sql_node || inner.is_ported)
             continue;
         Parameter sql = derive(inner.module, inner.sql_node, 0);
-        if (!sql.function || sql.is_rest)
+        if (!sql.function || sql.is_rest || sql.is_named)
             continue;
         vec_each(caller, model_callers(finder->model, inner.module, sql.function))
             add_wrapper_call(finder, &inner, &sql, *caller);

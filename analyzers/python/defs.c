@@ -16,6 +16,7 @@ typedef struct State {
 typedef struct Def {
     uint32_t variable;
     SlotId   slot;
+    NodeId   bound; /* 0: where paths meet */
 } Def;
 
 typedef struct Splitter {
@@ -39,12 +40,26 @@ static State copy_of(Splitter *splitter, const State *state)
     return out;
 }
 
-static SlotId make(Splitter *splitter, uint32_t variable)
+static SlotId make_at(Splitter *splitter, uint32_t variable, NodeId bound)
 {
     SlotId slot = slot_new(splitter->walk.model);
 
-    vec_push(splitter->walk.model->arena, &splitter->made, (Def) { variable, slot });
+    vec_push(splitter->walk.model->arena, &splitter->made, (Def) { variable, slot, bound });
     return slot;
+}
+
+static SlotId make(Splitter *splitter, uint32_t variable)
+{
+    return make_at(splitter, variable, 0);
+}
+
+/* The binding that a slot is of; 0 if several meet in it. */
+static NodeId bound_of(const Splitter *splitter, SlotId slot)
+{
+    for (size_t i = splitter->made.count; i-- > 0;)
+        if (splitter->made.items[i].slot == slot)
+            return splitter->made.items[i].bound;
+    return 0;
 }
 
 static void pass(Splitter *splitter, SlotId from, SlotId to, NodeId at)
@@ -126,8 +141,9 @@ static void walk_name(Splitter *splitter, NodeId name, State *state)
 
     if (!number || *own)
         return;
+    at->model->sheets[at->module->id].def_of[name] = bound_of(splitter, state->defs[number - 1]);
     if (splitter->is_binding[name]) {
-        *own = make(splitter, number - 1);
+        *own = make_at(splitter, number - 1, name);
         state->defs[number - 1] = *own;
     } else {
         *own = state->defs[number - 1] ? state->defs[number - 1] : slot_new(at->model);

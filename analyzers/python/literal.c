@@ -22,7 +22,8 @@ static void add(Reader *reader, PieceKind kind, Str bytes, uint32_t src_lo, uint
         }
     }
     vec_push(reader->arena, &reader->out.pieces,
-             (Piece) { kind, lo, (uint32_t)reader->text.len, src_lo, src_hi, part, node });
+             (Piece) { .kind = kind, .lo = lo, .hi = (uint32_t)reader->text.len, .src_lo = src_lo, .src_hi = src_hi,
+                       .part = part, .node = node });
 }
 
 static int hex_digit(char c)

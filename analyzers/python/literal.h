@@ -25,7 +25,8 @@ typedef struct Piece {
     uint32_t  lo, hi;         /* in the decoded text */
     uint32_t  src_lo, src_hi; /* in the source's text */
     uint32_t  part;           /* the quoted part it stands in */
-    NodeId    node;           /* a hole's expression */
+    NodeId    node;           /* a hole's expression: the interpolation, or the whole `… % x`, `….format(x)` */
+    NodeId    filling;        /* of these, what is filled in; 0 if it cannot be told, or for an interpolation */
 } Piece;
 
 typedef Vec(Piece) PieceVec;

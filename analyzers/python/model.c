@@ -222,6 +222,7 @@ static void sheet_open(Model *model, const Module *module)
     sheet->module    = module;
     sheet->of_node   = arena_array(model->arena, SlotId, module->tree.count + 1);
     sheet->of_symbol = arena_array(model->arena, SlotId, module->scopes.symbols.count + 1);
+    sheet->def_of    = arena_array(model->arena, NodeId, module->tree.count + 1);
     sheet->functions = arena_array(model->arena, FunctionInfo *, module->tree.count + 1);
     sheet->classes   = arena_array(model->arena, ClassInfo *, module->tree.count + 1);
 }
@@ -251,6 +252,18 @@ const Held *model_has(const Model *model, const Module *module, NodeId expressio
         if (model->values.items[held->value].role == role)
             return held;
     return NULL;
+}
+
+NodeId model_binding(const Model *model, const Module *module, NodeId name)
+{
+    SymbolId symbol = tree_kind(&module->tree, name) == PY_IDENTIFIER ? module->scopes.symbol_of[name] : 0;
+
+    if (!symbol)
+        return 0;
+    const Symbol *variable = &module->scopes.symbols.items[symbol];
+    if (variable->bindings.count == 1 && !variable->is_parameter)
+        return variable->bindings.items[0];
+    return model->sheets[module->id].def_of[name];
 }
 
 const PlaceVec *model_callers(const Model *model, const Module *module, NodeId function)

@@ -90,6 +90,10 @@ const HeldVec *model_values(const Model *model, const Module *module, NodeId exp
 /* The first value of this role that an expression may be; NULL if none. */
 const Held *model_has(const Model *model, const Module *module, NodeId expression, Role role);
 
+/* The identifier at which a name got what it holds where it is used: its only binding, or the only one of several
+ * that reaches the use. For the target of `name += …`, that of what is added to. 0 if more than one may. */
+NodeId model_binding(const Model *model, const Module *module, NodeId name);
+
 /* Calls of this function that the model resolved: the call nodes. */
 typedef Vec(Place) PlaceVec;
 const PlaceVec *model_callers(const Model *model, const Module *module, NodeId function);

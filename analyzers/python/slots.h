@@ -106,6 +106,7 @@ typedef struct Sheet {
     FunctionInfo **functions; /* by node */
     ClassInfo    **classes;   /* by node */
     Stars         *stars;     /* NULL until asked */
+    NodeId        *def_of;    /* by identifier: the only assignment that reaches it, where a name has several; see defs.c */
 } Sheet;
 
 /* `owner.name`, and where what it holds is. */

@@ -5,6 +5,9 @@ static const Module *module_of(const Model *model, uint32_t id)
     return model->project->modules.items[id];
 }
 
+/* Constraint.extra of a load that __getattr__ hands on. */
+enum { DELEGATED = 1 };
+
 static void load(Model *model, ValueId owner, Str name, SlotId dst, Place at);
 static void annotate_by_bases(Model *model, const Value *type, const Constraint *flow);
 
@@ -45,7 +48,8 @@ static void load_from_class(Model *model, const Value *type, Str name, ValueId s
     const Module    *module = module_of(model, type->a);
     if (info && info->delegate && !str_starts_with(name, STR("__"))
         && !scope_local(&module->scopes, module->scopes.opens[type->b], name))
-        slot_flow(model, info->delegate, (Constraint) { .kind = FLOW_LOAD, .dst = dst, .name = name, .at = at });
+        slot_flow(model, info->delegate,
+                  (Constraint) { .kind = FLOW_LOAD, .dst = dst, .name = name, .extra = DELEGATED, .at = at });
 }
 
 /* The modules whose names `from x import *` hands on, directly or through one another. */
@@ -86,18 +90,32 @@ static void load_starred(Model *model, const Module *module, Str name, SlotId ds
             slot_copy(model, slot_of_attribute(model, value_of(model, ROLE_MODULE, *id, 0, (Str) { 0 }), name), dst, at);
 }
 
+/* "a/b/__init__.py" and "c" as "a.b.c": a file that is not read, perhaps. */
+static Str unread_module(Model *model, const Module *package, Str name)
+{
+    Buf out = buf_new(model->arena);
+
+    buf_add(&out, str_slice(package->source.path, 0, package->source.path.len - strlen("__init__.py")));
+    for (size_t i = 0; i < out.len; i++)
+        if (out.ptr[i] == '/')
+            out.ptr[i] = '.';
+    buf_add(&out, name);
+    return buf_str(&out);
+}
+
 static void load_from_module(Model *model, ValueId owner, Str name, SlotId dst, Place at)
 {
     const Module *module = module_of(model, model->values.items[owner].a);
 
-    if (scope_local(&module->scopes, 1, name)) {
-        slot_copy(model, slot_of_attribute(model, owner, name), dst, at);
+    slot_copy(model, slot_of_attribute(model, owner, name), dst, at); /* its own, or what another file puts there */
+    if (scope_local(&module->scopes, 1, name))
         return;
-    }
     if (str_ends_with(module->source.path, STR("__init__.py"))) {
         const Module *inner = project_find(model->project, module, 1, name);
         if (inner && inner != module)
             slot_add(model, dst, value_of(model, ROLE_MODULE, inner->id, 0, (Str) { 0 }), 0, at);
+        else if (!stars_of(model, module)->modules.count)
+            slot_add(model, dst, value_of(model, ROLE_EXTERNAL, 0, 0, unread_module(model, module, name)), 0, at);
     }
     load_starred(model, module, name, dst, at);
 }
@@ -737,9 +755,22 @@ static void apply(Model *model, SlotId source, const Constraint *flow, ValueId v
     }
 }
 
-static bool may_be_repeated(ConstraintKind kind)
+/* Whether the same constraint may come up again: those that the walk lays down have a slot of their own. */
+static bool may_be_repeated(const Constraint *constraint)
 {
-    return kind == FLOW_COPY || kind == FLOW_INHERIT || kind == FLOW_ANNOTATE || kind == FLOW_ELEMENT || kind == FLOW_LOOKUP;
+    switch (constraint->kind) {
+    case FLOW_COPY:
+    case FLOW_INHERIT:
+    case FLOW_ANNOTATE:
+    case FLOW_ELEMENT:
+    case FLOW_LOOKUP:
+    case FLOW_ITEM:
+        return true;
+    case FLOW_LOAD: /* an object that delegates to one of its own class would ask for ever */
+        return constraint->extra == DELEGATED;
+    default:
+        return false;
+    }
 }
 
 void slot_flow(Model *model, SlotId source, Constraint constraint)
@@ -747,7 +778,7 @@ void slot_flow(Model *model, SlotId source, Constraint constraint)
     if (!source)
         return;
     Slot *slot = &model->slots.items[source];
-    if (may_be_repeated(constraint.kind))
+    if (may_be_repeated(&constraint))
         vec_each(old, &slot->out)
             if (old->kind == constraint.kind && old->dst == constraint.dst && old->extra == constraint.extra
                 && str_eq(old->name, constraint.name))

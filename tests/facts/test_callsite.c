@@ -76,7 +76,10 @@ static void parameters_have_a_shape(void **state)
     assert_params(*state, "args = (1,)\nargs = (2,)\ncur.execute('a', args)", PARAMS_VARIABLE, 0, false);
     assert_params(*state, "cur.executemany('a', (x for x in y))", PARAMS_GENERATOR, 0, false);
     assert_params(*state, "cur.executemany('a', [(x,) for x in y])", PARAMS_GENERATOR, 0, false);
-    assert_params(*state, "cur.execute('a', tuple(x))", PARAMS_UNKNOWN, 0, false);
+    assert_params(*state, "cur.execute('a', tuple(x))", PARAMS_VARIABLE, 0, false);
+    assert_params(*state, "cur.execute('a', x + [1])", PARAMS_APPENDED, 0, false);
+    assert_params(*state, "cur.execute('a', [1] + x)", PARAMS_LIST, 0, false);
+    assert_params(*state, "cur.execute('a', x * 2)", PARAMS_UNKNOWN, 0, false);
     assert_params(*state, "cur.execute('a', self.args)", PARAMS_VARIABLE, 0, false);
     assert_params(*state, "cur.execute(*both)", PARAMS_UNKNOWN, 0, false);
     assert_params(*state, "cur.execute('a', *more)", PARAMS_UNKNOWN, 0, false);
@@ -117,7 +120,7 @@ static void wrappers_hand_sql_and_values_on(void **state)
 static void methods_wrap_too_and_wrappers_wrap_wrappers(void **state)
 {
     static const char *const texts[]  = { "SELECT ?", "SELECT 2", "SELECT 3", "SELECT 4" };
-    static const ParamShape  shapes[] = { PARAMS_UNKNOWN, PARAMS_NONE, PARAMS_LIST, PARAMS_NONE };
+    static const ParamShape  shapes[] = { PARAMS_TUPLE, PARAMS_NONE, PARAMS_LIST, PARAMS_NONE };
     const Linked *linked = link_after_prelude(*state,
                                               "class Db:\n    def run(self, sql, *args):\n        return conn.execute(sql, args)\n"
                                               "    def one(self, params, query):\n        return self.run(query).fetchone()\n"

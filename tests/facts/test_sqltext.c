@@ -131,13 +131,38 @@ static void constants_of_other_modules_are_followed(void **state)
 static void what_changes_is_no_constant(void **state)
 {
     assert_sql(*state, "q = 'SELECT 1'\nif x:\n    q = 'SELECT 2'\nconn.execute(q)", SHAPE_VARIABLE, "{}");
-    assert_sql(*state, "q = 'SELECT 1'\nq += ' WHERE a'\nconn.execute(q)", SHAPE_AUGMENTED, "{}");
+    assert_sql(*state, "q = 'SELECT 1'\nif x:\n    q += ' WHERE a'\nconn.execute(q)", SHAPE_AUGMENTED, "{}");
     assert_sql(*state, "for q in qs:\n    conn.execute(q)", SHAPE_VARIABLE, "{}");
-    assert_sql(*state, "def f(q):\n    conn.execute(q)", SHAPE_UNKNOWN, "{}");
+    assert_sql(*state, "def f(q):\n    conn.execute(q)", SHAPE_VARIABLE, "{}");
     assert_sql(*state, "conn.execute(make())", SHAPE_UNKNOWN, "{}");
     assert_sql(*state, "conn.execute('SELECT 1' if a else 'SELECT 2')", SHAPE_VARIABLE, "{}");
     assert_sql(*state, "class C:\n    Q = 'SELECT 1'\n    def f(self):\n        conn.execute(self.Q)\nC.Q = 'SELECT 2'",
                SHAPE_UNKNOWN, "{}");
+}
+
+static void the_only_assignment_that_reaches_a_use_is_followed(void **state)
+{
+    assert_sql(*state, "q = 'SELECT 1'\nq = 'SELECT 2'\nconn.execute(q)", SHAPE_VARIABLE, "SELECT 2");
+    assert_sql(*state, "q = 'SELECT 1'\nq += ' WHERE a'\nconn.execute(q)", SHAPE_AUGMENTED, "SELECT 1 WHERE a");
+    assert_sql(*state, "if (q := 'SELECT 1'):\n    conn.execute(q)\nq = 'SELECT 2'", SHAPE_VARIABLE, "SELECT 1");
+    assert_sql(*state, "q = 'SELECT 1'\nfor x in y:\n    conn.execute(q)\n    q = 'SELECT 2'", SHAPE_VARIABLE, "{}");
+}
+
+static void entries_of_displays_are_followed_by_a_literal_key(void **state)
+{
+    assert_sql(*state, "Q = {'a': 'SELECT 1', 'b': 'SELECT 2'}\nconn.execute(Q['b'])", SHAPE_VARIABLE, "SELECT 2");
+    assert_sql(*state, "Q = {'a': 'SELECT 1', 'b': 'SELECT 2'}\nconn.execute(Q[name])", SHAPE_VARIABLE, "{}");
+    assert_sql(*state, "Q = ['SELECT 1', 'SELECT 2']\nconn.execute(Q[1])", SHAPE_VARIABLE, "SELECT 2");
+    assert_sql(*state, "Q = {'a': 'SELECT 1'}\nconn.execute(Q['c'])", SHAPE_VARIABLE, "{}");
+}
+
+static void methods_of_strings_are_carried_out(void **state)
+{
+    assert_sql(*state, "conn.execute('SELECT 1;'.rstrip(';'))", SHAPE_LITERAL, "SELECT 1");
+    assert_sql(*state, "conn.execute('SELECT 1'.lower())", SHAPE_LITERAL, "select 1");
+    assert_sql(*state, "conn.execute('SELECT :a'.replace(':a', '?'))", SHAPE_LITERAL, "SELECT ?");
+    assert_sql(*state, "conn.execute(' '.join(['SELECT 1', 'FROM t']))", SHAPE_CONCAT, "SELECT 1 FROM t");
+    assert_sql(*state, "conn.execute('SELECT 1'.center(80))", SHAPE_UNKNOWN, "{}");
 }
 
 static void a_text_made_of_itself_is_not_complete(void **state)
@@ -232,6 +257,9 @@ int main(void)
         TEST(constants_are_followed_to_their_literal),
         TEST(constants_of_other_modules_are_followed),
         TEST(what_changes_is_no_constant),
+        TEST(the_only_assignment_that_reaches_a_use_is_followed),
+        TEST(entries_of_displays_are_followed_by_a_literal_key),
+        TEST(methods_of_strings_are_carried_out),
         TEST(a_text_made_of_itself_is_not_complete),
         TEST(classes_that_disagree_give_no_constant),
         TEST(lists_of_placeholders_are_known_as_such),

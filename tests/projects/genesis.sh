@@ -29,25 +29,6 @@ can_fail() {
         python3 "$tools/marks.py" --self-test && echo "so it is"
 }
 
-program() { "$lite2pg" --version; }
-
-callsites() {
-    "$lite2pg" callsites --format json >"$work/callsites.json" &&
-        python3 "$tools/calls.py" "$work/trace.tsv" "$work/callsites.json"
-}
-
-judged() { "$tools/judged_calls.py" "$app" "$truth" --callsites "$work/callsites.json"; }
-
-findings() {
-    local status=0
-    "$lite2pg" check --format json >"$work/check.json" || status=$?
-    if [ $status -ne 1 ]; then
-        echo "check has exit status $status; with findings it should be 1"
-        return 1
-    fi
-    python3 "$tools/marks.py" "$app" --against "$work/check.json"
-}
-
 overlay() { cp -R "$project/after/." "$app/" && git add -A && git diff --cached --stat | tail -n 1; }
 
 on_sqlite() { "$venv/bin/python" -m pytest -q -p no:cacheprovider --tb=short; }
@@ -63,12 +44,7 @@ step "the tests on sqlite3" after "a copy and its Python" -- on_sqlite3
 step "every call that ran is judged" after "the tests on sqlite3" -- listed
 step "every judged call is marked" after "a copy and its Python" -- marked
 step "these comparisons can fail" after "the tests on sqlite3" -- can_fail
-if [ "$with_program" ]; then
-    step "the program" -- program
-    step "callsites finds every call that ran" after "the program" "the tests on sqlite3" -- callsites
-    step "callsites says of them what is right" after "callsites finds every call that ran" -- judged
-    step "check finds what is marked, no more" after "the program" "a copy and its Python" -- findings
-fi
+ask_program
 step "at least 40 % are ported by hand" after "a copy and its Python" -- share
 step "the port is laid over it" after "a copy and its Python" -- overlay
 step "the tests through SQLAlchemy on SQLite" after "the port is laid over it" -- on_sqlite

@@ -82,24 +82,6 @@ on_postgres() {
     DATABASE_URL=$url "$venv/bin/python" -m pytest -q -p no:cacheprovider --tb=short
 }
 
-callsites() {
-    "$lite2pg" callsites --format json >"$work/callsites.json" && "$tools/calls.py" "$work/trace.tsv" "$work/callsites.json"
-}
-
-judged() {
-    "$lite2pg" callsites --format json >"$work/judged.json" && "$tools/judged_calls.py" "$app" "$truth" --callsites "$work/judged.json"
-}
-
-findings() {
-    local status=0
-    "$lite2pg" check --format json >"$work/check.json" || status=$?
-    if [ $status -ne 1 ]; then
-        echo "check has exit status $status; with findings it should be 1"
-        return 1
-    fi
-    "$tools/marks.py" "$app" --against "$work/check.json"
-}
-
 step "a copy and its Python" -- prepare
 step "the tests on sqlite3" after "a copy and its Python" -- on_sqlite3
 step "every call that ran is judged" after "the tests on sqlite3" -- listed
@@ -108,11 +90,7 @@ step "the wrappers were called" after "the lines that ran" -- wrappers
 step "every judged call is marked" after "a copy and its Python" -- marked
 step "these comparisons can fail" after "every call that ran is judged" "the wrappers were called" "every judged call is marked" -- can_fail
 step "at least 40 % are ported by hand" after "a copy and its Python" -- share
-if [ "$with_program" ]; then
-    step "callsites finds every call that ran" after "the tests on sqlite3" -- callsites
-    step "callsites says of them what is right" after "a copy and its Python" -- judged
-    step "check finds what is marked, no more" after "a copy and its Python" -- findings
-fi
+ask_program
 
 mkdir "$ported"
 app=$ported

@@ -10,24 +10,7 @@ set -uo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/steps" passkeys "$@"
 unset PASSKEYS_DATABASE
 
-program() { "$lite2pg" --version; }
-
 on_sqlite3() { "$tools/trace.py" "$app" --python "$venv/bin/python" --output "$work/trace.tsv" --floor 90; }
-
-callsites() {
-    "$lite2pg" callsites --format json >"$work/callsites.json" &&
-        python3 "$tools/calls.py" "$work/trace.tsv" "$work/callsites.json"
-}
-
-findings() {
-    local status=0
-    "$lite2pg" check --format json >"$work/check.json" || status=$?
-    if [ $status -ne 1 ]; then
-        echo "check has exit status $status; with findings it should be 1"
-        return 1
-    fi
-    python3 "$tools/marks.py" "$app" --against "$work/check.json"
-}
 
 self_test() { python3 "$tools/marks.py" --self-test && echo "so it is"; }
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 #
-# The back end with the eleven cards, from end to end:   tests/projects/raptor.sh BUILD_DIR
+# The back end with the eleven cards, from end to end:   tests/projects/raptor.sh BUILD_DIR [--program]
 #
 # Its own tests run on sqlite3, traced: truth/callsites.tsv has to list what ran. Then the hand-written port of cards RM-1 to RM-6 and
 # RM-8 is laid over it, and the same tests run through SQLAlchemy, on SQLite and on a Postgres made for the purpose. The history that
-# can be made of it must end where the port does. One line for each step says how it went, and the last counts. Exit status 1 if a
-# step failed.
+# can be made of it must end where the port does. With --program the program of BUILD_DIR has to find what the list and the marks say. One
+# line for each step says how it went, and the last counts. Exit status 1 if a step failed.
 set -uo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/steps" raptor "$@"
 unset RAPTOR_DB_PATH CONSOLE_DATABASE_URL
@@ -63,6 +63,7 @@ step "every call that ran is judged" after "the tests on sqlite3" -- listed
 step "every call of the source is judged" after "a copy and its Python" -- whole
 step "every judged call is marked" after "a copy and its Python" -- marked
 step "these comparisons can fail" after "the tests on sqlite3" -- can_fail
+ask_program "${not_tests[@]}"
 step "at least 40 % are ported by hand" after "a copy and its Python" -- share
 step "the port by hand" after "the tests on sqlite3" -- overlay
 step "a history ends where the port by hand does" after "the port by hand" -- history

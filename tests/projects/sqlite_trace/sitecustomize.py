@@ -22,10 +22,10 @@ if os.environ.get("SQLITE_TRACE_FILE"):
     seen = set()
 
     def note(method, frame):
-        """frame is the caller's. A call out of this file is sqlite3's own: Connection.execute asks for a cursor."""
+        """frame is the caller's. A call out of this file is sqlite3's own: Connection.execute asks for a cursor. Code out of a string has no file."""
         code = frame.f_code
         key = (code, frame.f_lasti, method)
-        if code.co_filename == HERE or key in seen:
+        if code.co_filename == HERE or code.co_filename.startswith("<") or key in seen:
             return
         seen.add(key)
         path = os.path.realpath(code.co_filename)
