@@ -1,10 +1,22 @@
 #include "cli/link.h"
 
+#include "base/hash_index.h"
+
+/* What was found of a function or class; the same one is asked about from everywhere. */
+typedef struct Answer {
+    uint32_t module;
+    NodeId   node;
+    int      depth;
+    bool     carries;
+} Answer;
+
 typedef struct Search {
     const Model       *model;
     const CallsiteVec *calls;
     Map runs_given_sql; /* "module:function" of functions that run the SQL they are given */
     Arena             *arena;
+    Vec(Answer) answers;
+    HashIndex answer_index;
 } Search;
 
 static bool is_carried(Role role)
@@ -21,9 +33,9 @@ static Str spell(Arena *arena, uint32_t module, NodeId node)
 /* How many hands an object with a connection in it may go through: a function gives a pool, the pool gives connections. */
 enum { CARRY_DEPTH = 3 };
 
-static bool class_carries(const Search *search, uint32_t module_id, NodeId class, int depth);
+static bool class_carries(Search *search, uint32_t module_id, NodeId class, int depth);
 
-static bool function_carries(const Search *search, uint32_t module, NodeId function, int depth)
+static bool find_function_carries(Search *search, uint32_t module, NodeId function, int depth)
 {
     vec_each(held, model_returned(search->model, model_module(search->model, module), function)) {
         const Value *value = model_value(search->model, held->value);
@@ -34,13 +46,35 @@ static bool function_carries(const Search *search, uint32_t module, NodeId funct
     return map_find(&search->runs_given_sql, spell(search->arena, module, function)) != NULL;
 }
 
+typedef bool Finding(Search *search, uint32_t module, NodeId node, int depth);
+
+static bool answer_once(Search *search, uint32_t module, NodeId node, int depth, Finding *find)
+{
+    uint32_t hash = hash_mix(hash_mix(hash_mix(0, module), node), (uint32_t)depth);
+
+    hash_index_each(at, &search->answer_index, hash) {
+        const Answer *answer = &search->answers.items[at];
+        if (answer->module == module && answer->node == node && answer->depth == depth)
+            return answer->carries;
+    }
+    bool carries = find(search, module, node, depth);
+    hash_index_add(search->arena, &search->answer_index, hash, (uint32_t)search->answers.count);
+    vec_push(search->arena, &search->answers, (Answer) { module, node, depth, carries });
+    return carries;
+}
+
+static bool function_carries(Search *search, uint32_t module, NodeId function, int depth)
+{
+    return answer_once(search, module, function, depth, find_function_carries);
+}
+
 /* A class carries what its methods hand out and what its instances hold. */
-static bool class_carries(const Search *search, uint32_t module_id, NodeId class, int depth)
+static bool find_class_carries(Search *search, uint32_t module_id, NodeId class, int depth)
 {
     const Module *module = model_module(search->model, module_id);
     const Tree   *tree   = &module->tree;
 
-    for (NodeId id = class + 1; depth > 0 && id < tree_node(tree, class)->end; id++) {
+    for (NodeId id = class + 1; id < tree_node(tree, class)->end; id++) {
         Kind kind = tree_kind(tree, id);
         if (kind == PY_FUNCTION && function_carries(search, module_id, id, depth))
             return true;
@@ -53,7 +87,12 @@ static bool class_carries(const Search *search, uint32_t module_id, NodeId class
     return false;
 }
 
-static bool value_carries(const Search *search, ValueId id)
+static bool class_carries(Search *search, uint32_t module_id, NodeId class, int depth)
+{
+    return depth > 0 && answer_once(search, module_id, class, depth, find_class_carries);
+}
+
+static bool value_carries(Search *search, ValueId id)
 {
     const Value *value = model_value(search->model, id);
 
@@ -72,7 +111,7 @@ static bool value_carries(const Search *search, ValueId id)
     }
 }
 
-static bool binding_carries(const Search *search, const Module *module, NodeId name)
+static bool binding_carries(Search *search, const Module *module, NodeId name)
 {
     NodeId parent = tree_parent(&module->tree, name);
     bool   names  = tree_node(&module->tree, name)->field == F_NAME;
