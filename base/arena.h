@@ -16,7 +16,7 @@ typedef struct Arena Arena;
 Arena *arena_open(void);
 void   arena_close(Arena *arena); /* NULL is fine */
 
-/* Forgets what was allocated and keeps the first block for the next round. */
+/* Forgets what was allocated and keeps the memory for the next round, but for single large things. */
 void arena_reset(Arena *arena);
 
 void *arena_alloc(Arena *arena, size_t size);

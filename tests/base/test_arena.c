@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "base/arena.h"
@@ -60,12 +61,35 @@ static void closing_nothing_is_fine(void **state)
     arena_close(NULL);
 }
 
+static void what_was_used_before_a_reset_is_zero_after_it(void **state)
+{
+    (void)state;
+    const size_t sizes[] = { 10, 5000, 100000, 3000000, 9000000 };
+    Arena       *arena   = arena_open();
+
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < 40; i++) {
+            size_t         size  = sizes[i % 5];
+            unsigned char *bytes = arena_alloc(arena, size);
+            for (size_t at = 0; at < size; at += size / 7)
+                assert_int_equal(bytes[at], 0);
+            assert_int_equal(bytes[size - 1], 0);
+            memset(bytes, 0xff, size);
+        }
+        assert_true(arena_used(arena) > 40000000);
+        arena_reset(arena);
+        assert_int_equal(arena_used(arena), 0);
+    }
+    arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_comes_zeroed_and_aligned),
         cmocka_unit_test(large_pieces_fit_too),
         cmocka_unit_test(a_reset_arena_forgets_and_gives_zeroes_again),
+        cmocka_unit_test(what_was_used_before_a_reset_is_zero_after_it),
         cmocka_unit_test(closing_nothing_is_fine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
