@@ -813,6 +813,16 @@ SqlText sqltext_read(Arena *arena, const Model *model, const Module *module, Nod
     return out;
 }
 
+SqlText sqltext_join(Arena *arena, const SqlText *left, SqlText right)
+{
+    Reader  reader = { .arena = arena };
+    SqlText out    = joined(&reader, *left, right, left->home, 0);
+
+    out.shape = SHAPE_AUGMENTED;
+    out.node  = 0;
+    return out;
+}
+
 bool sqltext_map(const SqlText *sql, uint32_t lo, uint32_t hi, uint32_t *src_lo, uint32_t *src_hi,
                  const Part **part)
 {

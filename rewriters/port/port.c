@@ -143,6 +143,7 @@ static void judge(Arena *arena, const PortInputs *in, const Unit *unit, UnitPort
         port_provider(&work);
     else
         port_statements(&work);
+    port_remarks(&work);
     work_finish_deletions(&work);
     if (out->verdict == VERDICT_MANUAL) {
         out->edits = (PlacedEditVec) { 0 };

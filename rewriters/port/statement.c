@@ -3,6 +3,8 @@
  */
 #include "rewriters/port/work.h"
 
+#include "analyzers/facts/variants.h"
+
 static Verdict verdict_of(SqlVerdict verdict)
 {
     return verdict == SQL_SAME ? VERDICT_SAFE : verdict == SQL_DIFFERS ? VERDICT_UNSAFE : VERDICT_MANUAL;
@@ -57,7 +59,7 @@ static void keep_remark(Work *work, const Execute *execute, const SqlRemark *rem
                              .message = remark->message };
     const Part     *part;
 
-    if (!sqltext_map(&execute->text, remark->lo, remark->hi, &kept.lo, &kept.hi, &part)) {
+    if (!execute->text.home || !sqltext_map(&execute->text, remark->lo, remark->hi, &kept.lo, &kept.hi, &part)) {
         kept.module = call->module;
         kept.lo     = tree_node(&call->module->tree, call->sql_node)->lo;
         kept.hi     = tree_node(&call->module->tree, call->sql_node)->hi;
@@ -211,6 +213,35 @@ static void check_constant(Work *work, const Callsite *call)
                 work_reason(work, VERDICT_UNSAFE, "PY-36", module, id,
                             "the statement is used here as a text too; it will read differently");
         }
+    }
+}
+
+/* What can be said of a text whose call is not ported. */
+static void remark_text(Work *work, const Callsite *call, const SqlText *text)
+{
+    TranslateOptions options = { .catalog = work->in->catalog };
+    Execute          execute = { .call = call, .text = *text };
+    Translation      sql     = sql_translate(work->arena, text->text, &options);
+
+    vec_each(remark, &sql.remarks)
+        keep_remark(work, &execute, remark);
+}
+
+void port_remarks(Work *work)
+{
+    vec_each(index, &work->unit->calls) {
+        const Callsite *call = &work->in->units->calls->items[*index];
+        bool            done = !method_is_sql(call->method) || call->is_ported || !call->sql_node
+                    || call->method == METHOD_EXECUTESCRIPT;
+        for (size_t i = 0; i < work->executes.count; i++)
+            done |= work->executes.items[i]->call == call && work->executes.items[i]->translated;
+        if (done)
+            continue;
+        Variants variants = sqltext_variants(work->arena, work->model, call->module, call->sql_node);
+        vec_each(text, &variants.texts)
+            remark_text(work, call, text);
+        if (!variants.texts.count && call->sql.text.len > 1)
+            remark_text(work, call, &call->sql);
     }
 }
 

@@ -89,6 +89,8 @@ Str indent_step(const Module *module);
 bool statement_indent(const Module *module, NodeId statement, Str *indent);
 
 void port_statement_sql(Work *work, Execute *execute);      /* statement.c */
+/* What is to be said of the unit's statements that are not ported, or may be one of several texts. */
+void port_remarks(Work *work);                              /* statement.c */
 void port_parameters(Work *work, Execute *execute);         /* parameters.c */
 void port_many(Work *work, Execute *execute);               /* parameters.c */
 void port_rows(Work *work, Execute *execute, const Read *read); /* fetch.c */
