@@ -95,7 +95,9 @@ Certainty rule_cell_is_boolean(const RuleRun *run, NodeId cell);
 
 /* Are there `?` or `?1` in the call's statement, or in what it is assembled of? */
 bool rule_has_qmarks(const Callsite *call);
-/* Was the receiver's connection opened in the function that makes the call? */
+/* Is the call made by a listener of an SQLAlchemy engine, on the connection of the driver below it? */
+bool rule_is_below_engine(const Callsite *call);
+/* Does the function that makes the call, or its object, open the receiver's connection for itself? */
 bool rule_opens_itself(const RuleRun *run, const Callsite *call);
 /* Does the statement that a remark is about write rows? */
 bool rule_writes(const StatementRemark *remark);

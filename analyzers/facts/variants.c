@@ -11,8 +11,72 @@ typedef struct Gatherer {
 
 static void gather(Gatherer *gatherer, const Module *module, NodeId expression);
 
+/* The bytes [lo, hi) of a text, which are whole pieces. */
+static SqlText piece_of(Arena *arena, const SqlText *text, uint32_t lo, uint32_t hi)
+{
+    SqlText out = *text;
+
+    out.text      = str_slice(text->text, lo, hi);
+    out.pieces    = (PieceVec) { 0 };
+    vec_each(piece, &text->pieces)
+        if (piece->lo >= lo && piece->hi <= hi) {
+            Piece moved = *piece;
+            moved.lo -= lo;
+            moved.hi -= lo;
+            vec_push(arena, &out.pieces, moved);
+        }
+    return out;
+}
+
+/* What a hole's expression may be, at its longest; empty text if that is not known. */
+static SqlText longest(Gatherer *gatherer, const Module *module, const Piece *hole)
+{
+    const Tree *tree       = &module->tree;
+    NodeId      expression = hole->filling ? hole->filling : hole->node;
+    Gatherer    inner      = { .arena = gatherer->arena, .model = gatherer->model, .depth = gatherer->depth };
+    SqlText     out        = { 0 };
+
+    if (tree_kind(tree, expression) == PY_INTERPOLATION)
+        expression = tree_field(tree, expression, F_EXPRESSION);
+    if (expression && expression != hole->node)
+        gather(&inner, module, expression);
+    else if (expression && tree_kind(tree, expression) == PY_IDENTIFIER)
+        gather(&inner, module, expression);
+    vec_each(text, &inner.out.texts)
+        if (text->text.len > out.text.len)
+            out = *text;
+    return out;
+}
+
+/* A text with its holes filled by what they may be, at its longest. */
+static SqlText filled(Gatherer *gatherer, SqlText text)
+{
+    SqlText  out  = { 0 };
+    uint32_t from = 0;
+    bool     any  = false;
+
+    if (!text.home || text.complete)
+        return text;
+    vec_each(piece, &text.pieces) {
+        SqlText inner = { 0 };
+        if (piece->kind == PIECE_HOLE && piece->node)
+            inner = longest(gatherer, text.home, piece);
+        if (!inner.text.len)
+            continue;
+        SqlText before = piece_of(gatherer->arena, &text, from, piece->lo);
+        out  = any ? sqltext_join(gatherer->arena, &out, before) : before;
+        out  = sqltext_join(gatherer->arena, &out, inner);
+        from = piece->hi;
+        any  = true;
+    }
+    if (!any)
+        return text;
+    return sqltext_join(gatherer->arena, &out, piece_of(gatherer->arena, &text, from, (uint32_t)text.text.len));
+}
+
 static void keep(Gatherer *gatherer, SqlText text)
 {
+    text = filled(gatherer, text);
     if (text.shape == SHAPE_UNKNOWN || !text.text.len || (text.text.len == 1 && !text.complete))
         return;
     if (gatherer->out.texts.count >= VARIANT_LIMIT)
@@ -176,6 +240,8 @@ static void gather(Gatherer *gatherer, const Module *module, NodeId expression)
         gather_items(gatherer, display_of(gatherer, module, tree_field(tree, expression, F_VALUE)), 0, true);
     } else if (tree_kind(tree, expression) == PY_IDENTIFIER) {
         gather_name(gatherer, module, expression);
+    } else if (text.text.len > 1) {
+        keep(gatherer, text); /* a sum, with what grows in it */
     }
     gatherer->depth--;
 }
@@ -185,7 +251,7 @@ Variants sqltext_variants(Arena *arena, const Model *model, const Module *module
     Gatherer gatherer = { .arena = arena, .model = model };
     SqlText  text     = sqltext_read(arena, model, module, expression);
 
-    if (!text.complete && (text.text.len <= 1 || text.shape == SHAPE_AUGMENTED))
+    if (!text.complete)
         gather(&gatherer, module, expression);
     return gatherer.out;
 }

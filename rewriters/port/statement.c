@@ -4,6 +4,7 @@
 #include "rewriters/port/work.h"
 
 #include "analyzers/facts/variants.h"
+#include "analyzers/sql/lexer.h"
 
 static Verdict verdict_of(SqlVerdict verdict)
 {
@@ -48,6 +49,36 @@ static Translation translate(Work *work, const Execute *execute, Str text)
     return clocked.verdict != SQL_DECIDE ? clocked : plain;
 }
 
+/* Whether the clause a place of a statement is in is one that tests. */
+static bool is_tested(Arena *arena, Str text, uint32_t at)
+{
+    TokenVec tokens = tokens_of(arena, text);
+    bool     tested = false;
+
+    vec_each(token, &tokens) {
+        if (token->lo >= at)
+            break;
+        switch (token->kind == TOKEN_KEYWORD ? token->keyword : KEYWORD_NONE) {
+        case KEYWORD_WHERE:
+        case KEYWORD_HAVING:
+        case KEYWORD_ON:
+            tested = true;
+            break;
+        case KEYWORD_SELECT:
+        case KEYWORD_SET:
+        case KEYWORD_VALUES:
+        case KEYWORD_RETURNING:
+        case KEYWORD_ORDER:
+        case KEYWORD_GROUP:
+            tested = false;
+            break;
+        default:
+            break;
+        }
+    }
+    return tested;
+}
+
 /* Where a remark stands in the source: its own bytes if they map, else the whole argument. */
 static void keep_remark(Work *work, const Execute *execute, const SqlRemark *remark)
 {
@@ -56,6 +87,8 @@ static void keep_remark(Work *work, const Execute *execute, const SqlRemark *rem
                              .code    = remark->code,
                              .feature = remark->feature,
                              .module  = execute->text.home,
+                             .sql     = str_slice(execute->text.text, remark->lo, remark->hi),
+                             .in_condition = is_tested(work->arena, execute->text.text, remark->lo),
                              .message = remark->message };
     const Part     *part;
 

@@ -20,7 +20,7 @@
 
 static void check(RuleRun *run, const Callsite *call)
 {
-    if (call->method != METHOD_CURSOR || call->role != ROLE_CONNECTION)
+    if (call->method != METHOD_CURSOR || call->role != ROLE_CONNECTION || rule_is_below_engine(call))
         return;
     Finding *finding = report(
         run, call->call, "an SQLAlchemy connection has no cursor(): execute on the connection");

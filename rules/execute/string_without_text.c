@@ -17,7 +17,7 @@
 static void check(RuleRun *run, const Callsite *call)
 {
     if (!method_is_sql(call->method) || call->method == METHOD_WRAPPER || !call->sql_node
-        || rule_is(run, call->sql_node, ROLE_TEXT))
+        || rule_is(run, call->sql_node, ROLE_TEXT) || rule_is_below_engine(call))
         return;
     Finding *finding =
         report(run, call->sql_node, "SQLAlchemy does not execute a string: wrap the SQL in text()");
