@@ -99,14 +99,19 @@ static void judge_control(Work *work)
         }
 }
 
-/* Who ends the transaction, where the settings say so (TR-01, TR-02). */
-static void judge_transactions(Work *work)
+bool commits_are_foreign(const Work *work)
 {
-    bool caller = work->in->config->transactions == TRANSACTIONS_CALLER, begins = false;
+    bool begins = false;
 
     vec_each(provider, &work->in->config->providers)
         begins |= provider->kind == PROVIDER_BEGIN;
-    if (!caller && !begins)
+    return begins || work->in->config->transactions == TRANSACTIONS_CALLER;
+}
+
+/* Who ends the transaction, where the settings say so (TR-01, TR-02). */
+static void judge_transactions(Work *work)
+{
+    if (!commits_are_foreign(work))
         return;
     vec_each(site, work->in->units->calls)
         if (site->method == METHOD_COMMIT && site->module == work->module && site->function == work->unit->function

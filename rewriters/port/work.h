@@ -107,6 +107,9 @@ void port_provider(Work *work);                             /* provider.c */
  * transaction, which SQLAlchemy's own `with` does otherwise (TR-04, PY-33). */
 void port_with_blocks(Work *work, ValueId connection);
 
+/* Whether the settings say that transactions are ended by who opened the connection. */
+bool commits_are_foreign(const Work *work); /* port.c */
+
 bool port_exception(Work *work, const Module *module, NodeId expression);
 
 #endif
