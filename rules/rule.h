@@ -72,6 +72,10 @@ Finding *report_range(RuleRun *run, uint32_t lo, uint32_t hi, const char *format
 void note(Finding *finding, RuleRun *run, Place place, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Why the receiver of a call is what we take it for: where it began (`what` happens there), and the functions on its way. */
+enum { WAY_LIMIT = 4 };
+void note_receiver(Finding *finding, RuleRun *run, const Callsite *call, const char *what);
+
 void finding_is_maybe(Finding *finding);
 void finding_is(Finding *finding, Severity severity);
 

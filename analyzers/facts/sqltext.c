@@ -667,7 +667,10 @@ static SqlText from_subscript(Reader *reader, const Module *module, NodeId subsc
     if (!entry)
         return out;
     SqlText inner = not_to_be_edited(followed(reader, module, subscript, home, entry));
-    return inner.shape == SHAPE_UNKNOWN ? out : inner;
+    if (inner.shape == SHAPE_UNKNOWN)
+        return out;
+    inner.shape = SHAPE_VARIABLE;
+    return inner;
 }
 
 static SqlText read(Reader *reader, const Module *module, NodeId expression)

@@ -24,7 +24,7 @@ static void check(RuleRun *run, const Callsite *call)
         return;
     Finding *finding = report(
         run, call->call, "an SQLAlchemy connection has no cursor(): execute on the connection");
-    note(finding, run, call->because, "the connection comes from sqlite3 here");
+    note_receiver(finding, run, call, "the connection comes from sqlite3 here");
 }
 
 RULE(execute, cursor_call) = {

@@ -21,7 +21,7 @@ static void check(RuleRun *run, const Callsite *call)
         return;
     Finding *finding =
         report(run, call->sql_node, "SQLAlchemy does not execute a string: wrap the SQL in text()");
-    note(finding, run, call->because, "the connection comes from sqlite3 here");
+    note_receiver(finding, run, call, "the connection comes from sqlite3 here");
 }
 
 RULE(execute, string_without_text) = {
