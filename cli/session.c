@@ -300,6 +300,32 @@ static bool find_root(Opening *run, Error *why)
     return error_set(why, "no such file or folder: " STR_FORMAT, STR_ARG(start));
 }
 
+/* Files that may use sqlite3 and are none that are read: said, so that nobody takes silence for an answer. */
+static void name_unread(Opening *run)
+{
+    static const struct {
+        const char *ending, *what;
+    } kinds[] = {
+        { ".ipynb", "a notebook: its cells are not read" },
+        { ".pyi", "a stub: what it declares is not read" },
+        { ".py.j2", "a template: what it makes is not read" },
+        { ".py.jinja", "a template: what it makes is not read" },
+        { ".py.tmpl", "a template: what it makes is not read" },
+        { ".pyx", "Cython: it is not read" },
+    };
+
+    vec_each(file, &run->every)
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+            Str   raw;
+            Error why;
+            if (!str_ends_with(file->path, str_of(kinds[i].ending)))
+                continue;
+            arena_reset(run->scratch);
+            if (bytes_read(&run->session->readers, run->scratch, file->path, &raw, &why) && prefilter(raw).sqlite3)
+                tell(run, &run->session->notes, file->path, kinds[i].what);
+        }
+}
+
 static bool judge(Opening *run, Error *why)
 {
     Session *session = run->session;
@@ -309,6 +335,7 @@ static bool judge(Opening *run, Error *why)
         return true;
     if (run->every.count == 0 && !list_every_file(run, why))
         return false;
+    name_unread(run);
     if (!schema_read(session, &run->every, why))
         return false;
     PortInputs in = { session->model, &session->units, &session->config, &session->catalog };

@@ -88,6 +88,20 @@ static void put_value(const Stages *in, Buf *out, ValueId id)
 }
 
 /* Every expression that holds a database value, with all that it may hold. */
+/* The places that led to a value, nearest first: `by 9:5, 7:3`. */
+static void put_chain(const Stages *in, Buf *out, NodeId expression, ValueId value)
+{
+    PlaceVec    chain = model_evidence(in->arena, in->session->model, in->module, expression, value);
+    const char *begin = " by ";
+
+    vec_each(place, &chain) {
+        buf_add(out, str_of(begin));
+        put_far_place(in, out, *place);
+        begin = ", ";
+    }
+}
+
+/* Expressions with what they may be; `?` where that is only likely. */
 void show_roles(const Stages *in, Buf *out)
 {
     for (NodeId id = 1; id < in->module->tree.count; id++) {
@@ -104,6 +118,10 @@ void show_roles(const Stages *in, Buf *out)
         vec_each(held, values) {
             buf_add_char(out, ' ');
             put_value(in, out, held->value);
+            if (held->is_presumed)
+                buf_add_char(out, '?');
+            if (is_of_interest(model_value(in->session->model, held->value)->role))
+                put_chain(in, out, id, held->value);
         }
         buf_add_char(out, '\n');
     }

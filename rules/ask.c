@@ -111,16 +111,112 @@ bool rule_writes(const StatementRemark *remark)
     return writes;
 }
 
+/* Whether a function puts what it gives back where others find it: `g.db = sqlite3.connect(…)`. */
+static bool shares_connection(const RuleRun *run, const Module *module, NodeId function)
+{
+    const Tree *tree = &module->tree;
+
+    for (NodeId id = function; id < tree_node(tree, function)->end; id++) {
+        Kind kind = tree_kind(tree, id);
+        if ((kind == PY_ATTRIBUTE || kind == PY_SUBSCRIPT) && tree_node(tree, id)->field == F_LEFT
+            && tree_kind(tree, tree_parent(tree, id)) == PY_ASSIGNMENT
+            && model_has(run->in->model, module, tree_field(tree, tree_parent(tree, id), F_RIGHT), ROLE_CONNECTION))
+            return true;
+        if (kind == PY_GLOBAL)
+            return true;
+    }
+    return false;
+}
+
+/* Whether calling this gives a connection that nobody else has. */
+static bool opens(const RuleRun *run, const Module *module, NodeId call, int depth)
+{
+    enum { DEEPEST = 4 };
+    const Callsite *site = callsite_at(run->in->calls, module, call);
+
+    if (site && site->method == METHOD_CONNECT)
+        return true;
+    Place callee = model_callee(run->in->model, module, call);
+    if (!callee.node || depth > DEEPEST)
+        return false;
+    const Module *home = model_module(run->in->model, callee.module);
+    const Tree   *tree = &home->tree;
+    if (shares_connection(run, home, callee.node))
+        return false;
+    for (NodeId id = callee.node; id < tree_node(tree, callee.node)->end; id++)
+        if (tree_kind(tree, id) == PY_CALL && scope_function(&home->scopes, id) == callee.node
+            && opens(run, home, id, depth + 1))
+            return true;
+    return false;
+}
+
+/* `with pool.connection() as conn`, `conn = open_connection(path)`: whether a name is given a connection of its own. */
+static bool is_own_name(const RuleRun *run, const Module *module, NodeId name)
+{
+    const Tree *tree   = &module->tree;
+    SymbolId    symbol = module->scopes.symbol_of[name];
+
+    if (!symbol || module->scopes.symbols.items[symbol].is_parameter)
+        return false;
+    vec_each(bound, &module->scopes.symbols.items[symbol].bindings) {
+        NodeId parent = tree_parent(tree, *bound);
+        if (tree_kind(tree, parent) == PY_AS_PATTERN_TARGET)
+            continue;
+        NodeId value = tree_kind(tree, parent) == PY_ASSIGNMENT ? tree_strip(tree, tree_field(tree, parent, F_RIGHT)) : 0;
+        if (!value || tree_kind(tree, value) != PY_CALL || !opens(run, module, value, 0))
+            return false;
+    }
+    return true;
+}
+
+/* `self.conn`, which the object opens itself: wherever it is given, that is not by a parameter. */
+static bool is_own_attribute(const RuleRun *run, const Module *module, NodeId attribute)
+{
+    const StoreVec *stores = model_stores(run->in->model, tree_text(&module->tree, tree_field(&module->tree, attribute, F_ATTRIBUTE)));
+    NodeId          class  = tree_enclosing(&module->tree, attribute, PY_CLASS);
+    bool            any    = false;
+
+    vec_each(store, stores) {
+        if (!class || store->at.module != module->id || !tree_is_inside(&module->tree, store->at.node, class))
+            continue;
+        NodeId value = tree_strip(&module->tree, store->value);
+        if (tree_kind(&module->tree, value) == PY_NONE_LITERAL)
+            continue;
+        if (tree_kind(&module->tree, value) == PY_IDENTIFIER && is_own_name(run, module, value)) {
+            any = true;
+            continue;
+        }
+        if (tree_kind(&module->tree, value) != PY_CALL || !opens(run, module, value, 0))
+            return false;
+        any = true;
+    }
+    return any;
+}
+
+bool rule_is_below_engine(const Callsite *call)
+{
+    const Tree *tree      = &call->module->tree;
+    NodeId      decorated = call->function ? tree_parent(tree, call->function) : 0;
+
+    if (decorated && tree_kind(tree, decorated) == PY_DECORATED)
+        tree_each_child(child, tree, decorated)
+            if (tree_kind(tree, child) == PY_DECORATOR && str_contains(tree_text(tree, child), STR("listens_for")))
+                return true;
+    return false;
+}
+
 bool rule_opens_itself(const RuleRun *run, const Callsite *call)
 {
-    const Value *value = model_value(run->in->model, call->value);
+    const Tree *tree     = &call->module->tree;
+    NodeId      receiver = call->receiver ? tree_strip(tree, call->receiver) : 0;
 
     if (!call->function)
         return true; /* a script: nobody else is there to end the transaction */
-    if (value->a != call->module->id)
+    if (!receiver)
         return false;
-    const Callsite *opening = callsite_at(run->in->calls, call->module, value->b);
-    return opening && opening->method == METHOD_CONNECT && opening->function == call->function;
+    if (tree_kind(tree, receiver) == PY_IDENTIFIER)
+        return is_own_name(run, call->module, receiver);
+    return tree_kind(tree, receiver) == PY_ATTRIBUTE && is_own_attribute(run, call->module, receiver);
 }
 
 bool rule_is_naive_clock(const RuleRun *run, NodeId expression, Place *clock)
@@ -130,11 +226,44 @@ bool rule_is_naive_clock(const RuleRun *run, NodeId expression, Place *clock)
 
 /* -- cells ----------------------------------------------------------------------------------- */
 
-/* By the columns of this name in all tables; CERTAINTY_MAYBE where no table is known to have one.
- */
-static Certainty column_is_boolean(const Catalog *catalog, Str name)
+/* `COALESCE(is_late, 0) AS late`, `COUNT(*) AS late`: what a statement gives under a name that no column has. */
+static bool alias_is_boolean(const RuleRun *run, Str name)
 {
-    bool any = false;
+    Arena *scratch = arena_open();
+    bool   found   = false;
+
+    vec_each(call, run->in->calls) {
+        Str text = call->sql.text;
+        if (!method_is_sql(call->method) || !str_contains(text, name))
+            continue;
+        TokenVec tokens = tokens_of(scratch, text);
+        bool     flag = false, counts = false;
+        int      depth = 0;
+        vec_each(token, &tokens) {
+            Str word = token_text(text, *token);
+            depth += (token->kind == TOKEN_LP) - (token->kind == TOKEN_RP);
+            if (depth == 0 && (token->kind == TOKEN_COMMA || token->keyword == KEYWORD_SELECT)) {
+                flag = counts = false;
+            } else if (token->kind == TOKEN_NAME && str_eq_nocase(word, name)) {
+                found |= flag && !counts;
+            } else if (token->kind == TOKEN_NAME) {
+                counts |= str_eq_nocase(word, STR("count")) || str_eq_nocase(word, STR("sum"));
+                vec_each(table, &run->in->catalog->tables) {
+                    const CatalogColumn *column = catalog_column(*table, word);
+                    flag |= column && column->type == PG_BOOLEAN;
+                }
+            }
+        }
+    }
+    arena_close(scratch);
+    return found;
+}
+
+/* By the columns of this name in all tables; CERTAINTY_MAYBE where no table is known. */
+static Certainty column_is_boolean(const RuleRun *run, Str name)
+{
+    const Catalog *catalog = run->in->catalog;
+    bool           any     = false;
 
     vec_each(table, &catalog->tables) {
         const CatalogColumn *column = catalog_column(*table, name);
@@ -142,7 +271,9 @@ static Certainty column_is_boolean(const Catalog *catalog, Str name)
             return CERTAINTY_YES;
         any |= column != NULL;
     }
-    return any ? CERTAINTY_NO : CERTAINTY_MAYBE;
+    if (any || !catalog->tables.count)
+        return any ? CERTAINTY_NO : CERTAINTY_MAYBE;
+    return alias_is_boolean(run, name) ? CERTAINTY_YES : CERTAINTY_NO;
 }
 
 Certainty rule_cell_is_boolean(const RuleRun *run, NodeId cell)
@@ -153,6 +284,6 @@ Certainty rule_cell_is_boolean(const RuleRun *run, NodeId cell)
         || value->name.ptr[0] == '#') /* by position: which column that is, is not known */
         return CERTAINTY_NO;
     if (run->in->catalog)
-        return column_is_boolean(run->in->catalog, value->name);
+        return column_is_boolean(run, value->name);
     return CERTAINTY_MAYBE;
 }

@@ -81,6 +81,30 @@ void note(Finding *finding, RuleRun *run, Place place, const char *format, ...)
              (FindingNote) { &module->source, tree_node(&module->tree, place.node)->lo, message });
 }
 
+void note_receiver(Finding *finding, RuleRun *run, const Callsite *call, const char *what)
+{
+    NodeId   from  = call->receiver ? call->receiver : call->name;
+    PlaceVec chain = model_evidence(run->arena, run->in->model, call->module, from, call->value);
+    uint32_t told  = 0;
+    Place    last  = { call->module->id, call->function };
+
+    if (call->certainty == CERTAINTY_MAYBE && !call->is_mixed) {
+        note(finding, run, call->because, "what is done here speaks for sqlite3; nobody is seen to pass it");
+        return;
+    }
+    note(finding, run, call->because, "%s", what);
+    vec_each(place, &chain) {
+        const Module *module   = model_module(run->in->model, place->module);
+        Place         function = { place->module, scope_function(&module->scopes, place->node) };
+        bool          origin   = place->module == call->because.module && place->node == call->because.node;
+        if (origin || (function.module == last.module && function.node == last.node))
+            continue;
+        last = function;
+        if (told++ < WAY_LIMIT)
+            note(finding, run, *place, "it is handed on here");
+    }
+}
+
 void finding_is_maybe(Finding *finding)
 {
     finding->certainty = CERTAINTY_MAYBE;

@@ -72,6 +72,10 @@ Finding *report_range(RuleRun *run, uint32_t lo, uint32_t hi, const char *format
 void note(Finding *finding, RuleRun *run, Place place, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Why the receiver of a call is what we take it for: where it began (`what` happens there), and the functions on its way. */
+enum { WAY_LIMIT = 4 };
+void note_receiver(Finding *finding, RuleRun *run, const Callsite *call, const char *what);
+
 void finding_is_maybe(Finding *finding);
 void finding_is(Finding *finding, Severity severity);
 
@@ -95,7 +99,9 @@ Certainty rule_cell_is_boolean(const RuleRun *run, NodeId cell);
 
 /* Are there `?` or `?1` in the call's statement, or in what it is assembled of? */
 bool rule_has_qmarks(const Callsite *call);
-/* Was the receiver's connection opened in the function that makes the call? */
+/* Is the call made by a listener of an SQLAlchemy engine, on the connection of the driver below it? */
+bool rule_is_below_engine(const Callsite *call);
+/* Does the function that makes the call, or its object, open the receiver's connection for itself? */
 bool rule_opens_itself(const RuleRun *run, const Callsite *call);
 /* Does the statement that a remark is about write rows? */
 bool rule_writes(const StatementRemark *remark);

@@ -1,4 +1,5 @@
 #include "analyzers/facts/finder.h"
+#include "analyzers/facts/variants.h"
 
 #include <stdlib.h>
 
@@ -346,6 +347,25 @@ static void read_statement(Finder *finder, Callsite *site, uint32_t first)
         site->params.shape = PARAMS_UNKNOWN;
 }
 
+/* `%s` for a value is what Postgres' and MySQL's drivers take, and a syntax error to SQLite. */
+static bool has_percent_binds(Str text)
+{
+    return str_contains(text, STR("%s")) || str_contains(text, STR("%("));
+}
+
+bool speaks_of_others(const Finder *finder, const Callsite *site)
+{
+    if (site->certainty == CERTAINTY_YES)
+        return false;
+    if (site->sql.complete || site->sql.text.len > 1 || !site->sql_node)
+        return has_percent_binds(site->sql.text);
+    Variants variants = sqltext_variants(finder->arena, finder->model, site->module, site->sql_node);
+    vec_each(text, &variants.texts)
+        if (has_percent_binds(text->text))
+            return true;
+    return false;
+}
+
 static bool add_method_call(Finder *finder, const Module *module, NodeId call, NodeId function)
 {
     const Tree *tree = &module->tree;
@@ -361,7 +381,8 @@ static bool add_method_call(Finder *finder, const Module *module, NodeId call, N
         return false;
     if (method_is_sql(site.method))
         read_statement(finder, &site, 0);
-    finder_keep(finder, &site);
+    if (!speaks_of_others(finder, &site))
+        finder_keep(finder, &site);
     return true;
 }
 
@@ -381,7 +402,8 @@ static void add_bound_call(Finder *finder, const Module *module, NodeId call, No
             continue;
         if (method_is_sql(site.method))
             read_statement(finder, &site, 0);
-        finder_keep(finder, &site);
+        if (!speaks_of_others(finder, &site))
+            finder_keep(finder, &site);
         return;
     }
 }

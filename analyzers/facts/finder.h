@@ -21,6 +21,9 @@ void finder_keep(Finder *finder, const Callsite *site);
 NodeId argument_at(const Tree *tree, NodeId call, uint32_t index, const char *keyword);
 bool   has_star(const Tree *tree, NodeId call);
 
+/* Whether the statement of a call whose receiver is not certain is another database's. */
+bool speaks_of_others(const Finder *finder, const Callsite *site);
+
 /* Reads the argument that is the statement's values into site->params. */
 void read_params(Finder *finder, Callsite *site, uint32_t index, const char *keyword);
 

@@ -667,7 +667,10 @@ static SqlText from_subscript(Reader *reader, const Module *module, NodeId subsc
     if (!entry)
         return out;
     SqlText inner = not_to_be_edited(followed(reader, module, subscript, home, entry));
-    return inner.shape == SHAPE_UNKNOWN ? out : inner;
+    if (inner.shape == SHAPE_UNKNOWN)
+        return out;
+    inner.shape = SHAPE_VARIABLE;
+    return inner;
 }
 
 static SqlText read(Reader *reader, const Module *module, NodeId expression)
@@ -810,6 +813,16 @@ SqlText sqltext_read(Arena *arena, const Model *model, const Module *module, Nod
 
     if ((out.shape == SHAPE_FSTRING || out.shape == SHAPE_CONCAT || out.shape == SHAPE_FORMAT) && has_in_list(model, &out))
         out.shape = SHAPE_IN_LIST;
+    return out;
+}
+
+SqlText sqltext_join(Arena *arena, const SqlText *left, SqlText right)
+{
+    Reader  reader = { .arena = arena };
+    SqlText out    = joined(&reader, *left, right, left->home, 0);
+
+    out.shape = SHAPE_AUGMENTED;
+    out.node  = 0;
     return out;
 }
 

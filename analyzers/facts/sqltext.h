@@ -39,6 +39,9 @@ typedef struct SqlText {
 /* Never fails: what cannot be followed is one hole of shape UNKNOWN. */
 SqlText sqltext_read(Arena *arena, const Model *model, const Module *module, NodeId expression);
 
+/* Two texts, one after the other. */
+SqlText sqltext_join(Arena *arena, const SqlText *left, SqlText right);
+
 /* The one expression a name or attribute always stands for (a variable assigned once, a constant
  * of a class or module); node 0 if it is not one. */
 Place constant_of(const Model *model, const Module *module, NodeId name, SymbolId *symbol);

@@ -362,6 +362,8 @@ static void add_wrapper_call(Finder *finder, const Callsite *inner, const Parame
         site.sql = sqltext_read(finder->arena, finder->model, module, site.sql_node);
     if (sql->share == SHARE_PART && !is_fragment(&site.sql))
         return;
+    if (speaks_of_others(finder, &site))
+        return;
     read_wrapped_params(finder, &site, inner, sql->function);
     finder_keep(finder, &site);
 }

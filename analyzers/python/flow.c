@@ -202,6 +202,21 @@ static void walk_target(Walk *walk, const CallSite *call)
     slot_flow(walk->model, target->slot, (Constraint) { .kind = FLOW_CALL, .call = inner, .at = call->at });
 }
 
+/* `isinstance(db, sqlite3.Connection)` says what may come here, as an annotation does. */
+static void walk_isinstance(Walk *walk, const CallSite *call)
+{
+    if (call->arguments.count != 2)
+        return;
+    const Argument *object = &call->arguments.items[0], *types = &call->arguments.items[1];
+    Constraint      says   = { .kind = FLOW_ANNOTATE, .dst = object->slot, .at = call->at };
+    if (tree_kind(walk->tree, types->node) != PY_TUPLE) {
+        slot_flow(walk->model, types->slot, says);
+        return;
+    }
+    tree_each_child(type, walk->tree, types->node)
+        slot_flow(walk->model, slot(walk, type), says);
+}
+
 static void walk_call(Walk *walk, NodeId id)
 {
     NodeId function = tree_field(walk->tree, id, F_FUNCTION);
@@ -215,6 +230,8 @@ static void walk_call(Walk *walk, NodeId id)
               (Constraint) { .kind = FLOW_CALL, .call = call, .at = here(walk, id) });
     walk_runner(walk, function, call);
     walk_target(walk, call);
+    if (is_builtin(walk, function, "isinstance"))
+        walk_isinstance(walk, call);
 }
 
 NodeId decorator_named(const Tree *tree, NodeId function, const char *name)

@@ -210,6 +210,18 @@ static bool speaks_sqlite(const Tree *tree, NodeId function)
     return false;
 }
 
+/* A listener that is there for SQLite alone is as it should be: `if engine.dialect.name == "sqlite"`, around it or in it. */
+static bool tests_dialect(const Tree *tree, NodeId function)
+{
+    for (NodeId at = function; at; at = tree_parent(tree, at))
+        if (tree_kind(tree, at) == PY_IF && str_contains(tree_text(tree, tree_field(tree, at, F_CONDITION)), STR("sqlite")))
+            return true;
+    for (NodeId id = function; id < tree_node(tree, function)->end; id++)
+        if (tree_kind(tree, id) == PY_IF && str_contains(tree_text(tree, tree_field(tree, id, F_CONDITION)), STR("sqlite")))
+            return true;
+    return false;
+}
+
 static void provide_listener(Model *model, const FunctionInfo *function)
 {
     const Module *module     = module_of(model, function);
@@ -218,7 +230,8 @@ static void provide_listener(Model *model, const FunctionInfo *function)
     NodeId        parameters = tree_field(tree, function->at.node, F_PARAMETERS);
     NodeId        first      = parameters ? tree_nth(tree, parameters, 0) : 0;
 
-    if (!decorator || !first || !says_connect(tree, decorator) || !speaks_sqlite(tree, function->at.node))
+    if (!decorator || !first || !says_connect(tree, decorator) || !speaks_sqlite(tree, function->at.node)
+        || tests_dialect(tree, function->at.node))
         return;
     if (tree_kind(tree, first) == PY_TYPED_PARAMETER)
         first = tree_nth(tree, first, 0);

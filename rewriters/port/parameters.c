@@ -145,8 +145,24 @@ static void port_text(Work *work, NodeId item)
     }
 }
 
+/* A value that sqlite3 takes only through an adapter of the program, which SQLAlchemy's drivers do not share (PY-27, TX-17). */
+static void judge_type(Work *work, NodeId item)
+{
+    static const char *const types[] = { "decimal.Decimal", "uuid.UUID", "fractions.Fraction", "pathlib.Path", "enum.Enum" };
+
+    vec_each(held, model_values(work->model, work->module, item)) {
+        const Value *value = model_value(work->model, held->value);
+        for (size_t i = 0; value->role == ROLE_OBJECT && i < sizeof types / sizeof *types; i++)
+            if (str_is(value->name, types[i]))
+                work_reason(work, VERDICT_UNSAFE, "TX-17", work->module, item,
+                            "sqlite3 takes a %s only through an adapter, and each driver of Postgres in its own way; "
+                            "convert it here", types[i]);
+    }
+}
+
 static void port_item(Work *work, NodeId item, const SqlBind *bind)
 {
+    judge_type(work, item);
     if (bind->type == PG_BIGINT || bind->type == PG_DOUBLE)
         port_number(work, item);
     else if (bind->type == PG_TEXT)

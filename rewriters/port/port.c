@@ -99,14 +99,19 @@ static void judge_control(Work *work)
         }
 }
 
-/* Who ends the transaction, where the settings say so (TR-01, TR-02). */
-static void judge_transactions(Work *work)
+bool commits_are_foreign(const Work *work)
 {
-    bool caller = work->in->config->transactions == TRANSACTIONS_CALLER, begins = false;
+    bool begins = false;
 
     vec_each(provider, &work->in->config->providers)
         begins |= provider->kind == PROVIDER_BEGIN;
-    if (!caller && !begins)
+    return begins || work->in->config->transactions == TRANSACTIONS_CALLER;
+}
+
+/* Who ends the transaction, where the settings say so (TR-01, TR-02). */
+static void judge_transactions(Work *work)
+{
+    if (!commits_are_foreign(work))
         return;
     vec_each(site, work->in->units->calls)
         if (site->method == METHOD_COMMIT && site->module == work->module && site->function == work->unit->function
@@ -143,6 +148,7 @@ static void judge(Arena *arena, const PortInputs *in, const Unit *unit, UnitPort
         port_provider(&work);
     else
         port_statements(&work);
+    port_remarks(&work);
     work_finish_deletions(&work);
     if (out->verdict == VERDICT_MANUAL) {
         out->edits = (PlacedEditVec) { 0 };

@@ -3,6 +3,9 @@
  */
 #include "rewriters/port/work.h"
 
+#include "analyzers/facts/variants.h"
+#include "analyzers/sql/lexer.h"
+
 static Verdict verdict_of(SqlVerdict verdict)
 {
     return verdict == SQL_SAME ? VERDICT_SAFE : verdict == SQL_DIFFERS ? VERDICT_UNSAFE : VERDICT_MANUAL;
@@ -46,6 +49,36 @@ static Translation translate(Work *work, const Execute *execute, Str text)
     return clocked.verdict != SQL_DECIDE ? clocked : plain;
 }
 
+/* Whether the clause a place of a statement is in is one that tests. */
+static bool is_tested(Arena *arena, Str text, uint32_t at)
+{
+    TokenVec tokens = tokens_of(arena, text);
+    bool     tested = false;
+
+    vec_each(token, &tokens) {
+        if (token->lo >= at)
+            break;
+        switch (token->kind == TOKEN_KEYWORD ? token->keyword : KEYWORD_NONE) {
+        case KEYWORD_WHERE:
+        case KEYWORD_HAVING:
+        case KEYWORD_ON:
+            tested = true;
+            break;
+        case KEYWORD_SELECT:
+        case KEYWORD_SET:
+        case KEYWORD_VALUES:
+        case KEYWORD_RETURNING:
+        case KEYWORD_ORDER:
+        case KEYWORD_GROUP:
+            tested = false;
+            break;
+        default:
+            break;
+        }
+    }
+    return tested;
+}
+
 /* Where a remark stands in the source: its own bytes if they map, else the whole argument. */
 static void keep_remark(Work *work, const Execute *execute, const SqlRemark *remark)
 {
@@ -54,10 +87,12 @@ static void keep_remark(Work *work, const Execute *execute, const SqlRemark *rem
                              .code    = remark->code,
                              .feature = remark->feature,
                              .module  = execute->text.home,
+                             .sql     = str_slice(execute->text.text, remark->lo, remark->hi),
+                             .in_condition = is_tested(work->arena, execute->text.text, remark->lo),
                              .message = remark->message };
     const Part     *part;
 
-    if (!sqltext_map(&execute->text, remark->lo, remark->hi, &kept.lo, &kept.hi, &part)) {
+    if (!execute->text.home || !sqltext_map(&execute->text, remark->lo, remark->hi, &kept.lo, &kept.hi, &part)) {
         kept.module = call->module;
         kept.lo     = tree_node(&call->module->tree, call->sql_node)->lo;
         kept.hi     = tree_node(&call->module->tree, call->sql_node)->hi;
@@ -211,6 +246,35 @@ static void check_constant(Work *work, const Callsite *call)
                 work_reason(work, VERDICT_UNSAFE, "PY-36", module, id,
                             "the statement is used here as a text too; it will read differently");
         }
+    }
+}
+
+/* What can be said of a text whose call is not ported. */
+static void remark_text(Work *work, const Callsite *call, const SqlText *text)
+{
+    TranslateOptions options = { .catalog = work->in->catalog };
+    Execute          execute = { .call = call, .text = *text };
+    Translation      sql     = sql_translate(work->arena, text->text, &options);
+
+    vec_each(remark, &sql.remarks)
+        keep_remark(work, &execute, remark);
+}
+
+void port_remarks(Work *work)
+{
+    vec_each(index, &work->unit->calls) {
+        const Callsite *call = &work->in->units->calls->items[*index];
+        bool            done = !method_is_sql(call->method) || call->is_ported || !call->sql_node
+                    || call->method == METHOD_EXECUTESCRIPT;
+        for (size_t i = 0; i < work->executes.count; i++)
+            done |= work->executes.items[i]->call == call && work->executes.items[i]->translated;
+        if (done)
+            continue;
+        Variants variants = sqltext_variants(work->arena, work->model, call->module, call->sql_node);
+        vec_each(text, &variants.texts)
+            remark_text(work, call, text);
+        if (!variants.texts.count && call->sql.text.len > 1)
+            remark_text(work, call, &call->sql);
     }
 }
 

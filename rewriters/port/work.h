@@ -89,6 +89,8 @@ Str indent_step(const Module *module);
 bool statement_indent(const Module *module, NodeId statement, Str *indent);
 
 void port_statement_sql(Work *work, Execute *execute);      /* statement.c */
+/* What is to be said of the unit's statements that are not ported, or may be one of several texts. */
+void port_remarks(Work *work);                              /* statement.c */
 void port_parameters(Work *work, Execute *execute);         /* parameters.c */
 void port_many(Work *work, Execute *execute);               /* parameters.c */
 void port_rows(Work *work, Execute *execute, const Read *read); /* fetch.c */
@@ -104,6 +106,9 @@ void port_provider(Work *work);                             /* provider.c */
 /* A `with conn:` (or `with sqlite3.connect(…) as conn:`) over this connection value: it ends the
  * transaction, which SQLAlchemy's own `with` does otherwise (TR-04, PY-33). */
 void port_with_blocks(Work *work, ValueId connection);
+
+/* Whether the settings say that transactions are ended by who opened the connection. */
+bool commits_are_foreign(const Work *work); /* port.c */
 
 bool port_exception(Work *work, const Module *module, NodeId expression);
 

@@ -16,6 +16,7 @@ static void want_number(Work *w, const Node *arg)
 {
     Value value = seen(w, arg);
 
+    told_number_was_text(w, arg, &value);
     switch (value.kind) {
     case VALUE_BOOLEAN:
         cured(w, "BO-05", "boolean-integer", SQL_SAME, span_of(arg),

@@ -187,6 +187,13 @@ void told_nocase_column(Work *w, const Node *at, const Value *value)
              "of it, or make it citext");
 }
 
+void told_number_was_text(Work *w, const Node *at, const Value *value)
+{
+    if (value->plain && value->column && value->column->was_text)
+        told(w, "SQL-21", "number-was-text", SQL_DIFFERS, span_of(at),
+             "SQLite has this column as text and Postgres as a number: '1.0' and '1' are two texts and one number");
+}
+
 /* A string without letters is the same in any case. */
 static bool has_case(const Work *w, const Node *node)
 {
@@ -302,6 +309,10 @@ void compare(Work *w, const Node *a, const Node *b, const Node *whole)
 {
     Value x = seen(w, a), y = seen(w, b);
 
+    if (x.kind != VALUE_NULL && y.kind != VALUE_NULL) {
+        told_number_was_text(w, a, &x);
+        told_number_was_text(w, b, &y);
+    }
     if (!(whole->kind == NODE_BINARY && fold_case(w, a, b)) && has_case(w, a) && has_case(w, b))
         told_nocase_column(w, whole, is_nocase(&x) ? &x : &y);
     if (x.kind == VALUE_ROW || y.kind == VALUE_ROW) {

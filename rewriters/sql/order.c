@@ -130,6 +130,7 @@ static void told_order_type(Work *w, const Node *term, const Value *value)
         told(w, "JS-07", "json-order", SQL_DIFFERS, span_of(term),
              "SQLite orders JSON as text, Postgres by what it says");
     told_nocase_column(w, term, value);
+    told_number_was_text(w, term, value);
     if (value->kind == VALUE_BIND || value->kind == VALUE_STRING)
         told(w, "TX-14", "order-by-constant", SQL_DECIDE, span_of(term),
              "ordering by a constant does nothing on SQLite and is an error on Postgres; put the "

@@ -183,6 +183,8 @@ void as_double(Work *w, const Node *node); /* a NUMERIC that Python shall not se
 void bind_meets(Work *w, const Node *bind, Value column);
 bool is_nocase(const Value *value);
 /* The column ignores case on SQLite alone, where it is compared, ordered or grouped by. */
+/* Says that a column is compared as text by SQLite and as a number by Postgres. */
+void told_number_was_text(Work *w, const Node *at, const Value *value);
 void told_nocase_column(Work *w, const Node *at, const Value *value);
 /* NOCASE on one of two sides: the LOWER() of both. */
 bool fold_case(Work *w, const Node *a, const Node *b);

@@ -20,11 +20,11 @@
 
 static void check(RuleRun *run, const Callsite *call)
 {
-    if (call->method != METHOD_CURSOR || call->role != ROLE_CONNECTION)
+    if (call->method != METHOD_CURSOR || call->role != ROLE_CONNECTION || rule_is_below_engine(call))
         return;
     Finding *finding = report(
         run, call->call, "an SQLAlchemy connection has no cursor(): execute on the connection");
-    note(finding, run, call->because, "the connection comes from sqlite3 here");
+    note_receiver(finding, run, call, "the connection comes from sqlite3 here");
 }
 
 RULE(execute, cursor_call) = {

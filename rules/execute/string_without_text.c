@@ -17,11 +17,11 @@
 static void check(RuleRun *run, const Callsite *call)
 {
     if (!method_is_sql(call->method) || call->method == METHOD_WRAPPER || !call->sql_node
-        || rule_is(run, call->sql_node, ROLE_TEXT))
+        || rule_is(run, call->sql_node, ROLE_TEXT) || rule_is_below_engine(call))
         return;
     Finding *finding =
         report(run, call->sql_node, "SQLAlchemy does not execute a string: wrap the SQL in text()");
-    note(finding, run, call->because, "the connection comes from sqlite3 here");
+    note_receiver(finding, run, call, "the connection comes from sqlite3 here");
 }
 
 RULE(execute, string_without_text) = {

@@ -30,7 +30,7 @@ static void check(RuleRun *run, const Callsite *call)
         return;
     Finding *finding = report(
         run, call->call, "a connection from outside is committed here: leave that to its owner");
-    note(finding, run, call->because, "the connection is opened here");
+    note_receiver(finding, run, call, "the connection is opened here");
 }
 
 RULE(transactions, commit_in_service) = {

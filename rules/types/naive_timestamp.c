@@ -41,7 +41,9 @@ static void check_values(RuleRun *run, const Callsite *call)
 
 static void check_statement(RuleRun *run, const StatementRemark *remark)
 {
-    if (rule_writes(remark))
+    bool is_day = str_eq_nocase(str_slice(remark->sql, 0, 5), STR("date("));
+
+    if (rule_writes(remark) && !remark->in_condition && !is_day)
         report_range(run, remark->lo, remark->hi,
                      "datetime('now') stores a time without a zone: bind "
                      "datetime.now(timezone.utc) instead");

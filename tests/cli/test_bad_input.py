@@ -80,6 +80,18 @@ class BadInput(ProjectTest):
         self.assertNotIn("sqlite3-import", ran.out)
         self.assertIn("link.py", ran.err)
 
+    def test_files_that_may_use_sqlite3_and_are_not_read_are_named(self):
+        self.write("app.py", OFFENCE)
+        self.write("look.ipynb", '{"cells": ["import sqlite3"]}')
+        self.write("other.ipynb", '{"cells": []}')
+        self.write("app.pyi", "import sqlite3\n")
+
+        ran = self.lite2pg("check")
+
+        self.assertIn("look.ipynb: a notebook", ran.err)
+        self.assertIn("app.pyi: a stub", ran.err)
+        self.assertNotIn("other.ipynb", ran.err)
+
     def test_links_in_a_circle_end(self):
         (self.root / "a").symlink_to("b")
         (self.root / "b").symlink_to("a")

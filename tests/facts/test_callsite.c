@@ -231,6 +231,20 @@ static void receivers_of_several_kinds_are_maybe(void **state)
         assert_false(str_is(site->sql.text, "SELECT 4"));
 }
 
+static void a_statement_of_another_database_speaks_against_a_likely_receiver(void **state)
+{
+    const Linked *linked = link_text(*state, "import sqlite3, psycopg2\n"
+                                             "def f(c):\n"
+                                             "    c.execute('SELECT 1 WHERE a = ?', (1,))\n"
+                                             "    c.execute('SELECT 1 WHERE a = %s', (1,))\n"
+                                             "f(sqlite3.connect(''))\nf(psycopg2.connect(''))\n");
+    uint32_t count = 0;
+
+    vec_each(site, &linked->calls)
+        count += site->method == METHOD_EXECUTE;
+    assert_int_equal(count, 1);
+}
+
 static void connections_are_opened_at_callsites(void **state)
 {
     const Linked *linked = link_text(*state, "import sqlite3 as s\nfrom sqlite3 import connect\ndef f():\n    a = s.connect('x')\n"
@@ -261,6 +275,7 @@ int main(void)
         TEST(what_a_connection_gives_is_no_part_of_it),
         TEST(a_wrapper_that_calls_itself_ends),
         TEST(receivers_of_several_kinds_are_maybe),
+        TEST(a_statement_of_another_database_speaks_against_a_likely_receiver),
         TEST(connections_are_opened_at_callsites),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -52,7 +52,7 @@ static void a_family_is_chosen_less_one_of_its_rules(void **state)
 
     assert_true(rules_choose(*state, &select, &ignore, &got, &why));
 
-    assert_int_equal(got.count, 3);
+    assert_int_equal(got.count, 4);
     vec_each(rule, &got)
         assert_true(str_is(rule_family(*rule), "connect"));
 }

@@ -135,9 +135,11 @@ static void who_opens_a_connection_may_commit_it(void **state)
 
     assert_int_equal(got.count, 1);
     assert_int_equal(line_of(got.items[0]), 7);
-    assert_int_equal(got.items[0]->notes.count, 1);
+    assert_int_equal(got.items[0]->notes.count, 2);
     assert_int_equal(
         source_line_of(got.items[0]->notes.items[0].source, got.items[0]->notes.items[0].at), 3);
+    assert_int_equal( /* where it is handed on */
+        source_line_of(got.items[0]->notes.items[1].source, got.items[0]->notes.items[1].at), 5);
 }
 
 static void what_is_no_connection_may_have_the_same_methods(void **state)
