@@ -126,6 +126,7 @@ struct Model {
     Vec(Slot) slots;
     Vec(Attribute) attributes;
     HashIndex attribute_index; /* of `attributes` */
+    HashIndex flow_index; /* of `out` of slots that have FLOWS_MANY or more */
     Vec(Work) work;
     Map      partials;  /* "module:node" of a partial(), to its CallSite */
     Map      stores;    /* attribute name, to StoreVec */
@@ -136,7 +137,7 @@ struct Model {
     PlaceVec *holders;    /* by value; filled once solved */
 };
 
-enum { STAR_LIMIT = 64 };
+enum { STAR_LIMIT = 64, FLOWS_MANY = 16 };
 
 /* Two slots of every container, beside those of its literal keys: what was put in under a key we
  * do not know, and everything in it. */

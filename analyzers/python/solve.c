@@ -773,17 +773,52 @@ static bool may_be_repeated(const Constraint *constraint)
     }
 }
 
+static uint32_t hash_of_flow(SlotId source, const Constraint *flow)
+{
+    uint32_t hash = flow->name.len ? (uint32_t)str_hash(flow->name) : 0;
+    return hash_mix(hash_mix(hash_mix(hash_mix(hash, source), flow->dst), flow->extra), (uint32_t)flow->kind);
+}
+
+static bool is_same_flow(const Constraint *a, const Constraint *b)
+{
+    return a->kind == b->kind && a->dst == b->dst && a->extra == b->extra && str_eq(a->name, b->name);
+}
+
+/* Whether the slot has the constraint. Few are looked through; of many, all are in `flow_index`. */
+static bool has_flow(const Model *model, SlotId source, const Constraint *flow)
+{
+    const Slot *slot = &model->slots.items[source];
+
+    if (slot->out.count < FLOWS_MANY) {
+        vec_each(old, &slot->out)
+            if (is_same_flow(old, flow))
+                return true;
+        return false;
+    }
+    hash_index_each(at, &model->flow_index, hash_of_flow(source, flow))
+        if (at < slot->out.count && is_same_flow(&slot->out.items[at], flow))
+            return true;
+    return false;
+}
+
+static void index_flows(Model *model, SlotId source)
+{
+    const Slot *slot = &model->slots.items[source];
+
+    if (slot->out.count < FLOWS_MANY)
+        return;
+    for (size_t at = slot->out.count == FLOWS_MANY ? 0 : slot->out.count - 1; at < slot->out.count; at++)
+        if (may_be_repeated(&slot->out.items[at]))
+            hash_index_add(model->arena, &model->flow_index, hash_of_flow(source, &slot->out.items[at]), (uint32_t)at);
+}
+
 void slot_flow(Model *model, SlotId source, Constraint constraint)
 {
-    if (!source)
+    if (!source || (may_be_repeated(&constraint) && has_flow(model, source, &constraint)))
         return;
     Slot *slot = &model->slots.items[source];
-    if (may_be_repeated(&constraint))
-        vec_each(old, &slot->out)
-            if (old->kind == constraint.kind && old->dst == constraint.dst && old->extra == constraint.extra
-                && str_eq(old->name, constraint.name))
-                return;
     vec_push(model->arena, &slot->out, constraint);
+    index_flows(model, source);
     if (slot->settled)
         vec_push(model->arena, &model->work,
                  (Work) { source, (uint32_t)(slot->out.count - 1), slot->settled });
