@@ -355,7 +355,8 @@ void port_with_blocks(Work *work, ValueId connection)
         if (done)
             continue;
         vec_push(work->arena, &work->committed, *place);
-        if (commits_are_foreign(work) && scope_function(&module->scopes, item) == work->unit->function)
+        if (commits_are_foreign(work) && module == work->module
+            && scope_function(&module->scopes, item) == work->unit->function)
             work_reason(work, VERDICT_UNSAFE, "TR-01", module, item,
                         "this block commits at its end; a connection out of engine.begin() takes no statement after that: "
                         "leave the commit to the caller");
