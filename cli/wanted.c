@@ -107,9 +107,12 @@ void wanted_find(Arena *arena, const Model *model, const CallsiteVec *calls, Wan
                 look_at_class(&search, module, id);
         }
     }
-    vec_each(site, calls)
-        for (NodeId id = site->sql_node; id && id < tree_node(&site->module->tree, site->sql_node)->end; id++)
-            want_external(&search, site->module, id);
+    vec_each(site, calls) {
+        const NodeId arguments[] = { site->sql_node, site->params.node };
+        for (size_t i = 0; i < 2; i++)
+            for (NodeId id = arguments[i]; id && id < tree_node(&site->module->tree, arguments[i])->end; id++)
+                want_external(&search, site->module, id);
+    }
 }
 
 bool wanted_has(const Wanted *wanted, Str path)

@@ -128,14 +128,22 @@ static bool shares_connection(const RuleRun *run, const Module *module, NodeId f
     return false;
 }
 
-/* Whether calling this gives a connection that nobody else has. */
+static bool is_own_name(const RuleRun *run, const Module *module, NodeId name);
+
+/* Whether calling this gives a connection that nobody else has; what is handed through keeps its owner. */
 static bool opens(const RuleRun *run, const Module *module, NodeId call, int depth)
 {
     enum { DEEPEST = 4 };
-    const Callsite *site = callsite_at(run->in->calls, module, call);
+    const Callsite *site      = callsite_at(run->in->calls, module, call);
+    NodeId          arguments = tree_field(&module->tree, call, F_ARGUMENTS);
 
     if (site && site->method == METHOD_CONNECT)
         return true;
+    if (arguments && depth <= DEEPEST)
+        tree_each_child(given, &module->tree, arguments)
+            if (model_has(run->in->model, module, given, ROLE_CONNECTION))
+                return tree_kind(&module->tree, given) == PY_CALL         ? opens(run, module, given, depth + 1)
+                     : tree_kind(&module->tree, given) == PY_IDENTIFIER && is_own_name(run, module, given);
     Place callee = model_callee(run->in->model, module, call);
     if (!callee.node || depth > DEEPEST)
         return false;
