@@ -1,5 +1,6 @@
 #include "cli/reading.h"
 
+#include <stdlib.h>
 #include <sys/stat.h>
 
 /* How many files are worth a thread. */
@@ -163,9 +164,21 @@ static void parse_one(void *data, unsigned worker, size_t index)
         refuse(reader, file, OUTCOME_UNFIT, &why);
 }
 
-void files_parse(Readers *readers, FileRefVec *files)
+static int largest_first(const void *a, const void *b)
 {
-    Stage stage = { .readers = readers, .some = files->items };
+    const FileState *left = *(FileState *const *)a, *right = *(FileState *const *)b;
 
+    return (left->source->text.len < right->source->text.len) - (left->source->text.len > right->source->text.len);
+}
+
+/* The largest first: else the last one begun holds up all. */
+void files_parse(Arena *arena, Readers *readers, const FileRefVec *files)
+{
+    FileRefVec order = { 0 };
+
+    vec_each(file, files)
+        vec_push(arena, &order, *file);
+    vec_sort(&order, largest_first);
+    Stage stage = { .readers = readers, .some = order.items };
     pool_run(readers->jobs, files->count, SHARE_OF_PARSING, parse_one, &stage);
 }

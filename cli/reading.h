@@ -67,6 +67,6 @@ bool bytes_read(const Readers *readers, Arena *scratch, Str path, Str *raw, Erro
 void files_wake(Readers *readers, FileStateVec *files, const CarrierVec *carriers, const Wanted *wanted);
 
 /* Parses those that are decoded. */
-void files_parse(Readers *readers, FileRefVec *files);
+void files_parse(Arena *arena, Readers *readers, const FileRefVec *files);
 
 #endif

@@ -99,7 +99,7 @@ static bool parse_decoded(Opening *run, bool *any, Error *why)
     vec_each(file, &run->files)
         if (file->outcome == OUTCOME_DECODED)
             vec_push(session->arena, &decoded, file);
-    files_parse(&session->readers, &decoded);
+    files_parse(session->arena, &session->readers, &decoded);
     vec_each(file, &decoded) {
         if (is_refused(*file))
             return error_set(why, STR_FORMAT, STR_ARG((*file)->why));
