@@ -16,7 +16,6 @@ typedef struct State {
 typedef struct Def {
     uint32_t variable;
     SlotId   slot;
-    NodeId   bound; /* 0: where paths meet */
 } Def;
 
 typedef struct Splitter {
@@ -40,26 +39,20 @@ static State copy_of(Splitter *splitter, const State *state)
     return out;
 }
 
+/* A slot for one assignment of a variable; for what comes together where paths meet, `bound` is 0. */
 static SlotId make_at(Splitter *splitter, uint32_t variable, NodeId bound)
 {
-    SlotId slot = slot_new(splitter->walk.model);
+    Model *model = splitter->walk.model;
+    SlotId slot  = slot_new(model);
 
-    vec_push(splitter->walk.model->arena, &splitter->made, (Def) { variable, slot, bound });
+    model->slots.items[slot].bound = bound;
+    vec_push(model->arena, &splitter->made, (Def) { variable, slot });
     return slot;
 }
 
 static SlotId make(Splitter *splitter, uint32_t variable)
 {
     return make_at(splitter, variable, 0);
-}
-
-/* The binding that a slot is of; 0 if several meet in it. */
-static NodeId bound_of(const Splitter *splitter, SlotId slot)
-{
-    for (size_t i = splitter->made.count; i-- > 0;)
-        if (splitter->made.items[i].slot == slot)
-            return splitter->made.items[i].bound;
-    return 0;
 }
 
 static void pass(Splitter *splitter, SlotId from, SlotId to, NodeId at)
@@ -141,7 +134,6 @@ static void walk_name(Splitter *splitter, NodeId name, State *state)
 
     if (!number || *own)
         return;
-    at->model->sheets[at->module->id].def_of[name] = bound_of(splitter, state->defs[number - 1]);
     if (splitter->is_binding[name]) {
         *own = make_at(splitter, number - 1, name);
         state->defs[number - 1] = *own;
@@ -318,8 +310,12 @@ static void walk(Splitter *splitter, NodeId node, State *state)
         SlotId   old    = symbol && splitter->number[symbol] ? state->defs[splitter->number[symbol] - 1] : 0;
         walk(splitter, tree_field(tree, node, F_RIGHT), state);
         walk(splitter, left, state);
-        if (old)
-            pass(splitter, old, state->defs[splitter->number[symbol] - 1], node);
+        if (!old)
+            break;
+        Walk *at = &splitter->walk;
+        pass(splitter, old, state->defs[splitter->number[symbol] - 1], node);
+        vec_push(at->model->arena, &at->model->sheets[at->module->id].before,
+                 (Before) { left, at->model->slots.items[old].bound });
         break;
     }
     case PY_NAMED_EXPRESSION:

@@ -270,7 +270,7 @@ static bool yields(const Walk *walk, NodeId function)
 static void walk_self(Walk *walk, NodeId name, const FunctionInfo *info)
 {
     Model           *model = walk->model;
-    const ClassInfo *class = model->sheets[walk->module->id].classes[info->owner];
+    const ClassInfo *class = sheet_class(&model->sheets[walk->module->id], info->owner);
 
     if (info->is_class_method)
         slot_add(model, slot(walk, name), value_of(model, ROLE_CLASS, walk->module->id, info->owner, (Str) { 0 }), 0,
@@ -319,7 +319,7 @@ static void walk_parameters(Walk *walk, NodeId function, FunctionInfo *info)
 static void find_delegate(Walk *walk, NodeId function, NodeId owner)
 {
     const Tree *tree  = walk->tree;
-    ClassInfo  *class = walk->model->sheets[walk->module->id].classes[owner];
+    ClassInfo  *class = sheet_class(&walk->model->sheets[walk->module->id], owner);
 
     for (NodeId id = function; class && id < tree_node(tree, function)->end; id++) {
         NodeId callee    = tree_kind(tree, id) == PY_CALL ? tree_field(tree, id, F_FUNCTION) : 0;
@@ -396,7 +396,7 @@ static void walk_function(Walk *walk, NodeId id)
     FunctionInfo *info  = arena_new(model->arena, FunctionInfo);
     NodeId        name  = tree_field(walk->tree, id, F_NAME);
 
-    model->sheets[walk->module->id].functions[id] = info;
+    model->sheets[walk->module->id].functions[walk->module->scopes.opens[id]] = info;
     vec_push(model->arena, &model->functions, info);
     info->at              = here(walk, id);
     info->returned        = slot_new(model);
@@ -448,7 +448,7 @@ static void walk_class(Walk *walk, NodeId id)
     NodeId     name  = tree_field(walk->tree, id, F_NAME);
     NodeId     bases = tree_field(walk->tree, id, F_SUPERCLASSES);
 
-    model->sheets[walk->module->id].classes[id] = info;
+    model->sheets[walk->module->id].classes[walk->module->scopes.opens[id]] = info;
     info->at     = here(walk, id);
     info->selves = slot_new(model);
     slot_add(model, info->selves, value_of(model, ROLE_INSTANCE, walk->module->id, id, (Str) { 0 }), 0, info->at);
@@ -561,7 +561,7 @@ static void walk_return(Walk *walk, NodeId id, bool is_yield)
 {
     NodeId        function = scope_function(&walk->module->scopes, id);
     NodeId        value    = tree_nth(walk->tree, id, 0);
-    FunctionInfo *info     = function ? walk->model->sheets[walk->module->id].functions[function] : NULL;
+    FunctionInfo *info     = function ? sheet_function(&walk->model->sheets[walk->module->id], function) : NULL;
 
     if (!info || !value)
         return;

@@ -222,9 +222,8 @@ static void sheet_open(Model *model, const Module *module)
     sheet->module    = module;
     sheet->of_node   = arena_array(model->arena, SlotId, module->tree.count + 1);
     sheet->of_symbol = arena_array(model->arena, SlotId, module->scopes.symbols.count + 1);
-    sheet->def_of    = arena_array(model->arena, NodeId, module->tree.count + 1);
-    sheet->functions = arena_array(model->arena, FunctionInfo *, module->tree.count + 1);
-    sheet->classes   = arena_array(model->arena, ClassInfo *, module->tree.count + 1);
+    sheet->functions = arena_array(model->arena, FunctionInfo *, module->scopes.scopes.count + 1);
+    sheet->classes   = arena_array(model->arena, ClassInfo *, module->scopes.scopes.count + 1);
 }
 
 const Value *model_value(const Model *model, ValueId value)
@@ -263,13 +262,17 @@ NodeId model_binding(const Model *model, const Module *module, NodeId name)
     const Symbol *variable = &module->scopes.symbols.items[symbol];
     if (variable->bindings.count == 1 && !variable->is_parameter)
         return variable->bindings.items[0];
-    return model->sheets[module->id].def_of[name];
+    const Sheet *sheet = &model->sheets[module->id];
+    vec_each(before, &sheet->before)
+        if (before->target == name)
+            return before->bound;
+    return model->slots.items[sheet->of_node[name]].bound;
 }
 
 const PlaceVec *model_callers(const Model *model, const Module *module, NodeId function)
 {
     static const PlaceVec none;
-    const FunctionInfo   *info = model->sheets[module->id].functions[function];
+    const FunctionInfo   *info = sheet_function(&model->sheets[module->id], function);
     return info ? &info->callers : &none;
 }
 
@@ -344,7 +347,7 @@ uint32_t model_value_count(const Model *model)
 
 const HeldVec *model_returned(const Model *model, const Module *module, NodeId function)
 {
-    const FunctionInfo *info = model->sheets[module->id].functions[function];
+    const FunctionInfo *info = sheet_function(&model->sheets[module->id], function);
 
     if (!info)
         return &model->slots.items[0].values;

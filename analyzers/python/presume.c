@@ -19,7 +19,7 @@ typedef Vec(FunctionInfo *) MethodVec;
 typedef struct Presumer {
     Model *model;
     Map    methods;         /* name, to MethodVec */
-    bool **is_database;     /* by module and class: it has to do with one */
+    bool **is_database;     /* by module and scope: a class that has to do with one */
     bool  *has_sqlite;      /* by module */
     bool  *has_other;       /* by module: another database library */
     bool   project_has_other, project_has_qmark;
@@ -178,13 +178,24 @@ static bool is_member(Str name)
         || is_named(name, other_names) || str_starts_with(name, STR("__"));
 }
 
-/* The class around a node; 0 if there is none. */
-static NodeId class_around(const Module *module, NodeId node)
+/* The scope of the class around a node; 0 if there is none. */
+static ScopeId class_around(const Module *module, NodeId node)
 {
-    for (ScopeId scope = module->scopes.scope_of[node]; scope; scope = module->scopes.scopes.items[scope].parent)
-        if (module->scopes.scopes.items[scope].kind == SCOPE_CLASS)
-            return module->scopes.scopes.items[scope].node;
-    return 0;
+    ScopeId scope = module->scopes.scope_of[node];
+
+    while (scope && module->scopes.scopes.items[scope].kind != SCOPE_CLASS)
+        scope = module->scopes.scopes.items[scope].parent;
+    return scope;
+}
+
+static bool holds_database(const Model *model, SlotId slot)
+{
+    vec_each(held, &model->slots.items[slot].values) {
+        Role role = model->values.items[held->value].role;
+        if (role == ROLE_CONNECTION || role == ROLE_CURSOR)
+            return true;
+    }
+    return false;
 }
 
 /* Classes that have to do with a database: something in them is a connection or a cursor. */
@@ -192,24 +203,27 @@ static void gather_classes(Presumer *presumer)
 {
     Model *model = presumer->model;
 
-    presumer->is_database = arena_array(model->arena, bool *, model->project->modules.count + 1);
     vec_each(at, &model->project->modules) {
         const Module *module = *at;
-        bool         *marks  = arena_array(model->arena, bool, module->tree.count + 1);
-        presumer->is_database[module->id] = marks;
+        const Sheet  *sheet  = &model->sheets[module->id];
+        bool         *marks  = presumer->is_database[module->id];
         for (NodeId node = 1; node < module->tree.count; node++) {
             Kind kind = tree_kind(&module->tree, node);
-            if ((kind != PY_ATTRIBUTE && kind != PY_IDENTIFIER && kind != PY_CALL) || !class_around(module, node))
+            if (kind != PY_ATTRIBUTE && kind != PY_IDENTIFIER && kind != PY_CALL)
                 continue;
-            SlotId slot = model->sheets[module->id].of_node[node];
+            SlotId slot = sheet->of_node[node];
             if (!slot && kind == PY_IDENTIFIER && module->scopes.symbol_of[node])
-                slot = model->sheets[module->id].of_symbol[module->scopes.symbol_of[node]];
-            vec_each(held, &model->slots.items[slot].values) {
-                Role role = model->values.items[held->value].role;
-                marks[class_around(module, node)] |= role == ROLE_CONNECTION || role == ROLE_CURSOR;
-            }
+                slot = sheet->of_symbol[module->scopes.symbol_of[node]];
+            if (holds_database(model, slot))
+                marks[class_around(module, node)] = true;
         }
+        marks[0] = false;
     }
+}
+
+static bool is_database_class(const Presumer *presumer, uint32_t module, NodeId class)
+{
+    return presumer->is_database[module][presumer->model->project->modules.items[module]->scopes.opens[class]];
 }
 
 /* Every method of a class that has to do with a database, by its name. */
@@ -238,7 +252,7 @@ static bool hands_out_database(const Presumer *presumer, const FunctionInfo *met
     vec_each(held, &model->slots.items[method->is_generator ? method->yielded : method->returned].values) {
         const Value *value = &model->values.items[held->value];
         if (value->role == ROLE_CONNECTION || value->role == ROLE_CURSOR
-            || (value->role == ROLE_INSTANCE && presumer->is_database[value->a][value->b]))
+            || (value->role == ROLE_INSTANCE && is_database_class(presumer, value->a, value->b)))
             return true;
     }
     return false;
@@ -247,7 +261,7 @@ static bool hands_out_database(const Presumer *presumer, const FunctionInfo *met
 static bool has_method(const Model *model, uint32_t module_id, NodeId class, Str name, int depth)
 {
     const Module    *module = model->project->modules.items[module_id];
-    const ClassInfo *info   = model->sheets[module_id].classes[class];
+    const ClassInfo *info   = sheet_class(&model->sheets[module_id], class);
 
     if (scope_local(&module->scopes, module->scopes.opens[class], name)
         || slot_known_attribute(model, model_find(model, ROLE_CLASS, module_id, class), name))
@@ -294,7 +308,7 @@ static bool presume_class(Presumer *presumer, SlotId slot, const Constraint *loa
         return false;
     given = is_given_sql(model, load);
     vec_each(method, methods) {
-        bool fits = presumer->is_database[(*method)->at.module][(*method)->owner] && answers_all(model, slot, *method)
+        bool fits = is_database_class(presumer, (*method)->at.module, (*method)->owner) && answers_all(model, slot, *method)
                  && (given || (methods->count == 1 && !(*method)->is_property && hands_out_database(presumer, *method)));
         if (!fits)
             continue;
@@ -408,6 +422,9 @@ void model_presume(Model *model)
     if (!found)
         return;
     gather_methods(&presumer);
+    presumer.is_database = arena_array(model->arena, bool *, model->project->modules.count + 1);
+    vec_each(module, &model->project->modules)
+        presumer.is_database[(*module)->id] = arena_array(model->arena, bool, (*module)->scopes.scopes.count + 1);
     gather_classes(&presumer);
     model->is_presuming = true;
     for (int round = 0; round < PRESUME_ROUNDS && presume_once(&presumer); round++) {

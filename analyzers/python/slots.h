@@ -58,6 +58,7 @@ typedef struct Slot {
     HeldVec values;
     Vec(Constraint) out;
     uint32_t minor;   /* how many of them are of things that belong neither to the project nor to a database */
+    NodeId   bound;   /* of a name with several assignments, the one this slot is for; 0: where paths meet, and all others */
     uint32_t settled; /* values[0 … settled) have been sent along all of `out` */
 } Slot;
 
@@ -98,15 +99,20 @@ typedef struct Stars {
     bool has_sqlite;
 } Stars;
 
+/* The binding that reaches an augmented assignment. */
+typedef struct Before {
+    NodeId target, bound;
+} Before;
+
 /* Per module: the slots of its nodes and symbols, and what its definitions are. */
 typedef struct Sheet {
     const Module  *module;
     SlotId        *of_node;
     SlotId        *of_symbol;
-    FunctionInfo **functions; /* by node */
-    ClassInfo    **classes;   /* by node */
+    FunctionInfo **functions; /* by the scope they open */
+    ClassInfo    **classes;   /* by the scope they open */
     Stars         *stars;     /* NULL until asked */
-    NodeId        *def_of;    /* by identifier: the only assignment that reaches it, where a name has several; see defs.c */
+    Vec(Before) before;       /* of what `name += …` adds to, in no order */
 } Sheet;
 
 /* `owner.name`, and where what it holds is. */
@@ -136,6 +142,17 @@ struct Model {
     uint64_t steps;
     PlaceVec *holders;    /* by value; filled once solved */
 };
+
+/* What is known of a function or class by its node; NULL if it is none. */
+static inline FunctionInfo *sheet_function(const Sheet *sheet, NodeId node)
+{
+    return sheet->functions[sheet->module->scopes.opens[node]];
+}
+
+static inline ClassInfo *sheet_class(const Sheet *sheet, NodeId node)
+{
+    return sheet->classes[sheet->module->scopes.opens[node]];
+}
 
 enum { STAR_LIMIT = 64, FLOWS_MANY = 16 };
 

@@ -28,7 +28,7 @@ static bool defines_method(const Model *model, const Value *type, Str name)
 
 static void load_from_bases(Model *model, const Value *type, Str name, ValueId seen_by, SlotId dst, Place at)
 {
-    const ClassInfo *info = model->sheets[type->a].classes[type->b];
+    const ClassInfo *info = sheet_class(&model->sheets[type->a], type->b);
 
     for (size_t i = 0; info && i < info->bases.count; i++)
         slot_flow(model, info->bases.items[i],
@@ -44,7 +44,7 @@ static void load_from_class(Model *model, const Value *type, Str name, ValueId s
     slot_flow(model, slot, (Constraint) { .kind = FLOW_COPY, .dst = dst, .extra = seen_by, .at = at });
     if (!defines_method(model, type, name))
         load_from_bases(model, type, name, seen_by, dst, at);
-    const ClassInfo *info   = model->sheets[type->a].classes[type->b];
+    const ClassInfo *info   = sheet_class(&model->sheets[type->a], type->b);
     const Module    *module = module_of(model, type->a);
     if (info && info->delegate && !str_starts_with(name, STR("__"))
         && !scope_local(&module->scopes, module->scopes.opens[type->b], name))
@@ -346,7 +346,7 @@ static void add_caller(Model *model, FunctionInfo *info, Place at)
 
 static void call_function(Model *model, CallSite *call, Place callee, ValueId self)
 {
-    FunctionInfo *info = model->sheets[callee.module].functions[callee.node];
+    FunctionInfo *info = sheet_function(&model->sheets[callee.module], callee.node);
 
     if (!info)
         return;
@@ -477,7 +477,7 @@ static void enter(Model *model, ValueId manager, SlotId dst, Place at)
 
     switch (value.role) {
     case ROLE_MANAGER:
-        slot_copy(model, model->sheets[value.a].functions[value.b]->yielded, dst, at);
+        slot_copy(model, sheet_function(&model->sheets[value.a], value.b)->yielded, dst, at);
         break;
     case ROLE_INSTANCE:
         call_method(model, manager, STR("__enter__"), dst, at);
@@ -531,7 +531,7 @@ static void element(Model *model, ValueId owner, SlotId dst, Place at, Way way)
 
     switch (value.role) {
     case ROLE_GENERATOR:
-        slot_copy(model, model->sheets[value.a].functions[value.b]->yielded, dst, at);
+        slot_copy(model, sheet_function(&model->sheets[value.a], value.b)->yielded, dst, at);
         break;
     case ROLE_OBJECT:
     case ROLE_EXTERNAL:
@@ -620,7 +620,7 @@ static void provide(Model *model, ValueId owner, SlotId dst, Place at)
     Value value = model->values.items[owner];
 
     if (value.role == ROLE_GENERATOR || value.role == ROLE_MANAGER)
-        slot_copy(model, model->sheets[value.a].functions[value.b]->yielded, dst, at);
+        slot_copy(model, sheet_function(&model->sheets[value.a], value.b)->yielded, dst, at);
     else
         slot_add(model, dst, owner, 0, at);
 }
@@ -631,7 +631,7 @@ static void copy_bound(Model *model, ValueId value, const Constraint *flow, Slot
 {
     Value         held = model->values.items[value];
     Value         seen = model->values.items[flow->extra];
-    FunctionInfo *info = held.role == ROLE_FUNCTION ? model->sheets[held.a].functions[held.b] : NULL;
+    FunctionInfo *info = held.role == ROLE_FUNCTION ? sheet_function(&model->sheets[held.a], held.b) : NULL;
 
     if (!flow->extra || !info || !info->owner || info->is_static
         || (seen.role == ROLE_CLASS && !info->is_class_method)) {
@@ -650,7 +650,7 @@ static void copy_bound(Model *model, ValueId value, const Constraint *flow, Slot
 /* `class Pool(sqlite3.Connection)`, perhaps by way of other classes of the project. */
 static void annotate_by_bases(Model *model, const Value *type, const Constraint *flow)
 {
-    const ClassInfo *info = model->sheets[type->a].classes[type->b];
+    const ClassInfo *info = sheet_class(&model->sheets[type->a], type->b);
 
     for (size_t i = 0; info && i < info->bases.count; i++)
         slot_flow(model, info->bases.items[i], *flow);
@@ -739,7 +739,7 @@ static void apply(Model *model, SlotId source, const Constraint *flow, ValueId v
     case FLOW_DERIVE:
         if (model->values.items[value].role == ROLE_CLASS) {
             Value            base  = model->values.items[value];
-            const ClassInfo *class = model->sheets[base.a].classes[base.b];
+            const ClassInfo *class = sheet_class(&model->sheets[base.a], base.b);
             if (class)
                 slot_copy(model, flow->dst, class->selves, flow->at);
         }
