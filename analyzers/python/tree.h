@@ -58,13 +58,27 @@ typedef struct Tree {
 /* Refuses only when the grammar and the runtime do not fit together. */
 bool tree_parse(Arena *arena, const Source *source, Tree *out, Error *why);
 
+/* A node of another file's tree is a number like any other: where we test, it is told apart if it can be. */
+static inline void tree_check(const Tree *tree, NodeId id)
+{
+#ifndef NDEBUG
+    if (id >= tree->count)
+        bug("node %u in a tree of %u nodes", id, tree->count);
+#else
+    (void)tree;
+    (void)id;
+#endif
+}
+
 static inline const PyNode *tree_node(const Tree *tree, NodeId id)
 {
+    tree_check(tree, id);
     return &tree->nodes[id];
 }
 
 static inline Kind tree_kind(const Tree *tree, NodeId id)
 {
+    tree_check(tree, id);
     return (Kind)tree->nodes[id].kind;
 }
 
@@ -75,6 +89,7 @@ static inline Str tree_text(const Tree *tree, NodeId id)
 
 static inline NodeId tree_parent(const Tree *tree, NodeId id)
 {
+    tree_check(tree, id);
     return tree->nodes[id].parent;
 }
 

@@ -95,7 +95,7 @@ static Str take_pragmas(Work *work)
         const Callsite *site = &work->in->units->calls->items[*index];
         if (!method_is_sql(site->method))
             continue;
-        NodeId statement = tree_parent(work->tree, site->call);
+        NodeId statement = site->module == work->module ? tree_parent(work->tree, site->call) : 0;
         if (tree_kind(work->tree, statement) != PY_EXPRESSION_STATEMENT || !site->sql.complete) {
             work_reason(work, VERDICT_MANUAL, "SQL-32", site->module, site->call,
                         "the PRAGMA's result is used, or its text is not certain; ask SQLAlchemy's inspect() instead");

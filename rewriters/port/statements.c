@@ -258,6 +258,8 @@ static void follow_cursor(Work *work, const Callsite *cursor)
         return;
     vec_each(index, &work->unit->calls) {
         const Callsite *site = &work->in->units->calls->items[*index];
+        if (site->module != work->module)
+            continue;
         if (site->method == METHOD_CURSOR) {
             NodeId other = tree_parent(tree, unparenthesized(tree, site->call));
             NodeId bound = tree_kind(tree, other) == PY_ASSIGNMENT ? tree_field(tree, other, F_LEFT) : 0;
