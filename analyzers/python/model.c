@@ -297,9 +297,9 @@ Place model_callee(const Model *model, const Module *module, NodeId call)
 }
 
 /* Which expressions hold which values of the database world: asked often, so gathered once. */
-static void gather_holders(Model *model)
+static void gather_holders(const Model *model)
 {
-    model->holders = arena_array(model->arena, PlaceVec, model->values.count);
+    PlaceVec *holders = model->asked->holders = arena_array(model->arena, PlaceVec, model->values.count);
     for (size_t i = 0; i < model->project->modules.count; i++) {
         const Module *module = model->project->modules.items[i];
         for (NodeId node = 1; node < module->tree.count; node++) {
@@ -308,14 +308,16 @@ static void gather_holders(Model *model)
             SlotId slot = known_slot(model, module, node);
             vec_each(held, &model->slots.items[slot].values)
                 if (model->values.items[held->value].role <= ROLE_TEXT)
-                    vec_push(model->arena, &model->holders[held->value], (Place) { (uint32_t)i, node });
+                    vec_push(model->arena, &holders[held->value], (Place) { (uint32_t)i, node });
         }
     }
 }
 
 const PlaceVec *model_holders(const Model *model, ValueId value)
 {
-    return &model->holders[value];
+    if (!model->asked->holders)
+        gather_holders(model);
+    return &model->asked->holders[value];
 }
 
 const Model *model_build(Arena *arena, const Project *project)
@@ -336,7 +338,7 @@ const Model *model_build(Arena *arena, const Project *project)
     inject_generate(model);
     model_solve(model);
     model_presume(model);
-    gather_holders(model);
+    model->asked = arena_new(arena, Asked);
     return model;
 }
 

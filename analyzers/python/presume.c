@@ -23,6 +23,8 @@ typedef struct Presumer {
     bool  *has_sqlite;      /* by module */
     bool  *has_other;       /* by module: another database library */
     bool   project_has_other, project_has_qmark;
+    Vec(SlotId) unknown;
+    size_t looked_at; /* how many slots were asked whether they are unknown */
 } Presumer;
 
 typedef enum Library { TOOLKIT, DRIVER_ITSELF } Library;
@@ -388,26 +390,48 @@ static bool presume_database(Presumer *presumer, SlotId slot)
     return true;
 }
 
+static bool is_asked(const Slot *slot)
+{
+    vec_each(flow, &slot->out)
+        if (flow->kind == FLOW_LOAD)
+            return true;
+    return false;
+}
+
+/* Of the slots that something is asked of, those we know nothing of: the ones there were, and the new ones. */
+static void gather_unknown(Presumer *presumer)
+{
+    Model *model = presumer->model;
+    size_t kept  = 0;
+
+    for (size_t i = 0; i < presumer->unknown.count; i++)
+        if (!model->slots.items[presumer->unknown.items[i]].values.count)
+            presumer->unknown.items[kept++] = presumer->unknown.items[i];
+    presumer->unknown.count = kept;
+    for (; presumer->looked_at < model->slots.count; presumer->looked_at++) {
+        const Slot *slot = &model->slots.items[presumer->looked_at];
+        if (presumer->looked_at && !slot->values.count && is_asked(slot))
+            vec_push(model->arena, &presumer->unknown, (SlotId)presumer->looked_at);
+    }
+}
+
 static bool presume_once(Presumer *presumer)
 {
     Model *model = presumer->model;
     bool   any   = false;
-    size_t count = model->slots.count;
 
-    for (SlotId slot = 1; slot < count; slot++) {
-        if (model->slots.items[slot].values.count)
-            continue;
-        for (size_t i = 0; i < model->slots.items[slot].out.count && !model->slots.items[slot].values.count; i++) {
-            Constraint flow = model->slots.items[slot].out.items[i];
+    gather_unknown(presumer);
+    vec_each(slot, &presumer->unknown)
+        for (size_t i = 0; i < model->slots.items[*slot].out.count && !model->slots.items[*slot].values.count; i++) {
+            Constraint flow = model->slots.items[*slot].out.items[i];
             if (flow.kind == FLOW_LOAD)
-                any |= presume_class(presumer, slot, &flow);
+                any |= presume_class(presumer, *slot, &flow);
         }
-    }
     if (any)
         return true;
-    for (SlotId slot = 1; slot < count; slot++)
-        if (!model->slots.items[slot].values.count)
-            any |= presume_database(presumer, slot);
+    vec_each(slot, &presumer->unknown)
+        if (!model->slots.items[*slot].values.count)
+            any |= presume_database(presumer, *slot);
     return any;
 }
 

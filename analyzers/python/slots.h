@@ -122,6 +122,11 @@ typedef struct Attribute {
     Str     name;
 } Attribute;
 
+/* What is worked out when somebody first asks. */
+typedef struct Asked {
+    PlaceVec *holders; /* by value */
+} Asked;
+
 struct Model {
     Arena         *arena;
     const Project *project;
@@ -140,7 +145,7 @@ struct Model {
     size_t    done;         /* how much of `work` is */
     uint32_t capped;
     uint64_t steps;
-    PlaceVec *holders;    /* by value; filled once solved */
+    Asked   *asked;
 };
 
 /* What is known of a function or class by its node; NULL if it is none. */

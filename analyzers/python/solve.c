@@ -838,11 +838,24 @@ static bool step(Model *model, SlotId slot, size_t constraint, size_t value)
 
 /* Nothing is applied where it is laid down: all goes through the list of work, so that no shape of
  * program can make us recurse. */
+/* What is done goes, once it is the most of the list. */
+static void forget_done(Model *model)
+{
+    enum { WORTH_IT = 1 << 16 };
+
+    if (model->done < WORTH_IT || model->done * 2 < model->work.count)
+        return;
+    model->work.count -= model->done;
+    memmove(model->work.items, model->work.items + model->done, model->work.count * sizeof *model->work.items);
+    model->done = 0;
+}
+
 void model_solve(Model *model)
 {
     for (size_t next; (next = model->done) < model->work.count;) {
         Work work = model->work.items[next];
         model->done++;
+        forget_done(model);
         if (work.count) {
             for (uint32_t i = 0; i < work.count; i++)
                 if (!step(model, work.slot, work.index, i))
