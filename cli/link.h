@@ -14,6 +14,7 @@
 
 enum {
     LINK_ROUNDS        = 8,
+    LINK_MEGABYTES     = 1536, /* of the model; beyond that no further files are taken in, and it is said */
     LINK_SHORTEST_NAME = 4, /* shorter ones say nothing about who is meant */
 };
 

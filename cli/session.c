@@ -138,6 +138,11 @@ static bool link_project(Opening *run, Error *why)
         return false;
     solve(run->session);
     for (int round = 0; round < LINK_ROUNDS && any; round++) {
+        if (arena_used(run->session->model_arena) >> 20 > LINK_MEGABYTES) {
+            tell(run, &run->session->notes, STR("."),
+                 "too large to be linked as a whole: files that only pass connections on may be missed; name folders");
+            return true;
+        }
         wake(run, &known);
         if (!parse_decoded(run, &any, why))
             return false;
