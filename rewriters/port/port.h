@@ -51,7 +51,7 @@ typedef struct StatementRemark {
     const char     *code;
     const char     *feature; /* "insert-or-ignore" */
     Str             sql;     /* what it is about */
-    bool            in_condition; /* behind WHERE, HAVING or ON: it is compared, not stored */
+    bool            in_condition; /* of "datetime-now": behind WHERE, HAVING or ON, so that it is compared, not stored */
     const Module   *module;  /* where it stands; the whole argument if it does not map exactly */
     uint32_t        lo, hi;  /* in that module's text */
     Str             message;
