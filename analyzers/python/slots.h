@@ -202,6 +202,20 @@ void inject_generate(Model *model);                     /* inject.c; after flow_
 void model_solve(Model *model);                         /* solve.c; what is added later is solved by a further call */
 void model_presume(Model *model);                       /* presume.c */
 
+/* Constraint.extra of a load that __getattr__ hands on. */
+enum { DELEGATED = 1 };
+
+/* dst gets `name` of a value, of a class seen through `seen_by`, of the sqlite3 class that is a base (load.c). */
+void attribute_load(Model *model, ValueId owner, Str name, SlotId dst, Place at);
+void attribute_of_class(Model *model, const Value *type, Str name, ValueId seen_by, SlotId dst, Place at);
+void attribute_of_library(Model *model, ValueId base, const Constraint *flow);
+/* `class Pool(sqlite3.Connection)`: what its bases make of an instance. */
+void instance_of_bases(Model *model, const Value *type, const Constraint *flow);
+
+/* Calls of values (call.c); `self` is 0 if the function is not bound. */
+void call_value(Model *model, CallSite *call, ValueId callee);
+void call_function(Model *model, CallSite *call, Place callee, ValueId self);
+
 /* Calls of things outside the project (known.c). `callee` is the value called. */
 void known_call(Model *model, const CallSite *call, ValueId callee);
 /* Attributes of values outside the project. */
