@@ -1,4 +1,4 @@
-#include "analyzers/facts/sqltext.h"
+#include "analyzers/facts/pieces.h"
 
 const char *shape_name(Shape shape)
 {
@@ -10,8 +10,8 @@ const char *shape_name(Shape shape)
     return names[shape];
 }
 
-/* How many names may stand for one another, and how many expressions one text is put together from. */
-enum { FOLLOW_DEPTH = 8, READ_LIMIT = 1000 };
+/* How many expressions one text is put together from. */
+enum { READ_LIMIT = 1000 };
 
 typedef struct Reader {
     Arena       *arena;
@@ -99,168 +99,7 @@ static SqlText joined(Reader *reader, SqlText left, SqlText right, const Module 
     return out;
 }
 
-/* Length of the conversion at `at` of a %-format; 0 if there is none. */
-static uint32_t percent_directive(Str text, uint32_t at)
-{
-    uint32_t end = at + 1;
-
-    if (text.ptr[at] != '%' || end >= text.len)
-        return 0;
-    if (text.ptr[end] == '(') {
-        while (end < text.len && text.ptr[end] != ')')
-            end++;
-        end++;
-    }
-    while (end < text.len && strchr("#0- +.123456789", text.ptr[end]))
-        end++;
-    return end < text.len && text.ptr[end] && strchr("sdifrxXaceEgGou", text.ptr[end]) ? end + 1 - at : 0;
-}
-
-/* Length of the replacement field at `at` of a str.format() template; 0 if there is none. */
-static uint32_t brace_field(Str text, uint32_t at)
-{
-    if (text.ptr[at] != '{')
-        return 0;
-    uint32_t depth = 0; /* a format specification may hold fields of its own */
-    for (uint32_t end = at; end < text.len; end++) {
-        depth += text.ptr[end] == '{';
-        depth -= text.ptr[end] == '}';
-        if (depth == 0)
-            return end + 1 - at;
-    }
-    return 0;
-}
-
-/* Whether an escape takes part in the template's own syntax: `f"{{}}".format(x)`. */
-static bool spells_fields(const SqlText *template, bool percent)
-{
-    vec_each(piece, &template->pieces) {
-        Str text = str_slice(template->text, piece->lo, piece->hi);
-        if (piece->kind == PIECE_ESCAPE
-            && (percent ? str_contains(text, STR("%")) : str_contains(text, STR("{")) || str_contains(text, STR("}"))))
-            return true;
-    }
-    return false;
-}
-
-/* The key of a field: `%(name)s`, `{name}`, `{0}`, `{name!r:>10}`, `{0.id}`; empty if it goes by position. */
-static Str field_key(Str field, bool percent)
-{
-    size_t begin = percent ? 2 : 1, end = begin;
-
-    if (percent && (field.len < 2 || field.ptr[1] != '('))
-        return (Str) { 0 };
-    while (end < field.len && !strchr(percent ? ")" : "}!:.[", field.ptr[end]))
-        end++;
-    return str_slice(field, begin, end);
-}
-
-static NodeId dictionary_item(const Tree *tree, NodeId dictionary, Str key)
-{
-    tree_each_child(pair, tree, dictionary)
-        if (tree_kind(tree, pair) == PY_PAIR && tree_field(tree, pair, F_KEY)) {
-            Str text = tree_text(tree, tree_field(tree, pair, F_KEY));
-            if (text.len == key.len + 2 && str_eq(str_slice(text, 1, text.len - 1), key))
-                return tree_field(tree, pair, F_VALUE);
-        }
-    return 0;
-}
-
-/* What is filled into the field of a template; 0 if that cannot be told. `position` counts the fields without a key. */
-static NodeId filling_of(const Tree *tree, NodeId node, Str field, bool percent, uint32_t *position)
-{
-    Str    key   = field_key(field, percent);
-    NodeId given = percent ? tree_strip(tree, tree_field(tree, node, F_RIGHT)) : tree_field(tree, node, F_ARGUMENTS);
-
-    if (!given)
-        return 0;
-    if (percent && key.len)
-        return tree_kind(tree, given) == PY_DICTIONARY ? dictionary_item(tree, given, key) : 0;
-    if (percent)
-        return tree_kind(tree, given) == PY_TUPLE ? tree_nth(tree, given, (*position)++) : (*position)++ ? 0 : given;
-    if (key.len == 0 || (key.ptr[0] >= '0' && key.ptr[0] <= '9')) {
-        uint32_t index = key.len ? (uint32_t)(key.ptr[0] - '0') : (*position)++;
-        NodeId   item  = key.len > 1 ? 0 : tree_nth(tree, given, index);
-        return item && tree_kind(tree, item) != PY_KEYWORD_ARGUMENT && tree_kind(tree, item) != PY_LIST_SPLAT ? item : 0;
-    }
-    tree_each_child(item, tree, given) {
-        if (tree_kind(tree, item) == PY_DICTIONARY) /* format_map({…}) */
-            return dictionary_item(tree, item, key);
-        if (tree_kind(tree, item) == PY_KEYWORD_ARGUMENT && str_eq(tree_text(tree, tree_field(tree, item, F_NAME)), key))
-            return tree_field(tree, item, F_VALUE);
-    }
-    return 0;
-}
-
-/*
- * A template (`"… %s" % x`, `"… {}".format(x)`): its fields become holes, its
- * doubled characters single ones. Only plain pieces can hold a field.
- */
-static SqlText formatted(Reader *reader, const Module *module, SqlText template, bool percent, NodeId node)
-{
-    SqlText out  = template;
-    Buf     text = buf_new(reader->arena);
-    bool    away = template.home != module; /* the arguments stand in another file than the template */
-    uint32_t position = 0;
-
-    if (spells_fields(&template, percent))
-        return unknown(reader, module, node);
-
-    out.pieces = (PieceVec) { 0 };
-    vec_each(piece, &template.pieces) {
-        uint32_t at = piece->lo, plain = piece->lo;
-        Piece    run = *piece;
-        if (piece->kind != PIECE_PLAIN) {
-            run.lo = (uint32_t)text.len;
-            buf_add(&text, str_slice(template.text, piece->lo, piece->hi));
-            run.hi = (uint32_t)text.len;
-            vec_push(reader->arena, &out.pieces, run);
-            continue;
-        }
-        while (at <= piece->hi) {
-            char     c       = at < piece->hi ? template.text.ptr[at] : '\0';
-            Str      inside  = str_slice(template.text, 0, piece->hi);
-            bool     doubled = at + 1 < piece->hi && template.text.ptr[at + 1] == c
-                        && (percent ? c == '%' : c == '{' || c == '}');
-            uint32_t field = at >= piece->hi || doubled ? 0
-                           : percent ? percent_directive(inside, at) : brace_field(inside, at);
-            if (at < piece->hi && !doubled && !field) {
-                at++;
-                continue;
-            }
-            if (plain < at) {
-                run = (Piece) { .kind = PIECE_PLAIN, .lo = (uint32_t)text.len, .part = piece->part,
-                                .src_lo = piece->src_lo + (plain - piece->lo),
-                                .src_hi = piece->src_lo + (at - piece->lo) };
-                buf_add(&text, str_slice(template.text, plain, at));
-                run.hi = (uint32_t)text.len;
-                vec_push(reader->arena, &out.pieces, run);
-            }
-            if (at >= piece->hi)
-                break;
-            uint32_t length = doubled ? 2 : field;
-            run = (Piece) { .kind = doubled ? PIECE_ESCAPE : PIECE_HOLE, .lo = (uint32_t)text.len,
-                            .part = piece->part, .src_lo = piece->src_lo + (at - piece->lo),
-                            .src_hi = piece->src_lo + (at - piece->lo) + length,
-                            .node   = doubled || away ? 0 : node };
-            if (!doubled && !away)
-                run.filling = filling_of(&module->tree, node, str_slice(template.text, at, at + field), percent, &position);
-            buf_add_char(&text, doubled ? c : HOLE_BYTE);
-            run.hi = (uint32_t)text.len;
-            vec_push(reader->arena, &out.pieces, run);
-            out.complete &= doubled;
-            at += length;
-            plain = at;
-        }
-    }
-    out.text  = buf_str(&text);
-    out.shape = SHAPE_FORMAT;
-    if (!away)
-        out.node = node;
-    return out;
-}
-
-static bool calls_method(const Tree *tree, NodeId call, const char *name, NodeId *object)
+bool calls_method(const Tree *tree, NodeId call, const char *name, NodeId *object)
 {
     NodeId function = tree_field(tree, call, F_FUNCTION);
 
@@ -397,8 +236,9 @@ static SqlText from_call(Reader *reader, const Module *module, NodeId id)
 
     if (calls_method(tree, id, "format", &object) || calls_method(tree, id, "format_map", &object)) {
         SqlText template = read(reader, module, object);
-        return template.shape == SHAPE_UNKNOWN ? unknown(reader, module, id)
-                                               : formatted(reader, module, template, false, id);
+        if (template.shape == SHAPE_UNKNOWN || !sqltext_fill(reader->arena, module, template, false, id, &out))
+            out = unknown(reader, module, id);
+        return out;
     }
     if (function && tree_kind(tree, function) == PY_ATTRIBUTE
         && (by_method(reader, module, id, &out) || by_join(reader, module, id, &out)))
@@ -407,118 +247,6 @@ static SqlText from_call(Reader *reader, const Module *module, NodeId id)
         && (model_has(reader->model, module, id, ROLE_TEXT) || changes_only_space(reader, module, function)))
         return read(reader, module, tree_nth(tree, arguments, 0));
     return unknown(reader, module, id);
-}
-
-/* The value given to a symbol by its only binding, if that is a plain `name = value`. */
-static NodeId only_value(const Module *module, SymbolId symbol)
-{
-    const Symbol *bound = &module->scopes.symbols.items[symbol];
-    const Tree   *tree  = &module->tree;
-
-    if (bound->bindings.count != 1 || bound->is_parameter)
-        return 0;
-    NodeId target = bound->bindings.items[0], assignment = tree_parent(tree, target);
-    if (tree_kind(tree, assignment) != PY_ASSIGNMENT || tree_node(tree, target)->field != F_LEFT)
-        return 0;
-    NodeId value = tree_field(tree, assignment, F_RIGHT);
-    while (tree_kind(tree, value) == PY_ASSIGNMENT) /* a = b = value */
-        value = tree_field(tree, value, F_RIGHT);
-    return value;
-}
-
-static Place value_in(const Module *home, SymbolId found, SymbolId *symbol)
-{
-    NodeId value = found ? only_value(home, found) : 0;
-
-    if (!value)
-        return (Place) { 0 };
-    *symbol = found;
-    return (Place) { home->id, value };
-}
-
-static const Module *imported_from(const Model *model, const Module *module, SymbolId symbol, Str *name)
-{
-    for (size_t i = 0; i < module->imports.count; i++) {
-        const Import *import = &module->imports.items[i];
-        if (import->symbol == symbol && import->name.len) {
-            *name = import->name;
-            return project_find(model_project(model), module, import->level, import->module);
-        }
-    }
-    return NULL;
-}
-
-/* What a class says of an attribute, itself or through its bases; `says` tells whether it does. */
-static Place class_value(const Model *model, const Module *home, NodeId class, Str attribute, SymbolId *symbol, bool *says,
-                         int depth)
-{
-    const Tree *tree   = &home->tree;
-    SymbolId    own    = scope_local(&home->scopes, home->scopes.opens[class], attribute);
-    NodeId      bases  = tree_field(tree, class, F_SUPERCLASSES);
-    Place       none   = { 0 };
-
-    *says = own != 0;
-    if (own)
-        return value_in(home, own, symbol);
-    if (bases && depth < FOLLOW_DEPTH)
-        tree_each_child(base, tree, bases)
-            vec_each(held, model_values(model, home, base)) {
-                const Value *value = model_value(model, held->value);
-                if (value->role != ROLE_CLASS)
-                    continue;
-                Place found = class_value(model, model_module(model, value->a), value->b, attribute, symbol, says, depth + 1);
-                if (*says)
-                    return found;
-            }
-    return none;
-}
-
-Place constant_of(const Model *model, const Module *module, NodeId name, SymbolId *symbol)
-{
-    const Tree *tree = &module->tree;
-
-    *symbol = 0;
-    if (tree_kind(tree, name) == PY_IDENTIFIER) {
-        SymbolId own = module->scopes.symbol_of[name];
-        if (!own)
-            return (Place) { 0 };
-        for (int hops = 0; hops < FOLLOW_DEPTH && own; hops++) {
-            Str           inner;
-            const Module *home = imported_from(model, module, own, &inner);
-            if (!home || module->scopes.symbols.items[own].bindings.count != 1)
-                return value_in(module, own, symbol);
-            module = home;
-            own    = scope_local(&home->scopes, 1, inner);
-        }
-        return (Place) { 0 };
-    }
-    if (tree_kind(tree, name) != PY_ATTRIBUTE)
-        return (Place) { 0 };
-    NodeId object    = tree_field(tree, name, F_OBJECT);
-    Str    attribute = tree_text(tree, tree_field(tree, name, F_ATTRIBUTE));
-    Place  only      = { 0 };
-    vec_each(held, model_values(model, module, object)) {
-        const Value *value = model_value(model, held->value);
-        if (value->role != ROLE_MODULE && value->role != ROLE_CLASS && value->role != ROLE_INSTANCE)
-            continue;
-        const Module *home  = model_project(model)->modules.items[value->a];
-        Place         found = { 0 };
-        bool          says  = true;
-        if (model_stores(model, attribute)->count)
-            says = true; /* and what it is, nobody can tell */
-        else if (value->role == ROLE_MODULE)
-            found = value_in(home, scope_local(&home->scopes, 1, attribute), symbol);
-        else
-            found = class_value(model, home, value->b, attribute, symbol, &says, 0);
-        if (!says)
-            continue; /* an object that has no such attribute is not here */
-        if (!found.node || (only.node && (only.module != found.module || only.node != found.node))) {
-            *symbol = 0; /* another class that it may be says otherwise */
-            return (Place) { 0 };
-        }
-        only = found;
-    }
-    return only;
 }
 
 static SqlText followed(Reader *reader, const Module *module, NodeId name, const Module *home, NodeId value)
@@ -695,8 +423,9 @@ static SqlText read(Reader *reader, const Module *module, NodeId expression)
                 out.shape = SHAPE_UNKNOWN;
         } else if (str_is(operator, "%")) {
             SqlText template = read(reader, module, tree_field(tree, expression, F_LEFT));
-            out = template.shape == SHAPE_UNKNOWN ? unknown(reader, module, expression)
-                                                  : formatted(reader, module, template, true, expression);
+            if (template.shape == SHAPE_UNKNOWN
+                || !sqltext_fill(reader->arena, module, template, true, expression, &out))
+                out = unknown(reader, module, expression);
         } else {
             out = unknown(reader, module, expression);
         }
@@ -721,89 +450,6 @@ static SqlText read(Reader *reader, const Module *module, NodeId expression)
         break;
     }
     return out;
-}
-
-/* `"?" * n`, `["?"] * n`, `["?" for …]`, `("?" for …)`: one placeholder for each value. */
-static bool repeats_placeholder(const Tree *tree, NodeId id)
-{
-    id = tree_strip(tree, id);
-    switch (tree_kind(tree, id)) {
-    case PY_STRING: {
-        Str text = tree_text(tree, id);
-        return text.len >= 3 && text.len <= 5 && str_contains(text, STR("?"));
-    }
-    case PY_LIST:
-    case PY_TUPLE:
-        return tree_arity(tree, id) == 1 && repeats_placeholder(tree, tree_nth(tree, id, 0));
-    case PY_LIST_COMPREHENSION:
-    case PY_GENERATOR:
-        return repeats_placeholder(tree, tree_field(tree, id, F_BODY));
-    case PY_BINARY:
-        return str_is(tree_text(tree, tree_field(tree, id, F_OPERATOR)), "*")
-            && (repeats_placeholder(tree, tree_field(tree, id, F_LEFT))
-                || repeats_placeholder(tree, tree_field(tree, id, F_RIGHT)));
-    default:
-        return false;
-    }
-}
-
-/* Whether an expression gives `?, ?, ?`, perhaps by way of a variable. */
-static bool gives_placeholders(const Model *model, const Module *module, NodeId id)
-{
-    const Tree *tree = &module->tree;
-    NodeId      separator;
-    SymbolId    symbol;
-
-    id = tree_strip(tree, id);
-    if (tree_kind(tree, id) == PY_IDENTIFIER) {
-        Place value = constant_of(model, module, id, &symbol);
-        if (!value.node || value.module != module->id)
-            return false;
-        id = tree_strip(tree, value.node);
-    }
-    if (tree_kind(tree, id) != PY_CALL || !calls_method(tree, id, "join", &separator))
-        return false;
-    NodeId given = tree_field(tree, id, F_ARGUMENTS);
-    return repeats_placeholder(tree, tree_kind(tree, given) == PY_GENERATOR ? given : tree_nth(tree, given, 0));
-}
-
-/* Whether what fills a hole gives placeholders: an interpolation, the values of `%` or format(), a summand. */
-static bool fills_in_list(const Model *model, const Module *module, NodeId hole)
-{
-    const Tree *tree = &module->tree;
-
-    switch (tree_kind(tree, hole)) {
-    case PY_INTERPOLATION:
-        return gives_placeholders(model, module, tree_field(tree, hole, F_EXPRESSION));
-    case PY_BINARY: {
-        NodeId given = tree_strip(tree, tree_field(tree, hole, F_RIGHT));
-        if (tree_kind(tree, given) == PY_TUPLE)
-            tree_each_child(item, tree, given)
-                if (gives_placeholders(model, module, item))
-                    return true;
-        return gives_placeholders(model, module, given);
-    }
-    case PY_CALL: {
-        NodeId given = tree_field(tree, hole, F_ARGUMENTS);
-        if (given)
-            tree_each_child(item, tree, given)
-                if (gives_placeholders(model, module,
-                                       tree_kind(tree, item) == PY_KEYWORD_ARGUMENT ? tree_field(tree, item, F_VALUE) : item))
-                    return true;
-        return gives_placeholders(model, module, hole);
-    }
-    default:
-        return gives_placeholders(model, module, hole);
-    }
-}
-
-static bool has_in_list(const Model *model, const SqlText *sql)
-{
-    if (sql->home && !sql->complete)
-        vec_each(piece, &sql->pieces)
-            if (piece->kind == PIECE_HOLE && piece->node && fills_in_list(model, sql->home, piece->node))
-                return true;
-    return false;
 }
 
 SqlText sqltext_read(Arena *arena, const Model *model, const Module *module, NodeId expression)
