@@ -343,7 +343,7 @@ static bool judge(Opening *run, Error *why)
     name_unread(run);
     if (!schema_read(session, &run->every, why))
         return false;
-    PortInputs in = { session->model, &session->units, &session->config, &session->catalog };
+    PortInputs in = { session->model, &session->units, &session->config, &session->catalog, NULL };
     ports_judge(session->model_arena, &in, &session->ports);
     return true;
 }

@@ -78,10 +78,36 @@ static void port_boolean(Work *work, NodeId item, const SqlBind *bind)
 }
 
 /* A naive time for a TIMESTAMPTZ column (DT-05): in this file it is asked for in UTC, elsewhere it is told. */
-static void port_timestamp(Work *work, NodeId item)
+/* `event["started_at"]`, `args.get("until")`: a text that somebody else wrote. */
+static bool is_foreign(const Work *work, NodeId item)
+{
+    const Tree *tree     = work->tree;
+    NodeId      node     = tree_strip(tree, item);
+    NodeId      function = tree_kind(tree, node) == PY_CALL ? tree_field(tree, node, F_FUNCTION) : 0;
+    NodeId      object   = 0, key = 0;
+
+    if (tree_kind(tree, node) == PY_SUBSCRIPT) {
+        object = tree_field(tree, node, F_VALUE);
+        key    = tree_field(tree, node, F_SUBSCRIPT);
+    } else if (function && tree_kind(tree, function) == PY_ATTRIBUTE
+               && str_is(tree_text(tree, tree_field(tree, function, F_ATTRIBUTE)), "get")) {
+        object = tree_field(tree, function, F_OBJECT);
+        key    = tree_nth(tree, tree_field(tree, node, F_ARGUMENTS), 0);
+    }
+    return object && key && tree_kind(tree, key) == PY_STRING && !model_has(work->model, work->module, object, ROLE_DB_ROW)
+        && !model_has(work->model, work->module, node, ROLE_CELL);
+}
+
+static void port_timestamp(Work *work, NodeId item, const SqlBind *bind)
 {
     const Tree *tree = work->tree;
     Place       now;
+
+    if (is_foreign(work, item) && bind->table.len && work->in->foreign_times)
+        map_set(work->arena, work->in->foreign_times,
+                str_lower(work->arena, str_format(work->arena, STR_FORMAT "." STR_FORMAT, STR_ARG(bind->table),
+                                                  STR_ARG(bind->column))),
+                work->in->foreign_times);
 
     if (!is_naive_clock(work->model, work->module, item, &now))
         return;
@@ -170,7 +196,7 @@ static void port_item(Work *work, NodeId item, const SqlBind *bind)
     else if (bind->type == PG_BOOLEAN)
         port_boolean(work, item, bind);
     else if (bind->type == PG_TIMESTAMPTZ)
-        port_timestamp(work, item);
+        port_timestamp(work, item, bind);
 }
 
 /* Binds of the source: the current time, which the port itself fills in, is none. */

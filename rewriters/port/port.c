@@ -158,13 +158,21 @@ static void judge(Arena *arena, const PortInputs *in, const Unit *unit, UnitPort
         qsort(out->reasons.items, out->reasons.count, sizeof(Reason), by_weight);
 }
 
+/* Twice, where the statements that store turn out to say something of the columns that others read. */
 void ports_judge(Arena *arena, const PortInputs *in, Ports *out)
 {
-    *out = (Ports) { .in = *in };
-    vec_each(unit, &in->units->units) {
-        UnitPort port;
-        judge(arena, in, unit, &port);
-        vec_push(arena, &out->ports, port);
+    *out                  = (Ports) { .in = *in };
+    out->in.foreign_times = arena_new(arena, Map);
+    for (int round = 0; round < 2; round++) {
+        size_t known     = out->in.foreign_times->entries.count;
+        out->ports.count = 0;
+        vec_each(unit, &in->units->units) {
+            UnitPort port;
+            judge(arena, &out->in, unit, &port);
+            vec_push(arena, &out->ports, port);
+        }
+        if (out->in.foreign_times->entries.count == known)
+            break;
     }
 }
 

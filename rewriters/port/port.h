@@ -95,6 +95,7 @@ typedef struct PortInputs {
     const Units   *units;
     const Config  *config;
     const Catalog *catalog;
+    Map           *foreign_times; /* found out by ports_judge(): "table.column" of times that come from outside */
 } PortInputs;
 
 typedef struct Ports {

@@ -31,6 +31,7 @@ static Translation translate_as(Work *work, const Execute *execute, Str text, bo
         for (size_t i = 0; i < params->items.count; i++)
             names[i] = name_of_value(work, params->items.items[i]);
     TranslateOptions options = { .catalog        = work->in->catalog,
+                                 .foreign_times  = work->in->foreign_times,
                                  .fallback_names = names,
                                  .fallback_count = (uint32_t)params->items.count,
                                  .bind_clock     = bind_clock,

@@ -124,8 +124,20 @@ static void nulls(Work *w, const Node *term, const Value *value)
                  str_format(w->arena, " " STR_FORMAT, STR_ARG(keyword_cased(w, words))));
 }
 
+/* Texts of one form are in the order of their instants; what others send need not have one. */
+static void told_foreign_times(Work *w, const Node *term, const Value *value)
+{
+    if (value->kind != VALUE_TIMESTAMP || !value->plain || !value->table || !value->column || !w->options->foreign_times)
+        return;
+    Str column = str_format(w->arena, STR_FORMAT "." STR_FORMAT, STR_ARG(value->table->name), STR_ARG(value->column->name));
+    if (map_find(w->options->foreign_times, str_lower(w->arena, column)))
+        told(w, "DT-04", "foreign-times", SQL_DIFFERS, span_of(term),
+             "times from outside are stored here as they come: SQLite orders their text, Postgres the instants");
+}
+
 static void told_order_type(Work *w, const Node *term, const Value *value)
 {
+    told_foreign_times(w, term, value);
     if (value->kind == VALUE_JSON)
         told(w, "JS-07", "json-order", SQL_DIFFERS, span_of(term),
              "SQLite orders JSON as text, Postgres by what it says");

@@ -30,6 +30,7 @@
 #include "analyzers/schema/catalog.h"
 #include "analyzers/schema/types.h"
 #include "analyzers/sql/statement.h"
+#include "base/map.h"
 #include "rewriters/edit/edit.h"
 
 typedef enum SqlVerdict { SQL_SAME, SQL_DIFFERS, SQL_DECIDE } SqlVerdict; /* the worst wins */
@@ -92,6 +93,7 @@ typedef struct TranslateOptions {
     uint32_t       fallback_count; /* where no column gives a name; empty ones are skipped */
     bool           keep_binds;     /* the text is text() already: leave binds and `\:` alone */
     bool           keep_keys;      /* give an alias to results whose key would change */
+    const Map     *foreign_times;  /* "table.column" of times that come from outside, in whatever form; may be NULL */
     bool           bind_clock;     /* `datetime('now')` becomes a bind, to be filled by Python */
 } TranslateOptions;
 

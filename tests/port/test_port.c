@@ -51,7 +51,7 @@ static Ported port_beside(Arena *arena, const char *python, const char *other)
     *config = config_default();
     catalog_add_sql(arena, catalog, STR("schema.sql"), str_of(schema), NULL);
     units_build(arena, model, calls, units);
-    PortInputs in = { model, units, config, catalog };
+    PortInputs in = { model, units, config, catalog, NULL };
     ports_judge(arena, &in, ports);
 
     StrVec        files   = { 0 };
