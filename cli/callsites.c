@@ -1,4 +1,5 @@
 /* `callsites`: every call on a database object, with what is known of it. */
+#include "analyzers/facts/variants.h"
 #include "reports/json.h"
 #include "cli/output.h"
 #include "cli/statement.h"
@@ -59,6 +60,20 @@ static json_t *receiver_json(const Listing *list, const Callsite *call)
     return out;
 }
 
+/* The texts it may be, as far as they are known; of one that grows, the longest. */
+static void put_variants(const Listing *list, const Callsite *call, json_t *sql)
+{
+    Variants variants = sqltext_variants(list->arena, list->session->model, call->module, call->sql_node);
+    json_t  *texts    = json_array();
+
+    vec_each(text, &variants.texts)
+        json_add(texts, json_text(list->arena, statement_facts(list->arena, text).text));
+    if (variants.texts.count)
+        json_put(sql, "variants", texts);
+    else
+        json_decref(texts);
+}
+
 static json_t *sql_json(const Listing *list, const Callsite *call)
 {
     StatementFacts facts = statement_facts(list->arena, &call->sql);
@@ -69,6 +84,8 @@ static json_t *sql_json(const Listing *list, const Callsite *call)
     json_put(out, "shape", json_string(shape_name(call->sql.shape)));
     json_put(out, "placeholders", json_count(facts.placeholders));
     json_put(out, "kind", json_text(list->arena, facts.kind));
+    if (!call->sql.complete && call->sql_node)
+        put_variants(list, call, out);
     return out;
 }
 

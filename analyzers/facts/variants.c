@@ -253,5 +253,7 @@ Variants sqltext_variants(Arena *arena, const Model *model, const Module *module
 
     if (!text.complete)
         gather(&gatherer, module, expression);
+    if (gatherer.out.texts.count == 1 && str_eq(gatherer.out.texts.items[0].text, text.text))
+        gatherer.out.texts.count = 0; /* nothing that the text does not say itself */
     return gatherer.out;
 }

@@ -245,6 +245,24 @@ class Secrets(ProjectTest):
 
 
 class Callsites(ProjectTest):
+    def test_callsites_tells_every_text_a_statement_may_have(self):
+        self.write("app.py", """
+import sqlite3
+
+def find(conn: sqlite3.Connection, newest, name=None):
+    sql = "SELECT id FROM users"
+    if name:
+        sql += " WHERE name = ?"
+    conn.execute("SELECT 1")
+    conn.execute("SELECT 2" if newest else "SELECT 3")
+    return conn.execute(sql + " LIMIT 1", [name] if name else [])
+""")
+
+        calls = self.lite2pg("callsites", "--format", "json").json()["callsites"]
+
+        self.assertEqual([call["sql"].get("variants") for call in calls],
+                         [None, ["SELECT 2", "SELECT 3"], ["SELECT id FROM users WHERE name = ? LIMIT 1"]])
+
     def test_a_call_is_told_with_all_that_is_known(self):
         self.write("app.py", """
             import sqlite3
