@@ -20,16 +20,15 @@ static bool pass_argument(Model *model, const CallSite *call, uint32_t position,
         slot_copy(model, argument->slot, dst, call->at);
         return true;
     }
-    bool found = false;
+    bool found = false, starred = false;
     vec_each(given, &call->arguments) {
         if (given->is_mapping && name.len) {
             slot_flow(model, given->slot, (Constraint) { .kind = FLOW_ITEM, .dst = dst, .name = name, .at = call->at });
             found = true;
-        } else if (given->is_star && position >= before) {
+        } else if (given->is_star && position >= before && !starred) {
             Str item = str_format(model->arena, "#%u", position - before);
             slot_flow(model, given->slot, (Constraint) { .kind = FLOW_ITEM, .dst = dst, .name = item, .at = call->at });
-            found = true;
-            break; /* how many it holds is not known: what comes after it is anywhere */
+            found = starred = true; /* how many it holds is not known: what comes after it is anywhere */
         } else if (!given->name.len) {
             before++;
         }

@@ -179,10 +179,15 @@ static void walk_runner(Walk *walk, NodeId function, const CallSite *call)
     }
 }
 
-/* `Thread(target=work, args=(conn,), kwargs={…})`, whoever's thread. */
-static void walk_target(Walk *walk, const CallSite *call)
+/* `Thread(target=work, args=(conn,), kwargs={…})`, whoever's thread; `Timer(3, work, [conn])`. */
+static void walk_target(Walk *walk, NodeId function, const CallSite *call)
 {
     const Argument *target = NULL, *args = NULL, *kwargs = NULL;
+
+    if (str_ends_with(tree_text(walk->tree, function), STR("Timer")) && call->arguments.count >= 2) {
+        target = call_argument(call, 1, STR("function"));
+        args   = call_argument(call, 2, STR("args"));
+    }
 
     vec_each(argument, &call->arguments) {
         target = str_is(argument->name, "target") ? argument : target;
@@ -229,7 +234,7 @@ static void walk_call(Walk *walk, NodeId id)
     slot_flow(walk->model, slot(walk, function),
               (Constraint) { .kind = FLOW_CALL, .call = call, .at = here(walk, id) });
     walk_runner(walk, function, call);
-    walk_target(walk, call);
+    walk_target(walk, function, call);
     if (is_builtin(walk, function, "isinstance"))
         walk_isinstance(walk, call);
 }

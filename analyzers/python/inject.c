@@ -3,7 +3,7 @@
  *
  * pytest gives a test or a fixture the fixture named like its parameter: that of the same
  * module, or of the nearest conftest.py above it, or one imported there. SQLAlchemy gives a
- * listener of "connect" the connection of the driver below it.
+ * listener of "connect" the connection of the driver below it. click gives its commands one context.
  */
 #include "analyzers/python/walk.h"
 
@@ -240,6 +240,27 @@ static void provide_listener(Model *model, const FunctionInfo *function)
                  value_of(model, ROLE_CONNECTION, module->id, first, (Str) { 0 }), 0, (Place) { module->id, decorator });
 }
 
+/* click's context is one object for all commands of a program: `ctx.obj` in one is that of the other. */
+static void provide_context(Model *model, const FunctionInfo *function)
+{
+    const Module *module     = module_of(model, function);
+    const Tree   *tree       = &module->tree;
+    NodeId        context    = decorator_named(tree, function->at.node, "pass_context");
+    NodeId        object     = decorator_named(tree, function->at.node, "pass_obj");
+    NodeId        parameters = tree_field(tree, function->at.node, F_PARAMETERS);
+    NodeId        first      = parameters ? tree_nth(tree, parameters, 0) : 0;
+
+    if ((!context && !object) || !first || tree_kind(tree, first) != PY_IDENTIFIER)
+        return;
+    ValueId shared = value_of(model, ROLE_EXTERNAL, 0, 0, STR("click.context"));
+    SlotId  slot   = slot_of_node(model, module, first);
+    Place   at     = { module->id, context ? context : object };
+    if (context)
+        slot_add(model, slot, shared, 0, at);
+    else
+        slot_copy(model, slot_of_attribute(model, shared, STR("obj")), slot, at);
+}
+
 void inject_generate(Model *model)
 {
     FixtureVec fixtures = fixtures_of(model);
@@ -248,5 +269,6 @@ void inject_generate(Model *model)
         if (fixtures.count)
             provide_fixtures(model, &fixtures, *function);
         provide_listener(model, *function);
+        provide_context(model, *function);
     }
 }
