@@ -144,6 +144,9 @@ static void bind_arguments(Model *model, CallSite *call, const FunctionInfo *inf
 
     vec_each(parameter, &parameters) {
         SlotId slot = slot_of_node(model, module, parameter->name);
+        bool   is_unbound_self = info->owner && !info->is_static && !self && parameter == parameters.items;
+        if (is_unbound_self && !call_argument(call, 0, (Str) { 0 }))
+            continue; /* what a star brings is hardly the object: the method was reached in a way we do not see */
         if (parameter->is_self)
             slot_add(model, slot, self, 0, call->at);
         else if (parameter->is_rest)
