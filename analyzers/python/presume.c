@@ -84,8 +84,11 @@ static bool begins_sql(Str text)
                                          "ANALYZE", "REINDEX", "SAVEPOINT", "RELEASE", "ROLLBACK", NULL };
     size_t at = 0;
 
-    while (at < text.len && strchr(" \t\r\n\\n(", text.ptr[at]))
-        at++;
+    for (bool blank = true; blank && at < text.len;) { /* a line end may be spelled: \n */
+        size_t spelled = str_starts_with(str_slice(text, at, text.len), STR("\\n")) ? 2 : 0;
+        blank          = spelled || strchr(" \t\r\n(", text.ptr[at]);
+        at += spelled ? spelled : blank;
+    }
     size_t end = at;
     while (end < text.len && ((text.ptr[end] | 32) >= 'a' && (text.ptr[end] | 32) <= 'z'))
         end++;
