@@ -141,6 +141,15 @@ static error_t take_format(Reading *reading, const char *word)
     return refuse(reading);
 }
 
+static error_t take_dialect(Reading *reading, const char *option, const char *word,
+                            const char *only)
+{
+    if (strcmp(word, only) == 0)
+        return 0;
+    error_set(reading->why, "--%s %s: only %s is known", option, word, only);
+    return refuse(reading);
+}
+
 static error_t take_choice(Reading *reading, OptionId id, char *argument)
 {
     Options *out = reading->out;
@@ -164,6 +173,13 @@ static error_t take_choice(Reading *reading, OptionId id, char *argument)
     case OPTION_STDIN_FILENAME:
         out->stdin_filename = str_of(argument);
         return 0;
+    case OPTION_SCHEMA:
+        vec_push(out->arena, &out->schemas, str_of(argument));
+        return 0;
+    case OPTION_FROM:
+        return take_dialect(reading, "from", argument, "sqlite");
+    case OPTION_TO:
+        return take_dialect(reading, "to", argument, "postgres");
     default:
         return 0; /* without argument: `given` says it */
     }

@@ -37,7 +37,7 @@ typedef struct Options {
     Str            format;
     Str            output;
     Str            stdin_filename;
-    StrVec         select, ignore, cards;
+    StrVec         select, ignore, cards, schemas;
 } Options;
 
 /* Does the command's work; gives the exit status. */

@@ -63,11 +63,6 @@ static bool write_all(int handle, Str text)
     return true;
 }
 
-static int handle_close(int handle)
-{
-    return handle < 0 ? 0 : close(handle);
-}
-
 /* The mode of the file that is replaced, or what the umask leaves of 0666. */
 static mode_t mode_for(const char *name)
 {
@@ -81,7 +76,7 @@ static mode_t mode_for(const char *name)
 }
 
 /* A new file beside the old one takes its place when it is complete. Pipes are written to. */
-static bool replace_file(Arena *arena, Str path, Str text, Error *why)
+static bool open_named(Arena *arena, Str path, Result *out, Error *why)
 {
     char       *name = str_cstr(arena, path), *real = realpath(name, NULL);
     struct stat info;
@@ -90,41 +85,71 @@ static bool replace_file(Arena *arena, Str path, Str text, Error *why)
         name = str_cstr(arena, str_of(real));
         free(real);
     }
+    out->name = name;
     if (stat(name, &info) == 0 && !S_ISREG(info.st_mode)) {
-        int handle = open(name, O_WRONLY | O_CLOEXEC);
-        bool done  = handle >= 0 && write_all(handle, text);
-        if (!done)
-            error_set_errno(why, "cannot write %s", name);
-        handle_close(handle);
-        return done;
+        out->handle = open(name, O_WRONLY | O_CLOEXEC);
+    } else {
+        out->fresh  = str_cstr(arena, str_format(arena, "%s.XXXXXX", name));
+        out->handle = mkostemp(out->fresh, O_CLOEXEC);
     }
-    char *fresh  = str_cstr(arena, str_format(arena, "%s.XXXXXX", name));
-    int   handle = mkostemp(fresh, O_CLOEXEC);
-    if (handle < 0)
-        return error_set_errno(why, "cannot write %s", name);
-    bool done =
-        write_all(handle, text) && fchmod(handle, mode_for(name)) == 0 && fsync(handle) == 0;
-    if (!done)
-        error_set_errno(why, "cannot write %s", name);
-    if (handle_close(handle) < 0 && done)
-        done = error_set_errno(why, "cannot write %s", name);
-    if (done && rename(fresh, name) < 0)
-        done = error_set_errno(why, "cannot write %s", name);
-    if (!done)
-        unlink(fresh);
-    return done;
+    return out->handle >= 0 || error_set_errno(why, "cannot write %s", name);
+}
+
+bool result_open(const Options *options, Result *out, Error *why)
+{
+    *out = (Result) { .arena = options->arena, .handle = STDOUT_FILENO };
+    return !option_given(options, OPTION_OUTPUT) || open_named(options->arena, options->output, out, why);
+}
+
+static bool result_fails(Result *result)
+{
+    if (!result->has_failed && result->name)
+        error_set_errno(&result->why, "cannot write %s", result->name);
+    else if (!result->has_failed)
+        error_set_errno(&result->why, "cannot write to standard output");
+    result->has_failed = true;
+    return false;
+}
+
+bool result_add(Result *result, Str text)
+{
+    return !result->has_failed && (write_all(result->handle, text) || result_fails(result));
+}
+
+void result_drop(Result *result)
+{
+    if (result->name)
+        close(result->handle);
+    if (result->fresh)
+        unlink(result->fresh);
+}
+
+int result_close(Result *result, int status)
+{
+    bool is_new = result->fresh && !result->has_failed;
+
+    if (is_new && (fchmod(result->handle, mode_for(result->name)) < 0 || fsync(result->handle) < 0))
+        result_fails(result);
+    if (result->name && close(result->handle) < 0)
+        result_fails(result);
+    if (is_new && !result->has_failed && rename(result->fresh, result->name) < 0)
+        result_fails(result);
+    if (!result->has_failed)
+        return status;
+    if (result->fresh)
+        unlink(result->fresh);
+    return failed(&result->why);
 }
 
 int result_write(const Options *options, Str text, int status)
 {
-    Error why;
+    Result result;
+    Error  why;
 
-    if (option_given(options, OPTION_OUTPUT))
-        return replace_file(options->arena, options->output, text, &why) ? status : failed(&why);
-    if (write_all(STDOUT_FILENO, text))
-        return status;
-    error_set_errno(&why, "cannot write to standard output");
-    return failed(&why);
+    if (!result_open(options, &result, &why))
+        return failed(&why);
+    result_add(&result, text);
+    return result_close(&result, status);
 }
 
 /* Reasons name the file already, except those of discovery. */
@@ -158,7 +183,7 @@ int session_report(const Options *options, const Session *session, int status)
     return session->errors.count ? STATUS_FAILED : status;
 }
 
-static bool read_stdin(Arena *arena, Str *text, Error *why)
+bool stdin_read(Arena *arena, Str *text, Error *why)
 {
     Buf buf = buf_new(arena);
 
@@ -193,7 +218,7 @@ bool session_for(Arena *arena, const Options *options, SessionDepth depth, Sessi
         else if (options->words.count > 1)
             return error_set(why,
                              "`-` reads one file from standard input: give no other path with it");
-        else if (!read_stdin(arena, &asked.stdin_text, why))
+        else if (!stdin_read(arena, &asked.stdin_text, why))
             return false;
         else
             asked.reads_stdin = true;

@@ -12,6 +12,25 @@
 
 enum { STATUS_CLEAN = 0, STATUS_FINDINGS = 1, STATUS_FAILED = 2 };
 
+/*
+ * A result that is written piece by piece. With --output it goes to a new file beside the named
+ * one, which takes its place when all of it is written. After a failure pieces are dropped;
+ * result_close() tells.
+ */
+typedef struct Result {
+    Arena *arena;
+    int    handle;
+    char  *name;  /* of the file; NULL: standard output */
+    char  *fresh; /* the new file; NULL: there is none */
+    bool   has_failed;
+    Error  why;
+} Result;
+
+bool result_open(const Options *options, Result *out, Error *why);
+bool result_add(Result *result, Str text); /* false: it need not go on */
+int  result_close(Result *result, int status);
+void result_drop(Result *result); /* the named file stays as it was */
+
 /* Writes the result; gives `status`, or STATUS_FAILED (and says why) if it cannot be written. */
 int result_write(const Options *options, Str text, int status);
 
@@ -24,6 +43,9 @@ int  failed(const Error *why); /* gives STATUS_FAILED */
 int session_report(const Options *options, const Session *session, int status);
 
 bool use_color(const Options *options);
+
+/* All of standard input, as far as a file may be long. */
+bool stdin_read(Arena *arena, Str *text, Error *why);
 
 /* Opens the session that the options ask for, with standard input read if a path is `-`. */
 bool session_for(Arena *arena, const Options *options, SessionDepth depth, SessionParse parse,

@@ -47,7 +47,10 @@ Value fn_count(Work *w, Scope *scope, const Call *call)
     Value counted = call->count ? seen(w, call->args[0]) : value_of_kind(VALUE_INTEGER);
     if (call->node->flags & FLAG_DISTINCT)
         told_nocase_column(w, call->node, &counted);
-    if (call->count == 0 && !(call->node->flags & FLAG_STAR)) {
+    if (call->count == 0 && token_in(w, call->node->name.hi, call->node->hi, TOKEN_KEYWORD)) {
+        told(w, "SQL-13", "count-empty", SQL_DECIDE, span_of(call->node),
+             "COUNT() of DISTINCT or ALL wants an argument");
+    } else if (call->count == 0 && !(call->node->flags & FLAG_STAR)) {
         cured(w, "SQL-13", "count-empty", SQL_SAME, span_of(call->node),
               "Postgres wants count(*)");
         const Token *rp = token_in(w, call->node->name.hi, call->node->hi, TOKEN_RP);

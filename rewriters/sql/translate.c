@@ -135,7 +135,7 @@ Translation sql_translate(Arena *arena, Str text, const TranslateOptions *option
     w.lower          = writes_small(&w);
     const Node *root = only_statement(&w);
     name_binds(&w);
-    if (!w.options->keep_binds)
+    if (!w.options->keep_binds && !w.options->plain_colons)
         escape_colons(&w);
     part_signs(&w); /* before others repeat a piece of the text */
     if (root)

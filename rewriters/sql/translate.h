@@ -92,6 +92,7 @@ typedef struct TranslateOptions {
     const Str     *fallback_names; /* Python's names for binds, by their place in the text: used */
     uint32_t       fallback_count; /* where no column gives a name; empty ones are skipped */
     bool           keep_binds;     /* the text is text() already: leave binds and `\:` alone */
+    bool           plain_colons;   /* not for text(): colons in literals stay as they are */
     bool           keep_keys;      /* give an alias to results whose key would change */
     const Map     *foreign_times;  /* "table.column" of times that come from outside, in whatever form; may be NULL */
     bool           bind_clock;     /* `datetime('now')` becomes a bind, to be filled by Python */

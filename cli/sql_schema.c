@@ -1,0 +1,81 @@
+#include "cli/sql_schema.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "analyzers/intake/source.h"
+#include "analyzers/intake/utf8.h"
+#include "analyzers/schema/database.h"
+
+static bool leads_up(Str path)
+{
+    return str_is(path, "..") || str_starts_with(path, STR("../")) || str_contains(path, STR("/../"))
+        || str_ends_with(path, STR("/.."));
+}
+
+/* file_read() stays below its root, so that for a path from anywhere is the root of all. */
+bool named_file_read(Arena *arena, Str path, Str *raw, Error *why)
+{
+    if (path.len && path.ptr[0] == '/')
+        return file_read(arena, STR("/"), path, raw, why);
+    if (!leads_up(path))
+        return file_read(arena, STR("."), path, raw, why);
+    char *here = getcwd(NULL, 0);
+    if (!here)
+        return error_set_errno(why, "cannot open " STR_FORMAT, STR_ARG(path));
+    Str whole = str_format(arena, "%s/" STR_FORMAT, here, STR_ARG(path));
+    free(here);
+    return file_read(arena, STR("/"), whole, raw, why);
+}
+
+bool sql_text_of(Str path, Str raw, Str *text, Error *why)
+{
+    Str mark = STR("\xEF\xBB\xBF");
+
+    if (str_starts_with(raw, mark))
+        raw = str_slice(raw, mark.len, raw.len);
+    if (str_find_char(raw, '\0') != STR_NOT_FOUND)
+        return error_set(why, STR_FORMAT " holds NUL bytes: it is no SQL", STR_ARG(path));
+    size_t bad_at = utf8_bad_at(raw);
+    if (bad_at != STR_NOT_FOUND)
+        return error_set(why, STR_FORMAT ": byte 0x%02X at offset %zu is not UTF-8; save the file as UTF-8", STR_ARG(path),
+                         (unsigned char)raw.ptr[bad_at], bad_at);
+    *text = raw;
+    return true;
+}
+
+bool schema_add_named(Arena *arena, Catalog *catalog, Str path, Error *why)
+{
+    Str     raw, text;
+    NoteVec unused = { 0 };
+
+    if (is_database(str_cstr(arena, path))) /* which may be larger than any text that is read */
+        return catalog_add_database(arena, catalog, str_cstr(arena, path), path, &unused, why);
+    if (!named_file_read(arena, path, &raw, why) || !sql_text_of(path, raw, &text, why))
+        return false;
+    catalog_add_sql(arena, catalog, path, text, &unused);
+    return true;
+}
+
+typedef struct Entry {
+    Catalog catalog;
+    bool    is_read;
+    Error   why;
+} Entry;
+
+bool schema_find(Schemas *schemas, Str path, const Catalog **out, Error *why)
+{
+    Entry *entry = map_find(&schemas->by_path, path);
+
+    if (!entry) {
+        path           = str_copy(schemas->arena, path);
+        entry          = arena_new(schemas->arena, Entry);
+        entry->is_read = schema_add_named(schemas->arena, &entry->catalog, path, &entry->why);
+        map_set(schemas->arena, &schemas->by_path, path, entry);
+    }
+    if (entry->is_read)
+        *out = &entry->catalog;
+    else
+        *why = entry->why;
+    return entry->is_read;
+}

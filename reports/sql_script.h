@@ -1,0 +1,28 @@
+/*
+ * A text of statements, translated where it stands.
+ *
+ * What is between the statements (comments, blank lines) stays, and so does the
+ * layout within them. What there is to say of a statement stands before it, as
+ * lines `-- lite2pg: CODE message`; a refused one is left in as a comment, so
+ * that the text still shows it and no longer runs it. Lines that stand there
+ * already are not added again.
+ *
+ * The text is one for a database, not for SQLAlchemy's text(): a colon in a
+ * literal stays as it is.
+ */
+#ifndef REPORTS_SQL_SCRIPT_H
+#define REPORTS_SQL_SCRIPT_H
+
+#include "analyzers/schema/catalog.h"
+#include "base/str.h"
+
+typedef struct SqlScript {
+    Str    text;
+    size_t statements, refused;
+    bool   is_terminated; /* nothing, or a statement with its `;`, stands at the end */
+} SqlScript;
+
+/* `catalog` may be NULL. */
+SqlScript sql_script_translate(Arena *arena, Str text, const Catalog *catalog);
+
+#endif
