@@ -157,14 +157,16 @@ static NodeId loop_of(const Tree *tree, NodeId target)
              ? at : 0;
 }
 
-/* All that a variable is given, one after the other, as far as it adds to what was there. */
-static void gather_grown(Gatherer *gatherer, const Module *module, const Symbol *variable)
+/* All that a variable is given before it is used, one after the other, as far as it adds to what was there. */
+static void gather_grown(Gatherer *gatherer, const Module *module, const Symbol *variable, NodeId use)
 {
     const Tree *tree  = &module->tree;
     SqlText     grown = { 0 };
     bool        begun = false;
 
     vec_each(bound, &variable->bindings) {
+        if (*bound > use)
+            break;
         NodeId parent = tree_parent(tree, *bound);
         NodeId right  = tree_kind(tree, parent) == PY_ASSIGNMENT || tree_kind(tree, parent) == PY_AUGMENTED_ASSIGNMENT
                           ? tree_field(tree, parent, F_RIGHT) : 0;
@@ -206,7 +208,7 @@ static void gather_name(Gatherer *gatherer, const Module *module, NodeId name)
             grows |= tree_kind(tree, id) == PY_IDENTIFIER && module->scopes.symbol_of[id] == symbol;
     }
     if (grows) {
-        gather_grown(gatherer, module, variable);
+        gather_grown(gatherer, module, variable, name);
         return;
     }
     vec_each(bound, &variable->bindings) {

@@ -44,6 +44,8 @@ static void what_grows_is_taken_at_its_longest(void **state)
 {
     assert_text(variants_of(*state, "q = 'SELECT 1'\nif x:\n    q += ' WHERE a'\nif y:\n    q += ' LIMIT 1'\nconn.execute(q)", NULL),
                 "SELECT 1 WHERE a LIMIT 1");
+    assert_text(variants_of(*state, "q = 'SELECT 1'\nif x:\n    q += ' WHERE a'\nconn.execute(q)\nq += ' LIMIT 1'", NULL),
+                "SELECT 1 WHERE a");
     assert_text(variants_of(*state, "w = 'WHERE a'\nif x:\n    w += ' AND b'\nconn.execute(f'SELECT 1 {w} LIMIT 1')", NULL),
                 "SELECT 1 WHERE a AND b LIMIT 1");
     assert_text(variants_of(*state, "w = ''\nif x:\n    w = w + ' WHERE b'\nconn.execute('SELECT 1' + w + ' LIMIT 1')", NULL),

@@ -51,6 +51,8 @@ class Names:
     def read_all(self, value):
         if isinstance(value, str):
             return self.read(value)
+        if isinstance(value, list):
+            return [self.read_all(v) for v in value]
         return {key: self.read_all(v) for key, v in value.items()} if isinstance(value, dict) else value
 
 
