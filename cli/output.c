@@ -158,7 +158,7 @@ int session_report(const Options *options, const Session *session, int status)
     return session->errors.count ? STATUS_FAILED : status;
 }
 
-static bool read_stdin(Arena *arena, Str *text, Error *why)
+bool stdin_read(Arena *arena, Str *text, Error *why)
 {
     Buf buf = buf_new(arena);
 
@@ -193,7 +193,7 @@ bool session_for(Arena *arena, const Options *options, SessionDepth depth, Sessi
         else if (options->words.count > 1)
             return error_set(why,
                              "`-` reads one file from standard input: give no other path with it");
-        else if (!read_stdin(arena, &asked.stdin_text, why))
+        else if (!stdin_read(arena, &asked.stdin_text, why))
             return false;
         else
             asked.reads_stdin = true;

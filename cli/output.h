@@ -25,6 +25,9 @@ int session_report(const Options *options, const Session *session, int status);
 
 bool use_color(const Options *options);
 
+/* All of standard input, unless it is too long for one file. */
+bool stdin_read(Arena *arena, Str *text, Error *why);
+
 /* Opens the session that the options ask for, with standard input read if a path is `-`. */
 bool session_for(Arena *arena, const Options *options, SessionDepth depth, SessionParse parse,
                  SessionTexts texts, Session *out, Error *why);

@@ -1,0 +1,128 @@
+#include "analyzers/schema/database.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/own.h"
+
+OWN_BY(sqlite3, sqlite3_close)
+OWN_BY(sqlite3_stmt, sqlite3_finalize)
+
+enum {
+    HEADER          = 100,
+    WRITE_VERSION   = 18, /* where the header says how the file is journalled … */
+    IS_WAL          = 2,  /* … and that it has a write-ahead log */
+    STATEMENT_LIMIT = 16 << 20,
+    BUSY_LIMIT      = 2000, /* ms */
+};
+
+/* The file format's first bytes, with the NUL that ends them. */
+static const char magic[16] = "SQLite format 3";
+
+static bool header_read(const char *file, unsigned char header[HEADER])
+{
+    int handle = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+    if (handle < 0)
+        return false;
+    ssize_t got = pread(handle, header, HEADER, 0);
+    close(handle);
+    return got == HEADER;
+}
+
+bool is_database(const char *file)
+{
+    unsigned char header[HEADER];
+
+    return header_read(file, header) && memcmp(header, magic, sizeof magic) == 0;
+}
+
+static bool has_log(Arena *arena, const char *file)
+{
+    struct stat info;
+
+    return stat(str_cstr(arena, str_format(arena, "%s-wal", file)), &info) == 0 && info.st_size > 0;
+}
+
+/* As a URI: SQLite reads `?`, `#` and `%` in a name otherwise. */
+static const char *uri_of(Arena *arena, const char *file, const char *how)
+{
+    Buf uri = buf_new(arena);
+
+    /* A `//` at the beginning would be read as the name of a host. */
+    buf_add(&uri, file[0] == '/' ? STR("file://") : STR("file:"));
+    for (; *file; file++)
+        if (strchr("?#%", *file))
+            buf_format(&uri, "%%%02X", (unsigned char)*file);
+        else
+            buf_add_char(&uri, *file);
+    buf_format(&uri, "?%s", how);
+    return str_cstr(arena, buf_str(&uri));
+}
+
+/* A write-ahead log needs files beside the database even to be read; one that is empty does not. */
+static const char *way_to_open(Arena *arena, const char *file)
+{
+    unsigned char header[HEADER];
+
+    return header_read(file, header) && header[WRITE_VERSION] == IS_WAL && !has_log(arena, file)
+             ? "mode=ro&immutable=1"
+             : "mode=ro";
+}
+
+static bool unreadable(sqlite3 *db, Str path, Error *why)
+{
+    return error_set(why, STR_FORMAT " cannot be read as a SQLite database: %s", STR_ARG(path),
+                     sqlite3_errmsg(db));
+}
+
+/*
+ * No statement of the file is endless. A schema may use functions that only the application has,
+ * which SQLite takes for damage unless the schema is said to be writable; the file is not.
+ */
+static void be_lenient(sqlite3 *db)
+{
+    sqlite3_db_config(db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1, NULL);
+    sqlite3_limit(db, SQLITE_LIMIT_LENGTH, STATEMENT_LIMIT);
+    sqlite3_busy_timeout(db, BUSY_LIMIT);
+}
+
+static Str text_of(Arena *arena, sqlite3_stmt *statement)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, 0);
+
+    return str_copy(arena, (Str){ text, text ? (size_t)sqlite3_column_bytes(statement, 0) : 0 });
+}
+
+bool catalog_add_database(Arena *arena, Catalog *catalog, const char *file, Str path,
+                          NoteVec *notes, Error *why)
+{
+    static const char question[] = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"
+                                   " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid";
+    OWN(sqlite3)      db         = NULL;
+    OWN(sqlite3_stmt) rows       = NULL;
+    StrVec            texts      = { 0 };
+    int               status     = SQLITE_OK;
+
+    if (access(file, R_OK) < 0)
+        return error_set_errno(why, "cannot open " STR_FORMAT, STR_ARG(path));
+    if (!is_database(file))
+        return error_set(why, STR_FORMAT " is no SQLite database", STR_ARG(path));
+    if (sqlite3_open_v2(uri_of(arena, file, way_to_open(arena, file)), &db,
+                        SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL)
+        != SQLITE_OK)
+        return unreadable(db, path, why);
+    be_lenient(db);
+    if (sqlite3_prepare_v2(db, question, -1, &rows, NULL) != SQLITE_OK)
+        return unreadable(db, path, why);
+    while ((status = sqlite3_step(rows)) == SQLITE_ROW)
+        vec_push(arena, &texts, text_of(arena, rows));
+    if (status != SQLITE_DONE)
+        return unreadable(db, path, why);
+    vec_each(text, &texts)
+        catalog_add_sql(arena, catalog, path, *text, notes);
+    return true;
+}
