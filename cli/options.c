@@ -157,6 +157,7 @@ static error_t take_choice(Reading *reading, OptionId id, char *argument)
     out->given |= 1u << id;
     switch (id) {
     case OPTION_FORMAT:
+    case OPTION_EMIT:
         return take_format(reading, argument);
     case OPTION_OUTPUT:
         out->output = str_of(argument);

@@ -1,5 +1,11 @@
 #include "cli/schema_source.h"
 
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "analyzers/schema/database.h"
+
 static const ColumnMeaning meaning_of[COLUMN_TYPE_COUNT] = {
     [COLUMN_BOOLEAN] = MEANS_BOOLEAN, [COLUMN_TIMESTAMPTZ] = MEANS_TIMESTAMPTZ,
     [COLUMN_DATE] = MEANS_DATE,       [COLUMN_JSONB] = MEANS_JSON,
@@ -22,28 +28,85 @@ static bool defines_tables(Arena *arena, Str text)
 
 static void add_sql(Session *session, Str path, Str text)
 {
-    NoteVec unused = {
-        0
-    }; /* `schema` tells of them; here they would only repeat themselves on each run */
-
-    catalog_add_sql(session->arena, &session->catalog, path, text, &unused);
-}
-
-static bool add_file(Session *session, Str path, Error *why)
-{
-    Str   raw;
-    Error cause;
-
-    if (!file_read(session->arena, session->root, path, &raw, &cause))
-        return error_set(why, STR_FORMAT ":%u: schema: %s", STR_ARG(session->config.file),
-                         config_line(&session->config, STR("schema")), cause.message);
-    add_sql(session, path, raw);
-    return true;
+    catalog_add_sql(session->arena, &session->catalog, path, text, &session->schema_notes);
 }
 
 static bool is_sql(Str path)
 {
     return str_ends_with(path, STR(".sql"));
+}
+
+static bool named_as_database(Str path)
+{
+    static const char *const endings[] = { ".db", ".db3", ".sqlite", ".sqlite3" };
+
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (str_ends_with(path, str_of(endings[i])))
+            return true;
+    return false;
+}
+
+static Str without_mark(Str text)
+{
+    static const Str mark = { "\xEF\xBB\xBF", 3 };
+
+    return str_starts_with(text, mark) ? str_slice(text, mark.len, text.len) : text;
+}
+
+bool schema_add_file(Arena *arena, Catalog *catalog, Str root, Str path, Str shown, NoteVec *notes,
+                     Error *why)
+{
+    const char *file = str_cstr(arena, str_format(arena, STR_FORMAT "/" STR_FORMAT, STR_ARG(root),
+                                                  STR_ARG(path)));
+    struct stat info;
+    Str         raw;
+
+    if (stat(file, &info) == 0 && S_ISREG(info.st_mode)
+        && (is_database(file) || named_as_database(path)))
+        return catalog_add_database(arena, catalog, file, shown, notes, why);
+    if (!file_read(arena, root, path, &raw, why))
+        return false;
+    if (raw.len && memchr(raw.ptr, 0, raw.len))
+        return error_set(why, STR_FORMAT " is neither a SQLite database nor a text of SQL",
+                         STR_ARG(shown));
+    catalog_add_sql(arena, catalog, shown, without_mark(raw), notes);
+    return true;
+}
+
+/* Links lead where they like; what a configuration names lies in its project. */
+static bool lies_within(Arena *arena, Str root, Str path)
+{
+    char        real_root[PATH_MAX], real[PATH_MAX];
+    const char *file = str_cstr(arena, str_format(arena, STR_FORMAT "/" STR_FORMAT, STR_ARG(root),
+                                                  STR_ARG(path)));
+
+    if (!realpath(str_cstr(arena, root), real_root) || !realpath(file, real))
+        return false;
+    size_t length = strlen(real_root);
+    return strncmp(real, real_root, length) == 0 && (real[length] == '/' || length == 1);
+}
+
+static bool add_file(Session *session, Str path, Error *why)
+{
+    Error cause;
+
+    if (schema_add_file(session->arena, &session->catalog, session->root, path, path,
+                        &session->schema_notes, &cause))
+        return true;
+    return error_set(why, STR_FORMAT ":%u: schema: %s", STR_ARG(session->config.file),
+                     config_line(&session->config, STR("schema")), cause.message);
+}
+
+/* A file that is there, is in the project, and is (or is called) a database. */
+static bool is_database_here(Session *session, Str path)
+{
+    const char *file = str_cstr(session->arena, str_format(session->arena, STR_FORMAT "/" STR_FORMAT,
+                                                           STR_ARG(session->root), STR_ARG(path)));
+    struct stat info;
+
+    return stat(file, &info) == 0 && S_ISREG(info.st_mode)
+        && lies_within(session->arena, session->root, path)
+        && (named_as_database(path) || is_database(file));
 }
 
 static bool is_below(Str folder, Str path)
@@ -54,12 +117,12 @@ static bool is_below(Str folder, Str path)
         || (path.len > folder.len && str_starts_with(path, folder) && path.ptr[folder.len] == '/');
 }
 
-/* One path of the setting: a file, or a folder with the files below it. */
+/* One path of the setting: a file, a database, or a folder with the files below it. */
 static bool add_configured(Session *session, const FoundVec *every, Str path, Error *why)
 {
     bool any = false;
 
-    if (is_sql(path))
+    if (is_sql(path) || is_database_here(session, path))
         return add_file(session, path, why);
     vec_each(file, every) {
         if (!is_sql(file->path) || !is_below(path, file->path))
@@ -69,7 +132,7 @@ static bool add_configured(Session *session, const FoundVec *every, Str path, Er
         any = true;
     }
     if (!any)
-        tell(session, path, "named in `schema`, but no .sql file or folder of them: not read");
+        tell(session, path, "named in `schema`, but no .sql file, database or folder of them: not read");
     return true;
 }
 
@@ -102,12 +165,12 @@ static void add_executed(Session *session)
     arena_close(scratch);
 }
 
-static void add_types(Session *session)
+void schema_set_types(Arena *arena, Catalog *catalog, const Config *config)
 {
-    vec_each(typed, &session->config.types) {
+    vec_each(typed, &config->types) {
         size_t dot = str_rfind_char(typed->column, '.');
         if (dot != STR_NOT_FOUND)
-            catalog_override(session->arena, &session->catalog, str_slice(typed->column, 0, dot),
+            catalog_override(arena, catalog, str_slice(typed->column, 0, dot),
                              str_slice(typed->column, dot + 1, typed->column.len),
                              meaning_of[typed->type]);
     }
@@ -122,7 +185,7 @@ bool schema_read(Session *session, const FoundVec *every, Error *why)
         add_found(session, every);
         add_executed(session);
     }
-    add_types(session);
+    schema_set_types(session->arena, &session->catalog, &session->config);
     return true;
 }
 

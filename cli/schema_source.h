@@ -1,8 +1,8 @@
 /*
  * Where the tables of a project are defined.
  *
- * The setting `schema` names SQL files and folders of them, read in the order given,
- * folders by name. Without it: every .sql file that holds CREATE TABLE, and the DDL that
+ * The setting `schema` names SQL files, folders of them and SQLite databases, read in the order
+ * given, folders by name. Without it: every .sql file that holds CREATE TABLE, and the DDL that
  * the program itself executes. What the setting `types` says of columns outweighs all.
  */
 #ifndef CLI_SCHEMA_SOURCE_H
@@ -13,5 +13,15 @@
 /* `every` lists the files of the project, whatever they hold. A named path that cannot be read is
  * an error. */
 bool schema_read(Session *session, const FoundVec *every, Error *why);
+
+/*
+ * Adds one file: a database by its first bytes, else SQL. `path` is relative to `root`, `shown` is
+ * what the file is called in places and messages.
+ */
+bool schema_add_file(Arena *arena, Catalog *catalog, Str root, Str path, Str shown, NoteVec *notes,
+                     Error *why);
+
+/* What the setting `types` says of columns. */
+void schema_set_types(Arena *arena, Catalog *catalog, const Config *config);
 
 #endif

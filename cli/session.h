@@ -68,6 +68,7 @@ typedef struct Session {
     CallsiteVec  calls;
     Units        units;
     Catalog catalog;
+    NoteVec schema_notes; /* what is wrong with definitions: told by `schema`, not on each run */
     Ports   ports;
     bool selects_all;
     Map  selected; /* paths to report on */

@@ -184,6 +184,20 @@ static unsigned check_says(const SchemaExpr *expr, const Node *node, Str column)
     }
 }
 
+/* `a IN (0, 1) AND b > 0` says more. */
+bool check_is_boolean(const CatalogCheck *check, Str column)
+{
+    if (!check->expr.node || check_says(&check->expr, check->expr.node, column) != SAYS_BOOLEAN)
+        return false;
+    node_walk_each(node, check->expr.node) {
+        if (node->kind == NODE_COLUMN && !is_column(&check->expr, node, column))
+            return false;
+        if (node->kind == NODE_BINARY && node->op == OP_AND)
+            return false;
+    }
+    return true;
+}
+
 typedef struct Checks {
     unsigned            said;
     const CatalogCheck *boolean;
@@ -278,6 +292,8 @@ static DefaultKind default_kind(const SchemaExpr *expr)
         return value_said(expr, node) & SAYS_BOOLEAN ? DEFAULT_ZERO_ONE : DEFAULT_OTHER;
     case OP_STRING: {
         Str text = str_trim(str_slice(node_text(expr->text, node), 1, node->hi - node->lo - 1));
+        if (str_is(text, "0") || str_is(text, "1"))
+            return DEFAULT_ZERO_ONE; /* a column of numbers makes a number of it */
         return str_is(text, "{}") || str_is(text, "[]") ? DEFAULT_JSON : DEFAULT_OTHER;
     }
     default: return DEFAULT_OTHER;

@@ -77,5 +77,7 @@ PgType pg_type_of(Str declared, ColumnMeaning meaning)
     }
     if (contains(declared, "NUM") || contains(declared, "DEC") || contains(declared, "MONEY"))
         return PG_NUMERIC;
+    if (contains(declared, "BOOL"))
+        return PG_BIGINT; /* flags by name, which hold other numbers as well */
     return str_eq_nocase(declared, STR("ANY")) ? PG_UNKNOWN : PG_TEXT;
 }

@@ -1,0 +1,173 @@
+/* `schema`: reads a SQLite schema and writes it for Postgres, or as the catalog with its evidence.
+ */
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "cli/output.h"
+#include "cli/schema_source.h"
+#include "reports/schema_json.h"
+#include "rewriters/schema/ddl.h"
+
+typedef struct Reading {
+    Arena  *arena;
+    Str     root; /* of the project that holds the current folder */
+    Catalog catalog;
+    NoteVec notes;
+} Reading;
+
+/* Relative to the root of the project where it lies in it, else as the user wrote it. */
+static Str shown_as(const Reading *it, Str path)
+{
+    char real[PATH_MAX];
+
+    if (!realpath(str_cstr(it->arena, path), real))
+        return path;
+    Str full = str_copy(it->arena, str_of(real));
+    if (it->root.len && it->root.len < full.len && str_starts_with(full, it->root)
+        && full.ptr[it->root.len] == '/')
+        return str_slice(full, it->root.len + 1, full.len);
+    return path;
+}
+
+static Str joined(Arena *arena, Str folder, Str name)
+{
+    if (str_is(folder, "."))
+        return name;
+    return str_format(arena, STR_FORMAT "%s" STR_FORMAT, STR_ARG(folder),
+                      str_ends_with(folder, STR("/")) ? "" : "/", STR_ARG(name));
+}
+
+static bool add_file(Reading *it, Str path, Error *why)
+{
+    size_t slash  = str_rfind_char(path, '/');
+    Str    folder = slash == STR_NOT_FOUND ? STR(".")
+                  : slash == 0             ? STR("/")
+                                           : str_slice(path, 0, slash);
+    Str    name   = slash == STR_NOT_FOUND ? path : str_slice(path, slash + 1, path.len);
+
+    return schema_add_file(it->arena, &it->catalog, folder, name, shown_as(it, path), &it->notes,
+                           why);
+}
+
+static bool add_folder(Reading *it, Str path, Error *why)
+{
+    DiscoverOptions options = { .all_text = true };
+    FoundVec        files   = { 0 };
+    NoteVec         unused  = { 0 };
+    StrVec          all     = { 0 };
+    char            real[PATH_MAX];
+    bool            any = false;
+
+    if (!realpath(str_cstr(it->arena, path), real))
+        return error_set_errno(why, "cannot open " STR_FORMAT, STR_ARG(path));
+    if (!discover(it->arena, str_copy(it->arena, str_of(real)), &all, &options, &files, &unused,
+                  why))
+        return false;
+    vec_each(file, &files) {
+        if (!str_ends_with(file->path, STR(".sql")))
+            continue;
+        any       = true;
+        Str whole = joined(it->arena, path, file->path);
+        if (!schema_add_file(it->arena, &it->catalog, str_copy(it->arena, str_of(real)), file->path,
+                             shown_as(it, whole), &it->notes, why))
+            return false;
+    }
+    return any || error_set(why, "there is no .sql file in " STR_FORMAT, STR_ARG(path));
+}
+
+static bool add_stdin(Reading *it, const Options *options, Error *why)
+{
+    Str text;
+
+    if (options->words.count > 1)
+        return error_set(why, "`-` reads one file from standard input: give no other path with it");
+    if (!stdin_read(it->arena, &text, why))
+        return false;
+    if (text.len && memchr(text.ptr, 0, text.len))
+        return error_set(why, "standard input is no text of SQL; give a database by its name");
+    Str name = options->stdin_filename.len ? options->stdin_filename : STR("-");
+    catalog_add_sql(it->arena, &it->catalog, name, text, &it->notes);
+    return true;
+}
+
+static bool add_word(Reading *it, const Options *options, Str word, Error *why)
+{
+    struct stat info;
+
+    if (str_is(word, "-"))
+        return add_stdin(it, options, why);
+    if (stat(str_cstr(it->arena, word), &info) < 0)
+        return error_set_errno(why, "cannot open " STR_FORMAT, STR_ARG(word));
+    return S_ISDIR(info.st_mode) ? add_folder(it, word, why) : add_file(it, word, why);
+}
+
+/* The files that were named, with what the project's configuration says of their columns. */
+static bool read_named(Reading *it, const Options *options, Error *why)
+{
+    Config config = config_default();
+
+    if (!project_root(it->arena, STR("."), &it->root))
+        return error_set(why, "the current folder is not there any more");
+    if (!config_read(it->arena, it->root, &config, why))
+        return false;
+    vec_each(word, &options->words)
+        if (!add_word(it, options, *word, why))
+            return false;
+    schema_set_types(it->arena, &it->catalog, &config);
+    return true;
+}
+
+/* A project without a call on a database has not looked for its tables yet. */
+static bool read_tables(Session *session, Error *why)
+{
+    DiscoverOptions options = { .all_text = true };
+    FoundVec        every   = { 0 };
+    StrVec          all     = { 0 };
+
+    return session->calls.count > 0
+        || (discover(session->arena, session->root, &all, &options, &every, &session->notes, why)
+            && schema_read(session, &every, why));
+}
+
+static int written(const Options *options, const Catalog *catalog, const NoteVec *notes)
+{
+    Arena *arena = options->arena;
+    Ddl    ddl   = ddl_of(arena, catalog, notes);
+
+    if (catalog->tables.count == 0 && options->loudness != LOUDNESS_QUIET)
+        message("nothing here defines a table");
+    return result_write(options,
+                        str_is(options->format, "json") ? schema_json(arena, catalog, &ddl)
+                                                        : ddl_text(arena, &ddl),
+                        STATUS_CLEAN);
+}
+
+static int schema_of_project(const Options *options)
+{
+    Session session;
+    Error   why;
+
+    if (!session_for(options->arena, options, SESSION_PORTS, PARSE_DATABASE, TEXTS_NONE, &session,
+                     &why))
+        return failed(&why);
+    int status = read_tables(&session, &why)
+                   ? written(options, &session.catalog, &session.schema_notes)
+                   : failed(&why);
+    if (status == STATUS_CLEAN)
+        status = session_report(options, &session, status);
+    session_close(&session);
+    return status;
+}
+
+int run_schema(const Options *options)
+{
+    Reading reading = { .arena = options->arena };
+    Error   why;
+
+    if (options->words.count == 0)
+        return schema_of_project(options);
+    if (!read_named(&reading, options, &why))
+        return failed(&why);
+    return written(options, &reading.catalog, &reading.notes);
+}

@@ -1,0 +1,140 @@
+/* Views, which are translated as the queries they are; triggers, which are not. */
+#include "rewriters/schema/writing.h"
+#include "rewriters/sql/translate.h"
+
+/* A name that is no table of ours may be a common table expression. */
+static bool is_ready(Writing *w, const CatalogTable *view, Fate wanted)
+{
+    node_walk_each(node, view->definition.node)
+    {
+        if (node->kind != NODE_TABLE)
+            continue;
+        const CatalogTable *table =
+            catalog_table(w->catalog, sql_name(w->arena, view->definition.text, node->name));
+        const Fate *fate = table && table != view ? fate_of(w, table->name) : NULL;
+        if (fate && *fate == wanted)
+            return false;
+    }
+    return true;
+}
+
+static bool refused(Writing *w, const CatalogTable *view, const char *code, Str why)
+{
+    found(w, code, view->name, view->place, "view " STR_FORMAT " is left out: " STR_FORMAT,
+          STR_ARG(view->name), STR_ARG(why));
+    return false;
+}
+
+/*
+ * The names of the columns, where Postgres would find others than SQLite has (`count` for
+ * `count(*)`); empty where it finds the same, or where a star hides them.
+ */
+static Str names_of_results(Writing *w, const Translation *translation)
+{
+    Map    seen   = { 0 };
+    StrVec names  = { 0 };
+    bool   differ = false;
+
+    vec_each(result, &translation->results) {
+        Str name = result->key;
+        if (result->is_star)
+            return (Str){ 0 };
+        differ = differ || !str_eq_nocase(result->key, result->pg_key);
+        for (unsigned i = 1; map_find(&seen, str_lower(w->arena, name)); i++) {
+            name   = str_format(w->arena, STR_FORMAT ":%u", STR_ARG(result->key), i);
+            differ = true;
+        }
+        map_set(w->arena, &seen, str_lower(w->arena, name), w);
+        vec_push(w->arena, &names, name);
+    }
+    return differ ? str_format(w->arena, " (" STR_FORMAT ")", STR_ARG(pg_names(w, &names)))
+                  : (Str){ 0 };
+}
+
+static bool body_of(Writing *w, const CatalogTable *view, Str *names, Str *out)
+{
+    const Node *select = node_child(view->definition.node, ROLE_SELECT);
+
+    if (!select)
+        return refused(w, view, "SC-25", STR("its query cannot be read"));
+    TranslateOptions options     = { .catalog = w->catalog, .keep_binds = true };
+    Str              text        = node_text(view->definition.text, select);
+    Translation      translation = sql_translate(w->arena, text, &options);
+    vec_each(remark, &translation.remarks)
+        if (remark->verdict == SQL_DECIDE)
+            return refused(w, view, remark->code, remark->message);
+    if (translation.binds.count)
+        return refused(w, view, "SC-25", STR("it has a placeholder"));
+    vec_each(remark, &translation.remarks)
+        if (remark->verdict == SQL_DIFFERS && strcmp(remark->feature, "unordered") != 0)
+            found(w, remark->code, view->name, view->place, "view " STR_FORMAT ": " STR_FORMAT,
+                  STR_ARG(view->name), STR_ARG(remark->message));
+    if (!node_child(view->definition.node, ROLE_COLUMNS))
+        *names = names_of_results(w, &translation);
+    *out = translation_apply(w->arena, &translation);
+    return out->len || refused(w, view, "SC-25", STR("its query has no common form"));
+}
+
+static Str column_list(Writing *w, const CatalogTable *view)
+{
+    const Node *columns = node_child(view->definition.node, ROLE_COLUMNS);
+    StrVec      names   = { 0 };
+
+    if (!columns)
+        return (Str){ 0 };
+    node_each(name, columns) if (name->kind == NODE_NAME)
+        vec_push(w->arena, &names, sql_name(w->arena, view->definition.text, name->name));
+    return str_format(w->arena, " (" STR_FORMAT ")", STR_ARG(pg_names(w, &names)));
+}
+
+static void write_view(Writing *w, const CatalogTable *view)
+{
+    Fate *fate  = (Fate *)fate_of(w, view->name);
+    Str   names = column_list(w, view), body;
+
+    *fate = FATE_LEFT_OUT;
+    if (!is_ready(w, view, FATE_LEFT_OUT))
+        refused(w, view, "SC-25", STR("it reads a table or a view that is left out"));
+    else if (body_of(w, view, &names, &body)) {
+        *fate = FATE_WRITTEN;
+        emit(w, str_format(w->arena, "CREATE VIEW " STR_FORMAT STR_FORMAT " AS\n" STR_FORMAT,
+                           STR_ARG(pg_name(w, view->name)), STR_ARG(names), STR_ARG(body)));
+        return;
+    }
+    emit(w, (Str){ 0 });
+}
+
+/* Each after those it reads; SQLite lets a view be made before them. */
+void write_views(Writing *w)
+{
+    for (bool any = true; any;) {
+        any = false;
+        for (size_t i = 0; i < w->catalog->tables.count; i++) {
+            const CatalogTable *view = w->catalog->tables.items[i];
+            if (w->fates[i] != FATE_WAITING || view->kind != TABLE_VIEW
+                || !is_ready(w, view, FATE_WAITING))
+                continue;
+            write_view(w, view);
+            any = true;
+        }
+    }
+    for (size_t i = 0; i < w->catalog->tables.count; i++) {
+        const CatalogTable *view = w->catalog->tables.items[i];
+        if (w->fates[i] != FATE_WAITING || view->kind != TABLE_VIEW)
+            continue;
+        refused(w, view, "SC-25", STR("views read one another in a circle"));
+        emit(w, (Str){ 0 });
+    }
+}
+
+void tell_triggers(Writing *w)
+{
+    vec_each(trigger, &w->catalog->triggers) {
+        found(
+            w, "SC-26", trigger->table, trigger->place,
+            "trigger " STR_FORMAT " on " STR_FORMAT
+            " is left out: Postgres wants a function for it; write it by hand, or do it in Python",
+            STR_ARG(trigger->name), STR_ARG(trigger->table));
+        emit(w, (Str){ 0 });
+    }
+}

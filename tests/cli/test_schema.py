@@ -1,0 +1,299 @@
+"""`schema`: the catalog as JSON, and as DDL for Postgres. That the DDL loads is seen by tests/projects/schema.sh."""
+import os
+import sqlite3
+import unittest
+
+from harness import OFFENCE, ProjectTest
+
+TABLES = """
+    CREATE TABLE users (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        email TEXT NOT NULL UNIQUE,
+        is_admin INTEGER NOT NULL DEFAULT 0 CHECK (is_admin IN (0, 1)),
+        created_at TEXT NOT NULL DEFAULT (datetime('now'))
+    );
+    CREATE TABLE notes (
+        id INTEGER PRIMARY KEY,
+        user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        body TEXT, price REAL
+    );
+    CREATE INDEX notes_by_user ON notes (user_id, lower(body) DESC) WHERE body <> '';
+"""
+
+WRITTEN = """\
+-- lite2pg: SC-15 CHECK (is_admin IN (0, 1)) is left out: the column's type says it
+CREATE TABLE users (
+    id BIGSERIAL PRIMARY KEY,
+    email TEXT NOT NULL UNIQUE,
+    is_admin BOOLEAN NOT NULL DEFAULT false,
+    created_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+
+CREATE TABLE notes (
+    id BIGSERIAL PRIMARY KEY,
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    body TEXT,
+    price DOUBLE PRECISION
+);
+
+-- lite2pg: SQL-38 index notes_by_user lower(body): lower() changes ASCII letters alone on SQLite and all letters on Postgres
+CREATE INDEX notes_by_user ON notes (user_id, (lower(body)) DESC) WHERE body <> '';
+"""
+
+
+class Schema(ProjectTest):
+    def database(self, name, sql):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        con = sqlite3.connect(path)
+        con.executescript(sql)
+        con.close()
+        return path
+
+    def written(self, sql, *words):
+        """The DDL for the text: its statements without the findings, and the findings."""
+        self.write("schema.sql", sql)
+        ran = self.lite2pg("schema", "schema.sql", *words)
+        self.assertEqual((ran.status, ran.err), (0, ""), ran)
+        lines = ran.out.splitlines()
+        findings = [line.removeprefix("-- lite2pg: ") for line in lines if line.startswith("-- ")]
+        return "\n".join(line for line in lines if not line.startswith("-- ")), findings
+
+    # -- where it reads from
+
+    def test_a_text_a_database_and_a_folder_give_the_same(self):
+        self.write("db/001.sql", TABLES)
+        self.database("data/app.db", TABLES)
+
+        ran = [self.lite2pg("schema", name) for name in ("db/001.sql", "data/app.db", "db")]
+        piped = self.lite2pg("schema", "-", stdin=TABLES.encode())
+
+        for one in [*ran, piped]:
+            self.assertEqual((one.status, one.err, one.out), (0, "", WRITTEN))
+
+    def test_files_are_read_in_the_order_given_and_a_folder_by_name(self):
+        self.write("db/2.sql", "ALTER TABLE t ADD COLUMN b TEXT;")
+        self.write("db/1.sql", "CREATE TABLE t (a TEXT);")
+
+        folder, files = self.lite2pg("schema", "db"), self.lite2pg("schema", "db/1.sql", "db/2.sql")
+
+        self.assertIn("    a TEXT,\n    b TEXT\n", folder.out)
+        self.assertEqual(folder.out, files.out)
+
+    def test_a_database_is_known_by_what_it_holds_and_not_by_its_name(self):
+        self.database("store", "CREATE TABLE t (a)")
+
+        self.assertIn("CREATE TABLE t", self.lite2pg("schema", "store").out)
+
+    def test_it_writes_nothing_beside_a_database(self):
+        self.database("app.db", "PRAGMA journal_mode = WAL; CREATE TABLE t (a)")
+        before = sorted(os.listdir(self.root))
+
+        self.lite2pg("schema", "app.db")
+
+        self.assertEqual(sorted(os.listdir(self.root)), before)
+
+    def test_what_is_no_schema_is_refused_in_one_line_that_names_it(self):
+        self.write("fake.db", "no database\n")
+        self.write("empty.sqlite", "")
+        self.write("picture.bin", b"\x89PNG\0\1")
+        (self.root / "hollow").mkdir()
+        for name, why in (("fake.db", "fake.db is no SQLite database"),
+                          ("empty.sqlite", "empty.sqlite is no SQLite database"),
+                          ("picture.bin", "picture.bin is neither a SQLite database nor a text of SQL"),
+                          ("gone.db", "cannot open gone.db: No such file or directory"),
+                          ("hollow", "there is no .sql file in hollow")):
+            with self.subTest(name):
+                ran = self.lite2pg("schema", name)
+
+                self.assertEqual((ran.status, ran.out), (2, ""))
+                self.assert_one_line(ran.err)
+                self.assertIn(why, ran.err)
+
+    def test_what_it_cannot_emit_is_refused(self):
+        self.write("schema.sql", TABLES)
+
+        ran = self.lite2pg("schema", "schema.sql", "--emit", "alembic")
+
+        self.assertEqual((ran.status, ran.out), (2, ""))
+        self.assert_one_line(ran.err)
+        self.assertIn("alembic", ran.err)
+
+    def test_without_a_file_it_is_the_schema_of_the_project(self):
+        self.write("lite2pg.toml", 'schema = ["db/app.db"]\n[types]\n"users.created_at" = "text"\n')
+        self.database("db/app.db", TABLES)
+
+        ran = self.lite2pg("schema")
+
+        self.assertEqual((ran.status, ran.err), (0, ""))
+        self.assertIn("CREATE TABLE users", ran.out)
+        self.assertIn("created_at TEXT NOT NULL DEFAULT to_char(", ran.out)
+
+    def test_ddl_in_python_is_the_schema_of_a_project_without_files(self):
+        self.write("app.py", """
+            import sqlite3
+
+            sqlite3.connect("a.db").execute("CREATE TABLE IF NOT EXISTS t (a BOOLEAN)")
+        """)
+
+        self.assertIn("CREATE TABLE t (\n    a BOOLEAN\n)", self.lite2pg("schema").out)
+
+    def test_the_configuration_says_what_columns_are(self):
+        self.write("lite2pg.toml", '[types]\n"users.is_admin" = "bigint"\n')
+        self.write("schema.sql", TABLES)
+
+        self.assertIn("is_admin BIGINT NOT NULL DEFAULT 0 CHECK (is_admin IN (0, 1))",
+                      self.lite2pg("schema", "schema.sql").out)
+
+    # -- a database as the project's schema
+
+    def test_a_database_named_in_the_configuration_gives_types(self):
+        self.write("lite2pg.toml", 'schema = ["data/app.db"]\n')
+        self.database("data/app.db", "CREATE TABLE users (name TEXT, is_admin BOOLEAN NOT NULL)")
+        self.write("app.py", OFFENCE.replace("SELECT name FROM users", "SELECT name FROM users WHERE is_admin = 1"))
+
+        ran = self.lite2pg("fix", "--assume-connections", "--unsafe")
+
+        self.assertIn("is_admin = true", ran.out, ran)
+
+    def test_a_database_named_in_the_configuration_that_is_none_is_an_error_of_its_line(self):
+        self.write("lite2pg.toml", '# ours\nschema = ["app.db"]\n')
+        self.write("app.db", "nothing\n")
+        self.write("app.py", OFFENCE)
+
+        ran = self.lite2pg("check")
+
+        self.assertEqual((ran.status, ran.out), (2, ""))
+        self.assert_one_line(ran.err)
+        self.assertIn("lite2pg.toml:2: schema: app.db is no SQLite database", ran.err)
+
+    # -- the catalog
+
+    def test_the_catalog_has_the_evidence_for_each_type(self):
+        self.write("db/schema.sql", TABLES)
+
+        got = self.lite2pg("schema", "db/schema.sql", "--emit", "json").json()
+
+        users, notes = got["tables"]
+        columns = {column["name"]: column for column in users["columns"]}
+        self.assertEqual(got["version"], 1)
+        self.assertEqual([users["name"], notes["name"]], ["users", "notes"])
+        self.assertEqual(columns["is_admin"]["type"], "BOOLEAN")
+        self.assertEqual(columns["is_admin"]["evidence"]["meaning"], "boolean")
+        self.assertEqual(columns["is_admin"]["evidence"]["certainty"], "yes")
+        self.assertEqual(columns["is_admin"]["evidence"]["because"], "CHECK (is_admin IN (0, 1))")
+        self.assertEqual(columns["is_admin"]["evidence"]["place"]["path"], "db/schema.sql")
+        self.assertEqual(columns["is_admin"]["evidence"]["place"]["line"], 4)
+        self.assertEqual(columns["is_admin"]["default"], "0")
+        self.assertEqual((columns["id"]["primary_key"], columns["id"]["autoincrement"], columns["id"]["rowid"]),
+                         (1, True, True))
+        self.assertEqual((columns["email"]["declared"], columns["email"]["affinity"], columns["email"]["nullable"],
+                          columns["email"]["unique"]), ("TEXT", "text", False, True))
+        self.assertEqual(users["primary_key"]["columns"], ["id"])
+        self.assertEqual([unique["columns"] for unique in users["uniques"]], [["email"]])
+        self.assertEqual([check["expression"] for check in users["checks"]], ["(is_admin IN (0, 1))"])
+        self.assertEqual([(key["columns"], key["table"], key["to"], key["on_delete"], key["on_update"])
+                          for key in notes["foreign_keys"]], [(["user_id"], "users", ["id"], "cascade", None)])
+        index, = notes["indexes"]
+        self.assertEqual([(term["column"], term["expression"], term["descending"]) for term in index["terms"]],
+                         [("user_id", "user_id", False), (None, "lower(body)", True)])
+        self.assertEqual((index["name"], index["unique"], index["where"]), ("notes_by_user", False, "body <> ''"))
+        text = (self.root / "db/schema.sql").read_text()
+        self.assertTrue(text[index["place"]["offset"]:index["place"]["end_offset"]].startswith("CREATE INDEX"))
+        self.assertEqual([(finding["code"], finding["table"]) for finding in got["findings"]],
+                         [("SC-15", "users"), ("SQL-38", "notes")])
+
+    def test_the_catalog_has_views_triggers_and_virtual_tables(self):
+        self.database("app.db", """
+            CREATE TABLE t (a);
+            CREATE VIEW v AS SELECT a FROM t;
+            CREATE TRIGGER g AFTER INSERT ON t BEGIN DELETE FROM t; END;
+            CREATE VIRTUAL TABLE f USING fts5(body);
+        """)
+
+        got = self.lite2pg("schema", "app.db", "--emit", "json").json()
+
+        self.assertEqual([view["name"] for view in got["views"]], ["v"])
+        self.assertEqual([(one["name"], one["module"]) for one in got["virtual_tables"]], [("f", "fts5")])
+        self.assertEqual([(one["name"], one["table"]) for one in got["triggers"]], [("g", "t")])
+        self.assertTrue(got["triggers"][0]["definition"].endswith("END"))
+
+    # -- nothing vanishes
+
+    def test_what_has_no_counterpart_is_named(self):
+        ddl, findings = self.written("""
+            CREATE TABLE t (a TEXT COLLATE NOCASE UNIQUE, b INTEGER DEFAULT '' CHECK (typeof(b) = 'integer'),
+                            c TEXT REFERENCES gone (x), UNIQUE (b, c) ON CONFLICT REPLACE);
+            CREATE INDEX t_glob ON t (c) WHERE c GLOB 'x*';
+            CREATE TRIGGER g AFTER INSERT ON t BEGIN DELETE FROM t; END;
+            CREATE VIRTUAL TABLE f USING fts5(body);
+            CREATE TABLE alembic_version (version_num TEXT);
+            CREATE VIEW v AS SELECT group_concat(a) FROM t;
+            CREATE TABLE broken (a TEXT,, b);
+        """)
+
+        for name in ("t_glob", "typeof", "gone", "trigger g", "virtual table f", "alembic_version", "view v",
+                     "ON CONFLICT replace", "DEFAULT ''", "COLLATE NOCASE", "this definition is left out"):
+            self.assertTrue(any(name in finding for finding in findings), (name, findings))
+        self.assertEqual(ddl.count("CREATE TABLE"), 1)
+        self.assertIn("CREATE UNIQUE INDEX t_a_nocase ON t (lower(a))", ddl)
+
+    def test_a_circle_of_foreign_keys_is_closed_afterwards(self):
+        ddl, findings = self.written("""
+            CREATE TABLE a (id INTEGER PRIMARY KEY, b_id INTEGER REFERENCES b (id), a_id INTEGER REFERENCES a (id));
+            CREATE TABLE b (id INTEGER PRIMARY KEY, a_id INTEGER REFERENCES a);
+        """)
+
+        self.assertEqual(findings, [])
+        self.assertIn("a_id BIGINT REFERENCES a (id)\n);", ddl)
+        self.assertTrue(ddl.rstrip().endswith("ALTER TABLE a ADD FOREIGN KEY (b_id) REFERENCES b (id);"), ddl)
+
+    def test_a_table_comes_after_those_it_refers_to(self):
+        ddl, _ = self.written("CREATE TABLE a (b_id INTEGER REFERENCES b (id)); CREATE TABLE b (id INTEGER PRIMARY KEY);")
+
+        self.assertLess(ddl.index("CREATE TABLE b"), ddl.index("CREATE TABLE a"))
+        self.assertNotIn("ALTER TABLE", ddl)
+
+    def test_a_default_is_written_as_a_value_of_the_type(self):
+        ddl, _ = self.written("""
+            CREATE TABLE t (a BOOLEAN DEFAULT '1', b INTEGER DEFAULT '5', c TEXT DEFAULT 7, d TEXT DEFAULT "it's",
+                            e BLOB DEFAULT x'00FF', f REAL DEFAULT -1.5, g TIMESTAMP DEFAULT '2024-01-02 03:04:05',
+                            h INTEGER DEFAULT (strftime('%s', 'now')), i TEXT DEFAULT CURRENT_TIME,
+                            j TEXT DEFAULT (lower(hex(randomblob(16)))), k JSON DEFAULT '{}', l INTEGER DEFAULT 0x10);
+        """)
+
+        for line in ("a BOOLEAN DEFAULT true", "b BIGINT DEFAULT 5", "c TEXT DEFAULT '7'", "d TEXT DEFAULT 'it''s'",
+                     r"e BYTEA DEFAULT '\x00FF'", "f DOUBLE PRECISION DEFAULT -1.5",
+                     "g TIMESTAMPTZ DEFAULT '2024-01-02 03:04:05+00'",
+                     "h BIGINT DEFAULT floor(extract(epoch FROM now()))::bigint",
+                     "i TEXT DEFAULT to_char(now() AT TIME ZONE 'utc', 'HH24:MI:SS')",
+                     "j TEXT DEFAULT replace(gen_random_uuid()::text, '-', '')", "k JSONB DEFAULT '{}'",
+                     "l BIGINT DEFAULT 16"):
+            self.assertIn("    " + line, ddl)
+
+    def test_a_check_that_a_type_only_partly_answers_stays(self):
+        ddl, findings = self.written("CREATE TABLE t (a BOOLEAN CHECK (a IN (0, 1) AND a <> 0), b INTEGER CHECK (b));")
+
+        self.assertEqual(findings, [])
+        self.assertIn("a BOOLEAN CHECK (a IN (false, true) AND a <> false)", ddl)
+        self.assertIn("b BIGINT CHECK ((b) <> 0)", ddl)
+
+    def test_a_name_cannot_end_a_comment_or_a_statement(self):
+        ddl, findings = self.written('''CREATE TABLE "t
+            DROP TABLE x; --" (a TEXT PRIMARY KEY, "a""); DROP TABLE y; --" TEXT COLLATE NOCASE);''')
+
+        self.assertTrue(findings)
+        self.assertNotIn("\n            DROP TABLE x", "\n".join(findings))
+        self.assertIn('"a""); drop table y; --" TEXT', ddl)
+
+    def test_names_keep_within_what_postgres_has_for_them(self):
+        ddl, findings = self.written(f"CREATE TABLE t (a); CREATE INDEX {'i' * 80} ON t (a); CREATE INDEX {'i' * 81} ON t (a);")
+
+        names = [line.split()[2] for line in ddl.splitlines() if line.startswith("CREATE INDEX")]
+        self.assertEqual(len(set(names)), 2)
+        self.assertTrue(all(len(name) <= 63 for name in names), names)
+        self.assertEqual(len(findings), 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

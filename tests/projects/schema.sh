@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+#
+# Schemas, written for Postgres and loaded there:   tests/projects/schema.sh BUILD_DIR
+#
+# Those of the example projects and fixtures/schema/*.sql, read from their SQL and from a SQLite database made of it. What
+# `lite2pg schema` prints loads into an empty Postgres 15 made for the purpose, and each table, column, key and index that SQLite tells
+# of is there, or a finding names it: tests/projects/schema_loads.py. Exit status 1 if one is not.
+set -uo pipefail
+
+if [ $# -ne 1 ]; then
+    echo "usage: tests/projects/schema.sh BUILD_DIR" >&2
+    exit 2
+fi
+lite2pg=$(realpath -m -- "$1")/lite2pg
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
+
+# Nothing of the caller's database or Python gets in.
+export PYTHONDONTWRITEBYTECODE=1
+unset DATABASE_URL PYTHONPATH PGHOST PGPORT PGUSER PGDATABASE PGOPTIONS
+
+scratch=$(mktemp -d)
+trap 'bash ci/postgres stop "$scratch/postgres" >/dev/null; rm -rf "$scratch"' EXIT
+url=$(bash ci/postgres start "$scratch/postgres") || exit 2
+python3 tests/projects/schema_loads.py "$lite2pg" "$url" "$scratch"
