@@ -320,6 +320,16 @@ const PlaceVec *model_holders(const Model *model, ValueId value)
     return &model->asked->holders[value];
 }
 
+/* Room for the slots that a project will have: of its nodes, two of five get one. */
+static void reserve_slots(Model *model)
+{
+    size_t nodes = 0;
+
+    vec_each(module, &model->project->modules)
+        nodes += (*module)->tree.count;
+    vec_reserve(model->arena, &model->slots, nodes / 2 + 1);
+}
+
 const Model *model_build(Arena *arena, const Project *project)
 {
     Model *model = arena_new(arena, Model);
@@ -327,6 +337,7 @@ const Model *model_build(Arena *arena, const Project *project)
     model->arena   = arena;
     model->project = project;
     model->sheets  = arena_array(arena, Sheet, project->modules.count + 1);
+    reserve_slots(model);
     slot_new(model);                                    /* slot 0 is "none" */
     vec_push(arena, &model->values, (Value) { 0 });     /* value 0 too */
     vec_each(module, &project->modules)

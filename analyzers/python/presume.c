@@ -16,10 +16,17 @@ enum {
 
 typedef Vec(FunctionInfo *) MethodVec;
 
+/* A slot of something in a class, and where it stands what is known of the class. */
+typedef struct Member {
+    SlotId slot;
+    bool  *is_database;
+} Member;
+
 typedef struct Presumer {
     Model *model;
     Map    methods;         /* name, to MethodVec */
     bool **is_database;     /* by module and scope: a class that has to do with one */
+    Vec(Member) members;
     bool  *has_sqlite;      /* by module */
     bool  *has_other;       /* by module: another database library */
     bool   project_has_other, project_has_qmark;
@@ -203,15 +210,14 @@ static bool holds_database(const Model *model, SlotId slot)
     return false;
 }
 
-/* Classes that have to do with a database: something in them is a connection or a cursor. */
-static void gather_classes(Presumer *presumer)
+/* Which slots of expressions and names lie in classes: what is in them tells what the class has to do with. */
+static void gather_members(Presumer *presumer)
 {
     Model *model = presumer->model;
 
     vec_each(at, &model->project->modules) {
         const Module *module = *at;
         const Sheet  *sheet  = &model->sheets[module->id];
-        bool         *marks  = presumer->is_database[module->id];
         for (NodeId node = 1; node < module->tree.count; node++) {
             Kind kind = tree_kind(&module->tree, node);
             if (kind != PY_ATTRIBUTE && kind != PY_IDENTIFIER && kind != PY_CALL)
@@ -219,11 +225,19 @@ static void gather_classes(Presumer *presumer)
             SlotId slot = sheet->of_node[node];
             if (!slot && kind == PY_IDENTIFIER && module->scopes.symbol_of[node])
                 slot = sheet->of_symbol[module->scopes.symbol_of[node]];
-            if (holds_database(model, slot))
-                marks[class_around(module, node)] = true;
+            ScopeId class = slot ? class_around(module, node) : 0;
+            if (class)
+                vec_push(model->arena, &presumer->members, (Member) { slot, &presumer->is_database[module->id][class] });
         }
-        marks[0] = false;
     }
+}
+
+/* Classes that have to do with a database: something in them is a connection or a cursor. */
+static void gather_classes(Presumer *presumer)
+{
+    vec_each(member, &presumer->members)
+        if (!*member->is_database && holds_database(presumer->model, member->slot))
+            *member->is_database = true;
 }
 
 static bool is_database_class(const Presumer *presumer, uint32_t module, NodeId class)
@@ -452,6 +466,7 @@ void model_presume(Model *model)
     presumer.is_database = arena_array(model->arena, bool *, model->project->modules.count + 1);
     vec_each(module, &model->project->modules)
         presumer.is_database[(*module)->id] = arena_array(model->arena, bool, (*module)->scopes.scopes.count + 1);
+    gather_members(&presumer);
     gather_classes(&presumer);
     model->is_presuming = true;
     for (int round = 0; round < PRESUME_ROUNDS && presume_once(&presumer); round++) {
