@@ -129,26 +129,38 @@ static void wake(Opening *run, Map *known)
     tell_refusals(run);
 }
 
+static void tell_partial(Opening *run, const char *message)
+{
+    tell(run, &run->session->notes, STR("."), message);
+    run->session->is_partial = true;
+}
+
 static bool link_project(Opening *run, Error *why)
 {
-    Map  known = { 0 };
-    bool any;
+    Session *session = run->session;
+    Map      known   = { 0 };
+    bool     any;
 
     if (!parse_decoded(run, &any, why))
         return false;
-    solve(run->session);
-    for (int round = 0; round < LINK_ROUNDS && any; round++) {
-        if (arena_used(run->session->model_arena) >> 20 > LINK_MEGABYTES) {
-            tell(run, &run->session->notes, STR("."),
-                 "too large to be linked as a whole: files that only pass connections on may be missed; name folders");
-            return true;
+    solve(session);
+    for (int round = 0; round < LINK_ROUNDS && any && model_is_whole(session->model); round++) {
+        if (arena_used(session->model_arena) >> 20 > LINK_MEGABYTES) {
+            tell_partial(run, "too large to be linked as a whole: files that only pass connections on may be missed; "
+                              "name folders");
+            break;
         }
         wake(run, &known);
         if (!parse_decoded(run, &any, why))
             return false;
         if (any)
-            solve(run->session);
+            solve(session);
     }
+    if (any && model_is_whole(session->model) && !session->is_partial)
+        tell_partial(run, "files pass connections on through more of them than are followed: calls may be missed");
+    if (!model_is_whole(session->model))
+        tell_partial(run, "too large to be followed to its end: calls may be missed; run lite2pg in the folders that "
+                          "belong together");
     return true;
 }
 
@@ -343,7 +355,7 @@ static bool judge(Opening *run, Error *why)
     name_unread(run);
     if (!schema_read(session, &run->every, why))
         return false;
-    PortInputs in = { session->model, &session->units, &session->config, &session->catalog, NULL };
+    PortInputs in = { session->model, &session->units, &session->config, &session->catalog, session->is_partial, NULL };
     ports_judge(session->model_arena, &in, &session->ports);
     return true;
 }

@@ -67,6 +67,7 @@ typedef struct Session {
     const Model *model;
     CallsiteVec  calls;
     Units        units;
+    bool         is_partial; /* too large to be linked or followed to the end; a note says so */
     Catalog catalog;
     NoteVec schema_notes; /* what is wrong with definitions: told by `schema`, not on each run */
     Ports   ports;

@@ -330,10 +330,11 @@ static void reserve_slots(Model *model)
     vec_reserve(model->arena, &model->slots, nodes / 2 + 1);
 }
 
-const Model *model_build(Arena *arena, const Project *project)
+const Model *model_build_within(Arena *arena, const Project *project, ModelLimits limits)
 {
     Model *model = arena_new(arena, Model);
 
+    model->limits = limits;
     model->arena   = arena;
     model->project = project;
     model->sheets  = arena_array(arena, Sheet, project->modules.count + 1);
@@ -351,6 +352,16 @@ const Model *model_build(Arena *arena, const Project *project)
     model_presume(model);
     model->asked = arena_new(arena, Asked);
     return model;
+}
+
+const Model *model_build(Arena *arena, const Project *project)
+{
+    return model_build_within(arena, project, (ModelLimits) { MODEL_STEPS, (size_t)MODEL_MEGABYTES << 20 });
+}
+
+bool model_is_whole(const Model *model)
+{
+    return !model->is_cut_short;
 }
 
 uint32_t model_value_count(const Model *model)

@@ -72,12 +72,24 @@ typedef struct Held {
 typedef Vec(Held) HeldVec;
 
 /* How many values of a slot are followed: of databases and the project's own definitions; of others. */
-enum { SLOT_VALUES = 128, SLOT_MINOR = 24, MODEL_STEPS = 4000000 };
+enum { SLOT_VALUES = 128, SLOT_MINOR = 24 };
+
+/* How much is spent on a model: what goes beyond is a program of a shape nobody thought of. */
+typedef struct ModelLimits {
+    uint64_t steps;
+    size_t   bytes;
+} ModelLimits;
+
+enum { MODEL_STEPS = 4000000, MODEL_MEGABYTES = 4096 };
 
 typedef struct Model Model;
 
 /* Builds and solves. The project must stay as it is from now on. */
 const Model *model_build(Arena *arena, const Project *project);
+const Model *model_build_within(Arena *arena, const Project *project, ModelLimits limits);
+
+/* False if building it ended at a limit: then anything may be missing, and nothing is certain by its absence. */
+bool model_is_whole(const Model *model);
 
 const Project *model_project(const Model *model);
 const Module  *model_module(const Model *model, uint32_t id);

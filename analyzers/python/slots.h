@@ -38,12 +38,15 @@ typedef struct Argument {
     bool   is_mapping; /* **kwargs */
 } Argument;
 
-typedef struct CallSite {
+typedef struct CallSite CallSite;
+struct CallSite {
     Place at;
     SlotId result;
     Vec(Argument) arguments;
     Vec(Place) callees; /* functions of the project it was resolved to */
-} CallSite;
+    const CallSite *partial; /* what `outer` called was made here, by partial(); NULL: it was none */
+    const CallSite *outer;
+};
 
 typedef struct Constraint {
     ConstraintKind kind;
@@ -144,7 +147,9 @@ struct Model {
     bool      is_presuming; /* what is added from now on is only likely */
     size_t    done;         /* how much of `work` is */
     uint32_t capped;
+    ModelLimits limits;
     uint64_t steps;
+    bool     is_cut_short; /* a limit was reached */
     Asked   *asked;
 };
 

@@ -352,8 +352,8 @@ void slot_flow(Model *model, SlotId source, Constraint constraint)
 /* One step; false when the program has asked for more than we are ready to follow. */
 static bool step(Model *model, SlotId slot, size_t constraint, size_t value)
 {
-    if (++model->steps > MODEL_STEPS) {
-        model->capped++;
+    if (++model->steps > model->limits.steps || arena_used(model->arena) > model->limits.bytes) {
+        model->is_cut_short = true;
         return false;
     }
     Constraint flow = model->slots.items[slot].out.items[constraint];

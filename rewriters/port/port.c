@@ -69,6 +69,16 @@ static void judge_mixed(Work *work)
     }
 }
 
+/* Who reads a row, or begins a transaction, may stand where nobody looked. */
+static void judge_partial(Work *work)
+{
+    if (work->in->is_partial && work->unit->calls.count) {
+        const Callsite *site = &work->in->units->calls->items[work->unit->calls.items[0]];
+        work_reason(work, VERDICT_UNSAFE, "PY-01", site->module, site->call,
+                    "the project was too large to be followed to its end; run lite2pg in the folders that belong together");
+    }
+}
+
 static bool is_transaction_control(Work *work, const Callsite *site)
 {
     Statement statement;
@@ -138,6 +148,7 @@ static void judge(Arena *arena, const PortInputs *in, const Unit *unit, UnitPort
         out->verdict = VERDICT_PORTED;
         return;
     }
+    judge_partial(&work);
     judge_mixed(&work);
     judge_transactions(&work);
     if (unit->kind != UNIT_PROVIDER)

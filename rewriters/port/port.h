@@ -95,6 +95,7 @@ typedef struct PortInputs {
     const Units   *units;
     const Config  *config;
     const Catalog *catalog;
+    bool           is_partial;    /* not all of the project could be looked at: nothing is safe then */
     Map           *foreign_times; /* found out by ports_judge(): "table.column" of times that come from outside */
 } PortInputs;
 

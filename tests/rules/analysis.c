@@ -54,7 +54,7 @@ const Analysis *analysis_of(Arena *arena, Str path, Str text, const Rule *rule)
                       .texts  = &out->texts };
     Str schema = text_of_file(arena, "fixtures/rules/schema.sql");
     catalog_add_sql(arena, &out->catalog, STR("schema.sql"), schema, NULL);
-    PortInputs ported = { out->model, &out->units, &out->config, &out->catalog, NULL };
+    PortInputs ported = { out->model, &out->units, &out->config, &out->catalog, false, NULL };
     ports_judge(arena, &ported, &out->ports);
     in.ports   = &out->ports;
     in.catalog = &out->catalog;
