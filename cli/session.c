@@ -144,10 +144,10 @@ static bool link_project(Opening *run, Error *why)
     if (!parse_decoded(run, &any, why))
         return false;
     solve(session);
-    for (int round = 0; round < LINK_ROUNDS && any && model_is_whole(session->model); round++) {
+    for (int round = 0; round < LINK_ROUNDS && any; round++) {
         if (arena_used(session->model_arena) >> 20 > LINK_MEGABYTES) {
-            tell_partial(run, "too large to be linked as a whole: files that only pass connections on may be missed; "
-                              "name folders");
+            tell_partial(run, "too large to be linked as a whole: files that only pass connections on may be missed, "
+                              "and nothing is called safe; run lite2pg in the folders that belong together");
             break;
         }
         wake(run, &known);
@@ -156,11 +156,12 @@ static bool link_project(Opening *run, Error *why)
         if (any)
             solve(session);
     }
-    if (any && model_is_whole(session->model) && !session->is_partial)
-        tell_partial(run, "files pass connections on through more of them than are followed: calls may be missed");
+    if (any && !session->is_partial)
+        tell_partial(run, "files pass connections on through more of them than are followed: calls may be missed, "
+                          "and nothing is called safe");
     if (!model_is_whole(session->model))
-        tell_partial(run, "too large to be followed to its end: calls may be missed; run lite2pg in the folders that "
-                          "belong together");
+        tell_partial(run, "too large to be followed to its end: calls may be missed, and nothing is called safe; "
+                          "run lite2pg in the folders that belong together");
     return true;
 }
 

@@ -196,6 +196,7 @@ void slot_add(Model *model, SlotId slot, ValueId value, SlotId from, Place at)
     bool minor = is_minor(model, value);
     if (minor ? held->minor >= SLOT_MINOR : held->values.count - held->minor >= SLOT_VALUES) {
         model->capped++;
+        model->is_cut_short |= !minor;
         return;
     }
     held->minor += minor;

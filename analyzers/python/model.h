@@ -72,7 +72,7 @@ typedef struct Held {
 typedef Vec(Held) HeldVec;
 
 /* How many values of a slot are followed: of databases and the project's own definitions; of others. */
-enum { SLOT_VALUES = 128, SLOT_MINOR = 24 };
+enum { SLOT_VALUES = 512, SLOT_MINOR = 24 };
 
 /* How much is spent on a model: what goes beyond is a program of a shape nobody thought of. */
 typedef struct ModelLimits {
@@ -80,7 +80,7 @@ typedef struct ModelLimits {
     size_t   bytes;
 } ModelLimits;
 
-enum { MODEL_STEPS = 4000000, MODEL_MEGABYTES = 4096 };
+enum { MODEL_STEPS = 8000000, MODEL_MEGABYTES = 4096 };
 
 typedef struct Model Model;
 
@@ -88,7 +88,8 @@ typedef struct Model Model;
 const Model *model_build(Arena *arena, const Project *project);
 const Model *model_build_within(Arena *arena, const Project *project, ModelLimits limits);
 
-/* False if building it ended at a limit: then anything may be missing, and nothing is certain by its absence. */
+/* False if a limit was reached, in steps, in bytes or in SLOT_VALUES: then anything may be missing, and nothing is
+ * certain by its absence. */
 bool model_is_whole(const Model *model);
 
 const Project *model_project(const Model *model);

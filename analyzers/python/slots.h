@@ -149,7 +149,7 @@ struct Model {
     uint32_t capped;
     ModelLimits limits;
     uint64_t steps;
-    bool     is_cut_short; /* a limit was reached */
+    bool     is_cut_short; /* a limit was reached, and not only that of minor values */
     Asked   *asked;
 };
 
