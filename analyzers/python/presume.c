@@ -297,7 +297,7 @@ static bool has_method(const Model *model, uint32_t module_id, NodeId class, Str
 /* Whether a class knows everything that is asked of something. */
 static bool answers_all(const Model *model, SlotId slot, const FunctionInfo *method)
 {
-    vec_each(flow, &model->slots.items[slot].out)
+    flow_each(flow, model, slot)
         if (flow->kind == FLOW_LOAD && !has_method(model, method->at.module, method->owner, flow->name, 0))
             return false;
     return true;
@@ -308,7 +308,7 @@ static bool is_own_execute(const Model *model, SlotId slot, const Constraint *lo
 {
     const Tree *tree = &model->project->modules.items[load->at.module]->tree;
 
-    vec_each(flow, &model->slots.items[slot].out)
+    flow_each(flow, model, slot)
         if (flow->kind == FLOW_LOAD && !is_member(flow->name))
             return true;
     return tree_kind(tree, tree_parent(tree, tree_parent(tree, load->at.node))) == PY_AWAIT;
@@ -389,7 +389,7 @@ static bool presume_database(Presumer *presumer, SlotId slot)
     Model *model = presumer->model;
     Signs  signs = { 0 };
 
-    vec_each(flow, &model->slots.items[slot].out)
+    flow_each(flow, model, slot)
         if (flow->kind == FLOW_LOAD)
             read_sign(model, flow, &signs);
     if (!signs.runs || signs.is_other || !(signs.runs_sql || signs.as_connection || signs.as_cursor))
@@ -407,14 +407,6 @@ static bool presume_database(Presumer *presumer, SlotId slot)
     return true;
 }
 
-static bool is_asked(const Slot *slot)
-{
-    vec_each(flow, &slot->out)
-        if (flow->kind == FLOW_LOAD)
-            return true;
-    return false;
-}
-
 /* Of the slots that something is asked of, those we know nothing of: the ones there were, and the new ones. */
 static void gather_unknown(Presumer *presumer)
 {
@@ -427,7 +419,7 @@ static void gather_unknown(Presumer *presumer)
     presumer->unknown.count = kept;
     for (; presumer->looked_at < model->slots.count; presumer->looked_at++) {
         const Slot *slot = &model->slots.items[presumer->looked_at];
-        if (presumer->looked_at && !slot->values.count && is_asked(slot))
+        if (presumer->looked_at && !slot->values.count && slot->is_loaded)
             vec_push(model->arena, &presumer->unknown, (SlotId)presumer->looked_at);
     }
 }
@@ -439,11 +431,9 @@ static bool presume_once(Presumer *presumer)
 
     gather_unknown(presumer);
     vec_each(slot, &presumer->unknown)
-        for (size_t i = 0; i < model->slots.items[*slot].out.count && !model->slots.items[*slot].values.count; i++) {
-            Constraint flow = model->slots.items[*slot].out.items[i];
-            if (flow.kind == FLOW_LOAD)
-                any |= presume_class(presumer, *slot, &flow);
-        }
+        flow_each(flow, model, *slot)
+            if (flow->kind == FLOW_LOAD && !model->slots.items[*slot].values.count)
+                any |= presume_class(presumer, *slot, flow);
     if (any)
         return true;
     vec_each(slot, &presumer->unknown)
