@@ -13,8 +13,9 @@ typedef struct Answer {
 typedef struct Search {
     const Model       *model;
     const CallsiteVec *calls;
-    Map runs_given_sql; /* "module:function" of functions that run the SQL they are given */
     Arena             *arena;
+    PlaceVec  given_sql; /* functions that run the SQL they are given */
+    HashIndex given_index;
     Vec(Answer) answers;
     HashIndex answer_index;
 } Search;
@@ -25,9 +26,19 @@ static bool is_carried(Role role)
         || role == ROLE_DB_ROWS || role == ROLE_SA_CONNECTION || role == ROLE_SA_RESULT;
 }
 
-static Str spell(Arena *arena, uint32_t module, NodeId node)
+static uint32_t hash_of_place(uint32_t module, NodeId node)
 {
-    return str_format(arena, "%u:%u", module, node);
+    return hash_mix(hash_mix(0, module), node);
+}
+
+static bool runs_given_sql(const Search *search, uint32_t module, NodeId function)
+{
+    hash_index_each(at, &search->given_index, hash_of_place(module, function)) {
+        Place place = search->given_sql.items[at];
+        if (place.module == module && place.node == function)
+            return true;
+    }
+    return false;
 }
 
 /* How many hands an object with a connection in it may go through: a function gives a pool, the pool gives connections. */
@@ -43,14 +54,14 @@ static bool find_function_carries(Search *search, uint32_t module, NodeId functi
             || (value->role == ROLE_INSTANCE && class_carries(search, value->a, value->b, depth - 1)))
             return true;
     }
-    return map_find(&search->runs_given_sql, spell(search->arena, module, function)) != NULL;
+    return runs_given_sql(search, module, function);
 }
 
 typedef bool Finding(Search *search, uint32_t module, NodeId node, int depth);
 
 static bool answer_once(Search *search, uint32_t module, NodeId node, int depth, Finding *find)
 {
-    uint32_t hash = hash_mix(hash_mix(hash_mix(0, module), node), (uint32_t)depth);
+    uint32_t hash = hash_mix(hash_of_place(module, node), (uint32_t)depth);
 
     hash_index_each(at, &search->answer_index, hash) {
         const Answer *answer = &search->answers.items[at];
@@ -161,9 +172,11 @@ CarrierVec carriers_find(Arena *arena, const Model *model, const CallsiteVec *ca
     CarrierVec out    = { 0 };
 
     vec_each(call, calls) {
-        if (method_is_sql(call->method) && call->function && !call->sql.complete)
-            map_set(arena, &search.runs_given_sql, spell(arena, call->module->id, call->function),
-                    &search);
+        if (!method_is_sql(call->method) || !call->function || call->sql.complete)
+            continue;
+        hash_index_add(arena, &search.given_index, hash_of_place(call->module->id, call->function),
+                       (uint32_t)search.given_sql.count);
+        vec_push(arena, &search.given_sql, (Place) { call->module->id, call->function });
     }
     vec_each(at, &model_project(model)->modules) {
         const Module *module = *at;
@@ -181,6 +194,32 @@ CarrierVec carriers_find(Arena *arena, const Model *model, const CallsiteVec *ca
         }
     }
     return out;
+}
+
+static bool speaks_of_database(const Tree *tree, NodeId definition)
+{
+    for (NodeId id = definition + 1; id < tree_node(tree, definition)->end; id++) {
+        Method method = tree_kind(tree, id) == PY_IDENTIFIER ? method_called(tree_text(tree, id)) : METHOD_COUNT;
+        if (method_is_sql(method) || method == METHOD_CURSOR || method == METHOD_CONNECT)
+            return true;
+    }
+    return false;
+}
+
+void carriers_guess(Arena *arena, const Project *project, size_t first, CarrierVec *out)
+{
+    for (size_t at = first; at < project->modules.count; at++) {
+        const Module *module = project->modules.items[at];
+        const Tree   *tree   = &module->tree;
+        vec_each(symbol, &module->scopes.symbols) {
+            NodeId name       = symbol->scope == 1 && symbol->bindings.count ? symbol->bindings.items[0] : 0;
+            NodeId definition = name ? tree_parent(tree, name) : 0;
+            bool   defines    = definition && tree_node(tree, name)->field == F_NAME
+                        && (tree_kind(tree, definition) == PY_FUNCTION || tree_kind(tree, definition) == PY_CLASS);
+            if (defines && symbol->name.len >= LINK_SHORTEST_NAME && speaks_of_database(tree, definition))
+                vec_push(arena, out, carrier_of(module->source.path, symbol->name));
+        }
+    }
 }
 
 CarrierVec carriers_new(Arena *arena, const CarrierVec *found, Map *known)

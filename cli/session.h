@@ -54,8 +54,8 @@ typedef Vec(TextFile) TextFileVec;
 
 typedef struct Session {
     Arena       *arena;
-    Arena       *model_arena;
     Readers      readers; /* hold the files and their trees */
+    Workers      workers; /* hold what is found out about them: the model, the ports, findings */
     Str          root;
     Config       config;
     Cards        cards; /* empty if none are configured */

@@ -115,7 +115,7 @@ const PlaceVec *model_callers(const Model *model, const Module *module, NodeId f
 Place model_callee(const Model *model, const Module *module, NodeId call);
 
 /* Every expression that may hold this value, in order of module and node; parentheses, `await` and
- * walrus count as what they enclose. */
+ * walrus count as what they enclose. They are worked out when they are first asked for: one thread asks before several do. */
 const PlaceVec *model_holders(const Model *model, ValueId value);
 
 /* The value with this role and site; 0 if it never came up. */

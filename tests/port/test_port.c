@@ -49,12 +49,13 @@ static Ported port_in(Arena *arena, const char *python, const char *other, Exten
         assert_true(project_add(project, &beside, &why));
     }
     const Model *model = model_build(arena, project);
-    *calls  = callsites_find(arena, model);
+    Workers      alone = { 1, { arena } };
+    *calls  = callsites_find(&alone, model);
     *config = config_default();
     catalog_add_sql(arena, catalog, STR("schema.sql"), str_of(schema), NULL);
     units_build(arena, model, calls, units);
     PortInputs in = { model, units, config, catalog, extent == PARTIAL, NULL };
-    ports_judge(arena, &in, ports);
+    ports_judge(&alone, &in, ports);
 
     StrVec        files   = { 0 };
     ChooseOptions options = { .allow_unsafe = true, .assume_connections = true, .files = &files };
