@@ -1,5 +1,6 @@
 #include "cli/reading.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -13,16 +14,23 @@ typedef struct Stage {
     Keeping           keeping;
     const CarrierVec *carriers;
     const Wanted     *wanted;
+    atomic_size_t     begun; /* of those to be parsed ahead, */
+    size_t            most;  /* which are no more than this */
 } Stage;
 
-static Reader *reader_of(const Stage *stage, unsigned worker)
+static Reader *reader_of(Readers *readers, unsigned worker)
 {
-    Reader *reader = &stage->readers->readers[worker];
+    Reader *reader = &readers->readers[worker];
 
     if (!reader->arena)
         *reader = (Reader) { arena_open(), arena_open() };
     arena_reset(reader->scratch);
     return reader;
+}
+
+Arena *readers_arena(Readers *readers, unsigned worker)
+{
+    return reader_of(readers, worker)->arena;
 }
 
 void readers_close(Readers *readers)
@@ -74,7 +82,7 @@ static void decode(Reader *reader, FileState *file, Str raw)
 static void read_one(void *data, unsigned worker, size_t index)
 {
     const Stage *stage  = data;
-    Reader      *reader = reader_of(stage, worker);
+    Reader      *reader = reader_of(stage->readers, worker);
     FileState   *file   = &stage->files[index];
     Str          raw;
     Error        why;
@@ -95,6 +103,36 @@ void files_read(Readers *readers, FileStateVec *files, Keeping keeping)
     Stage stage = { .readers = readers, .files = files->items, .keeping = keeping };
 
     pool_run(readers->jobs, files->count, SHARE_OF_READING, read_one, &stage);
+}
+
+typedef struct Texts {
+    Readers   *readers;
+    TextState *items;
+} Texts;
+
+static void read_text(void *data, unsigned worker, size_t index)
+{
+    const Texts *texts  = data;
+    Reader      *reader = reader_of(texts->readers, worker);
+    TextState   *text   = &texts->items[index];
+    Str          raw;
+    Error        why;
+
+    if (text->is_skipped)
+        return;
+    if (!bytes_read(texts->readers, reader->scratch, text->path, &raw, &why)) {
+        text->is_unreadable = true;
+        text->why           = str_copy(reader->arena, str_of(why.message));
+    } else if (prefilter(raw).postgres && !memchr(raw.ptr, 0, raw.len)) {
+        text->raw = str_copy(reader->arena, raw);
+    }
+}
+
+void texts_read(Readers *readers, TextStateVec *texts)
+{
+    Texts stage = { readers, texts->items };
+
+    pool_run(readers->jobs, texts->count, SHARE_OF_READING, read_text, &stage);
 }
 
 /* Whether the file uses one of the carriers. Its words, gathered when first asked for, say no without
@@ -132,7 +170,7 @@ static void wake_one(void *data, unsigned worker, size_t index)
 
     if (file->outcome != OUTCOME_ASLEEP)
         return;
-    Reader *reader = reader_of(stage, worker);
+    Reader *reader = reader_of(stage->readers, worker);
     if (file->module) {
         if (wanted_has(stage->wanted, file->path) || (stage->carriers->count && uses_any(stage, reader, file, &raw)))
             file->outcome = OUTCOME_DECODED;
@@ -154,21 +192,22 @@ void files_wake(Readers *readers, FileStateVec *files, const CarrierVec *carrier
         pool_run(readers->jobs, files->count, SHARE_OF_READING, wake_one, &stage);
 }
 
-/* What goes wrong here is found, and told, when the file is woken. */
+/* What goes wrong here is found, and told, when the file is woken. Who waits for us does not wait for a long file. */
 static void parse_one_ahead(void *data, unsigned worker, size_t index)
 {
-    const Stage *stage = data;
-    FileState   *file  = &stage->files[index];
-    FileState    ahead = *file;
-    Str          raw   = { 0 };
-    Error        why;
+    enum { LONG = 1 << 17 };
+    Stage     *stage = data;
+    FileState *file  = &stage->files[index];
+    FileState  ahead = *file;
+    Str        raw   = { 0 };
+    Error      why;
 
     if (file->outcome != OUTCOME_ASLEEP || file->module)
         return;
-    Reader *reader = reader_of(stage, worker);
+    Reader *reader = reader_of(stage->readers, worker);
     bool    wanted = uses_any(stage, reader, &ahead, &raw);
     file->words    = ahead.words;
-    if (!wanted)
+    if (!wanted || raw.len > LONG || atomic_fetch_add(&stage->begun, 1) >= stage->most)
         return;
     decode(reader, &ahead, raw);
     if (ahead.outcome == OUTCOME_DECODED && module_parse(reader->arena, ahead.source, &ahead.module, &why)) {
@@ -177,19 +216,19 @@ static void parse_one_ahead(void *data, unsigned worker, size_t index)
     }
 }
 
-Pool *files_parse_ahead(Arena *arena, Readers *readers, FileStateVec *files, const CarrierVec *carriers)
+Pool *files_parse_ahead(Arena *arena, Readers *readers, FileStateVec *files, const CarrierVec *carriers, size_t most)
 {
     if (readers->jobs < 2 || !carriers->count)
         return NULL;
     Stage *stage = arena_new(arena, Stage);
-    *stage       = (Stage) { .readers = readers, .files = files->items, .carriers = carriers };
+    *stage       = (Stage) { .readers = readers, .files = files->items, .carriers = carriers, .most = most };
     return pool_start(readers->jobs, files->count, SHARE_OF_PARSING, parse_one_ahead, stage);
 }
 
 static void parse_one(void *data, unsigned worker, size_t index)
 {
     const Stage *stage  = data;
-    Reader      *reader = reader_of(stage, worker);
+    Reader      *reader = reader_of(stage->readers, worker);
     FileState   *file   = stage->some[index];
     Error        why;
 

@@ -61,18 +61,32 @@ typedef struct Readers {
 
 void readers_close(Readers *readers);
 
+Arena *readers_arena(Readers *readers, unsigned worker); /* opened when it is first asked for */
+
 /* Reads and searches all; decodes those that mention a database, or are wanted. */
 void files_read(Readers *readers, FileStateVec *files, Keeping keeping);
 
 /* Reads one file for whoever wants its bytes: they live in `scratch`. */
 bool bytes_read(const Readers *readers, Arena *scratch, Str path, Str *raw, Error *why);
 
+/* One file of any kind, for those who look for URLs of Postgres. */
+typedef struct TextState {
+    Str  path;
+    bool is_skipped;
+    bool is_unreadable; /* `why` */
+    Str  raw;           /* if it mentions Postgres, and holds no NUL bytes */
+    Str  why;
+} TextState;
+typedef Vec(TextState) TextStateVec;
+
+void texts_read(Readers *readers, TextStateVec *texts);
+
 /* Decodes those files asleep that use one of the carriers, or are wanted. */
 void files_wake(Readers *readers, FileStateVec *files, const CarrierVec *carriers, const Wanted *wanted);
 
-/* Begins to parse, on all threads but the caller's, files asleep that use one of the carriers; `files` and `carriers` stay
- * as they are until pool_stop(). NULL if there is but one thread. */
-Pool *files_parse_ahead(Arena *arena, Readers *readers, FileStateVec *files, const CarrierVec *carriers);
+/* Begins to parse, on all threads but the caller's, files asleep that use one of the carriers, up to `most` of them;
+ * `files` and `carriers` stay as they are until pool_stop(). NULL if there is but one thread. */
+Pool *files_parse_ahead(Arena *arena, Readers *readers, FileStateVec *files, const CarrierVec *carriers, size_t most);
 
 /* Parses those that are decoded. */
 void files_parse(Arena *arena, Readers *readers, const FileRefVec *files);

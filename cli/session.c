@@ -47,15 +47,6 @@ static bool looks_like_python(Str path)
         || str_ends_with(name, STR(".pyi")) || str_find_char(name, '.') == STR_NOT_FOUND;
 }
 
-static void keep_text(Opening *run, Str path, Str raw)
-{
-    Session *session = run->session;
-
-    if (!memchr(raw.ptr, 0, raw.len))
-        vec_push(session->arena, &session->texts,
-                 (TextFile) { str_copy(session->arena, path), str_copy(session->arena, raw) });
-}
-
 static bool is_refused(const FileState *file)
 {
     return file->outcome == OUTCOME_UNREADABLE || file->outcome == OUTCOME_UNFIT;
@@ -125,7 +116,7 @@ static void solve(Opening *run)
     if (session->readers.jobs > 1)
         carriers_guess(session->arena, &session->project, run->guessed_of, &run->guessed);
     run->guessed_of = session->project.modules.count;
-    Pool *ahead     = files_parse_ahead(session->arena, &session->readers, &run->files, &run->guessed);
+    Pool *ahead     = files_parse_ahead(session->arena, &session->readers, &run->files, &run->guessed, run->guessed_of);
     workers_reset(&session->workers);
     session->model = model_build(model_arena(session), &session->project);
     session->calls = callsites_find(&session->workers, session->model);
@@ -219,24 +210,25 @@ static void read_texts(Opening *run)
         tell(run, &session->errors, STR(""), why.message);
         return;
     }
+    TextStateVec texts = { 0 };
     vec_each(file, &found) {
-        Str raw;
         if (!session->selects_all && !map_find(&session->selected, file->path))
             map_set(session->arena, &session->selected, file->path, file);
-        if (map_find(&run->python, file->path))
-            continue;
-        arena_reset(run->scratch);
-        if (bytes_read(&session->readers, run->scratch, file->path, &raw, &why)) {
-            if (prefilter(raw).postgres)
-                keep_text(run, file->path, raw);
-        } else if (file->named) {
-            tell(run, &session->errors, file->path, why.message);
-        }
+        vec_push(session->arena, &texts,
+                 (TextState) { .path = file->path, .is_skipped = map_find(&run->python, file->path) != NULL });
+    }
+    texts_read(&session->readers, &texts);
+    for (size_t i = 0; i < texts.count; i++) {
+        const TextState *text = &texts.items[i];
+        if (text->raw.len)
+            vec_push(session->arena, &session->texts, (TextFile) { text->path, text->raw });
+        else if (text->is_unreadable && found.items[i].named)
+            tell(run, &session->errors, text->path, text->why.ptr);
     }
 }
 
 /* Every file of the project, for those who look at more than Python. */
-static bool list_every_file(Opening *run, Error *why)
+static bool list_every_file(Opening *run, Arena *arena, Error *why)
 {
     Session        *session = run->session;
     DiscoverOptions how     = { .include  = session->config.include,
@@ -245,7 +237,7 @@ static bool list_every_file(Opening *run, Error *why)
     StrVec          all     = { 0 };
     NoteVec         notes   = { 0 };
 
-    return discover(session->arena, session->root, &all, &how, &run->every, &notes, why);
+    return discover(arena, session->root, &all, &how, &run->every, &notes, why);
 }
 
 /* Puts a file into the sorted list unless it stands there. */
@@ -324,6 +316,36 @@ static bool find_files(Opening *run, Error *why)
     return true;
 }
 
+/* Two lists that know nothing of each other. */
+typedef struct Lists {
+    Opening *run;
+    bool     is_done[2];
+    Error    why[2];
+} Lists;
+
+static void list_one(void *data, unsigned worker, size_t index)
+{
+    Lists *lists = data;
+    Arena *arena = readers_arena(&lists->run->session->readers, worker);
+
+    lists->is_done[index] = index == 0 ? find_files(lists->run, &lists->why[index])
+                                       : list_every_file(lists->run, arena, &lists->why[index]);
+}
+
+static bool list_files(Opening *run, Error *why)
+{
+    size_t wanted = run->options->texts == TEXTS_POSTGRES ? 2 : 1;
+    Lists  lists  = { .run = run };
+
+    pool_run(run->session->readers.jobs, wanted, 1, list_one, &lists);
+    for (size_t i = 0; i < wanted; i++)
+        if (!lists.is_done[i]) {
+            *why = lists.why[i];
+            return false;
+        }
+    return true;
+}
+
 static bool read_cards(Opening *run, Error *why)
 {
     Session *session = run->session;
@@ -385,7 +407,7 @@ static bool judge(Opening *run, Error *why)
     units_build(model_arena(session), session->model, &session->calls, &session->units);
     if (run->options->depth == SESSION_CALLS || session->calls.count == 0)
         return true;
-    if (run->every.count == 0 && !list_every_file(run, why))
+    if (run->every.count == 0 && !list_every_file(run, session->arena, why))
         return false;
     name_unread(run);
     if (!schema_read(session, &run->every, why))
@@ -400,16 +422,15 @@ static bool open_session(Opening *run, Error *why)
     Session              *session = run->session;
     const SessionOptions *options = run->options;
 
+    session->workers.jobs = session->readers.jobs = options->jobs;
     if (!find_root(run, why) || !config_read(session->arena, session->root, &session->config, why)
-        || !read_cards(run, why) || !find_files(run, why))
+        || !read_cards(run, why) || !list_files(run, why))
         return false;
-    if (run->options->texts == TEXTS_POSTGRES && !list_every_file(run, why))
-        return false;
-    session->workers.jobs = options->jobs;
-    session->readers      = (Readers) { .root       = session->root,
-                                   .stdin_path = options->reads_stdin ? run->stdin_path : (Str) { 0 },
-                                   .stdin_text = options->stdin_text,
-                                   .jobs       = options->jobs };
+    session->readers.root = session->root;
+    if (options->reads_stdin) {
+        session->readers.stdin_path = run->stdin_path;
+        session->readers.stdin_text = options->stdin_text;
+    }
     bool worth = read_python(run);
     if (run->options->texts == TEXTS_POSTGRES)
         read_texts(run);
