@@ -177,6 +177,22 @@ static Str stranger_in(Writing *w, const CatalogTable *table, const SchemaExpr *
     return (Str){ 0 };
 }
 
+/* A column, or this table, that Postgres has under another name. */
+static Str renamed_in(Writing *w, const CatalogTable *table, const SchemaExpr *expr)
+{
+    node_walk_each(node, expr->node)
+    {
+        const CatalogColumn *column = column_meant(w, table, expr, node);
+        if (!column)
+            continue;
+        if (column_is_renamed(w, table, column))
+            return column->name;
+        if (span_is_set(node->qualifier) && table_is_renamed(w, table))
+            return table->name;
+    }
+    return (Str){ 0 };
+}
+
 static bool has_hole(const SchemaExpr *expr)
 {
     node_walk_each(node,
@@ -206,6 +222,7 @@ bool pg_expression(Writing *w, const CatalogTable *table, const SchemaExpr *expr
 {
     Str  source    = node_text(expr->text, expr->node);
     Str  stranger  = stranger_in(w, table, expr);
+    Str  renamed   = renamed_in(w, table, expr);
     bool condition = use == USE_CHECK || use == USE_PREDICATE;
     Str  head      = condition ? str_format(w->arena, "SELECT 1 FROM " STR_FORMAT " WHERE ",
                                             STR_ARG(name_quoted(w->arena, table->name)))
@@ -220,6 +237,10 @@ bool pg_expression(Writing *w, const CatalogTable *table, const SchemaExpr *expr
         return refused(w, "SC-15", table, place, what, expr,
                        str_format(w->arena, "the table has no column " STR_FORMAT " (any more)",
                                   STR_ARG(stranger)));
+    if (renamed.ptr)
+        return refused(w, "SC-24", table, place, what, expr,
+                       str_format(w->arena, "\"" STR_FORMAT "\" is called otherwise here",
+                                  STR_ARG(renamed)));
     if (use != USE_CHECK && depends_on_settings(w, table, expr))
         return refused(
             w, use == USE_GENERATED ? "SC-20" : "SC-17", table, place, what, expr,

@@ -246,7 +246,7 @@ class Schema(ProjectTest):
 
         self.assertEqual(findings, [])
         self.assertIn("a_id BIGINT REFERENCES a (id)\n);", ddl)
-        self.assertTrue(ddl.rstrip().endswith("ALTER TABLE a ADD FOREIGN KEY (b_id) REFERENCES b (id);"), ddl)
+        self.assertTrue(ddl.rstrip().endswith("ALTER TABLE a ADD CONSTRAINT a_b_id_fkey FOREIGN KEY (b_id) REFERENCES b (id);"), ddl)
 
     def test_a_table_comes_after_those_it_refers_to(self):
         ddl, _ = self.written("CREATE TABLE a (b_id INTEGER REFERENCES b (id)); CREATE TABLE b (id INTEGER PRIMARY KEY);")
