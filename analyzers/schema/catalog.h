@@ -114,6 +114,7 @@ struct CatalogTable {
     SchemaExpr           definition; /* NODE_CREATE_TABLE, _VIEW, _VIRTUAL_TABLE: the first one */
     SchemaPlace          place;
     bool                 has_triggers;
+    bool                 is_stale; /* a view whose text may mean a column that was renamed */
 };
 
 typedef Vec(CatalogTable *) CatalogTableVec;

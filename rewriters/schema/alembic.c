@@ -22,15 +22,38 @@ static const char not_on_sqlite[] =
 
 /* -- leaves ----------------------------------------------------------------------------------- */
 
+static Py *sa(Revision *r, const char *callee)
+{
+    r->uses_sa = true;
+    return py_call(r->arena, callee);
+}
+
 /* The name as Postgres has it; SQLAlchemy puts it in quotes where it has to be. */
 static Str small(Revision *r, Str name)
 {
     return str_lower(r->arena, name);
 }
 
+/* One of the two keeps the word for itself, and SQLAlchemy does not know it. */
+static bool is_left_bare(Str name)
+{
+    static const char *const words[] = { "collation", "concurrently", "lateral",
+                                         "nothing",   "returning",    "tablesample" };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_eq_nocase(name, str_of(words[i])))
+            return true;
+    return false;
+}
+
 static Py *name(Revision *r, Str text)
 {
-    return py_string(r->arena, small(r, text));
+    Py *word = py_string(r->arena, small(r, text));
+
+    if (!is_left_bare(text))
+        return word;
+    Py *quoted = py_add(r->arena, sa(r, "sa.sql.quoted_name"), NULL, word);
+    return py_add(r->arena, quoted, "quote", py_word(r->arena, "True"));
 }
 
 static Py *names(Revision *r, const StrVec *texts)
@@ -60,12 +83,6 @@ static Str for_text(Arena *arena, Str sql)
 static Py *sql_words(Revision *r, Str sql)
 {
     return py_string(r->arena, for_text(r->arena, sql));
-}
-
-static Py *sa(Revision *r, const char *callee)
-{
-    r->uses_sa = true;
-    return py_call(r->arena, callee);
 }
 
 static Py *text(Revision *r, Str sql)
@@ -226,28 +243,34 @@ static void add_actions(Revision *r, Py *to, const DdlConstraint *key)
         py_add(r->arena, to, "initially", py_word(r->arena, "\"DEFERRED\""));
 }
 
-static bool has_dot(const DdlConstraint *key)
+/* "table.column" would be read as other names, or without the quotes they need. */
+static bool is_no_path(Str name)
 {
-    bool dot = str_find_char(key->table, '.') != STR_NOT_FOUND;
-
-    vec_each(column, &key->to)
-        dot = dot || str_find_char(*column, '.') != STR_NOT_FOUND;
-    return dot;
+    return str_find_char(name, '.') != STR_NOT_FOUND || is_left_bare(name);
 }
 
-/* "table.column"; where one of them has a dot of its own, columns of a table made for it. */
+static bool needs_columns(const DdlConstraint *key)
+{
+    bool needs = is_no_path(key->table);
+
+    vec_each(column, &key->to)
+        needs = needs || is_no_path(*column);
+    return needs;
+}
+
+/* "table.column"; where that does not do, columns of a table made for it. */
 static Py *target_of(Revision *r, const DdlConstraint *key)
 {
     StrVec targets = { 0 };
 
-    if (has_dot(key)) {
+    if (needs_columns(key)) {
         Py *table = sa(r, "sa.Table");
         py_add(r->arena, table, NULL, name(r, key->table));
         py_add(r->arena, table, NULL, sa(r, "sa.MetaData"));
         vec_each(column, &key->to)
             py_add(r->arena, table, NULL,
                    py_add(r->arena, sa(r, "sa.Column"), NULL, name(r, *column)));
-        return py_add(r->arena, py_call(r->arena, "list"), NULL, py_member(r->arena, table, "c"));
+        return py_add(r->arena, py_call(r->arena, "list"), NULL, py_member(table, "c"));
     }
     vec_each(column, &key->to)
         vec_push(r->arena, &targets,
@@ -348,7 +371,7 @@ static Py *create_foreign_key(Revision *r, const DdlStatement *statement)
     const DdlConstraint *key = &statement->table->constraints.items[statement->at];
     Py                  *out = py_call(r->arena, "op.create_foreign_key");
 
-    if (has_dot(key))
+    if (needs_columns(key))
         return execute(r, statement->sql);
     py_add(r->arena, out, NULL, name(r, key->name));
     py_add(r->arena, out, NULL, name(r, statement->table->name));
@@ -439,6 +462,34 @@ static void tell(Revision *r, const DdlFindingVec *findings)
                    INDENT);
 }
 
+static bool closes_circle(const DdlStatement *statement)
+{
+    return statement->kind == DDL_FOREIGN_KEY
+        && !str_eq_nocase(statement->table->constraints.items[statement->at].table,
+                          statement->table->name);
+}
+
+/* Of tables in a circle SQLite drops none that another's row refers to. */
+static void open_circles(Revision *r, const Ddl *ddl)
+{
+    static const char *const pragmas[] = { "PRAGMA foreign_keys = OFF",
+                                           "PRAGMA defer_foreign_keys = ON" };
+    bool                     circle    = false;
+
+    vec_each(statement, &ddl->statements)
+        circle = circle || closes_circle(statement);
+    if (!circle)
+        return;
+    buf_format(&r->body, "%*sif op.get_context().dialect.name == \"sqlite\":\n", INDENT, "");
+    py_comment(&r->body,
+               STR("Tables that refer to one another go only without a look at their keys. The"),
+               2 * INDENT);
+    py_comment(&r->body, STR("first is heard outside of a transaction, the second within one."),
+               2 * INDENT);
+    for (size_t i = 0; i < sizeof pragmas / sizeof *pragmas; i++)
+        py_write(&r->body, execute(r, str_of(pragmas[i])), 2 * INDENT);
+}
+
 /* -- the module ------------------------------------------------------------------------------- */
 
 Str alembic_name(Arena *arena, Str source)
@@ -521,6 +572,7 @@ Str alembic_text(Arena *arena, const Ddl *ddl, Str module)
         add(&up, statement, call);
         none = false;
     }
+    open_circles(&down, ddl);
     for (size_t i = ddl->statements.count; i > 0; i--) {
         const DdlStatement *statement = &ddl->statements.items[i - 1];
         const Py           *call      = removal(&down, statement);

@@ -114,14 +114,12 @@ static void decide_collation(Writing *w, const CatalogTable *table, const Catalo
 
 static Str generated(Writing *w, const CatalogTable *table, const CatalogColumn *column)
 {
-    Str what = str_format(w->arena, "generated column " STR_FORMAT, STR_ARG(column->name));
     Str expression;
 
-    if (!column->generated_as.node
-        || !pg_expression(w, table, &column->generated_as, USE_GENERATED, what, column->place,
-                          &expression)) {
+    if (!column->generated_as.node || !pg_generated(w, table, column, &expression)) {
         found(w, "SC-20", table->name, column->place,
-              STR_FORMAT " is a plain column here, which nobody fills", STR_ARG(column->name));
+              STR_FORMAT " is a plain column here, which nobody fills%s", STR_ARG(column->name),
+              column->not_null ? ", so it may be NULL" : "");
         return (Str){ 0 };
     }
     if (column->generated == GENERATED_VIRTUAL)
@@ -147,7 +145,8 @@ DdlColumn column_for(Writing *w, const CatalogTable *table, const CatalogColumn 
               STR_FORMAT " is in only one of the definitions of this table, so it may be NULL%s",
               STR_ARG(column->name),
               column->not_null ? " here, although it is NOT NULL there" : "");
-    out.not_null = !column->pk && !column_is_nullable(table, column);
+    out.not_null = !column->pk && !column_is_nullable(table, column)
+                && (column->generated == GENERATED_NO || out.generated.len);
     if (column->generated == GENERATED_NO && out.sequence.len == 0)
         out.default_ = column_default(w, table, column);
     return out;

@@ -217,8 +217,25 @@ static Str cut_out(Arena *arena, const Translation *translation, uint32_t lo, ui
     return edit_splice(arena, str_slice(translation->text, lo, hi), &inside);
 }
 
-bool pg_expression(Writing *w, const CatalogTable *table, const SchemaExpr *expr, ExpressionUse use,
-                   Str what, SchemaPlace place, Str *out)
+/*
+ * What is computed, as a value of the column's type; empty if Postgres would not take it, or would
+ * make another value of it than SQLite's affinity does.
+ */
+static Str as_type(Arena *arena, const Translation *translation, PgType type, Str expression)
+{
+    PgType given =
+        translation->results.count == 1 ? translation->results.items[0].type : PG_UNKNOWN;
+
+    if (given == type || (given == PG_BIGINT && (type == PG_DOUBLE || type == PG_TEXT)))
+        return expression;
+    if (given == PG_BOOLEAN && type == PG_BIGINT) /* there is no cast to BIGINT */
+        return str_format(arena, "CAST(" STR_FORMAT " AS INTEGER)", STR_ARG(expression));
+    return (Str){ 0 };
+}
+
+/* `type` is that of a generated column. */
+static bool translated(Writing *w, const CatalogTable *table, const SchemaExpr *expr,
+                       ExpressionUse use, PgType type, Str what, SchemaPlace place, Str *out)
 {
     Str  source    = node_text(expr->text, expr->node);
     Str  stranger  = stranger_in(w, table, expr);
@@ -265,8 +282,26 @@ bool pg_expression(Writing *w, const CatalogTable *table, const SchemaExpr *expr
         if (remark->verdict == SQL_DIFFERS && !is_of_the_query(remark, lo, hi))
             found(w, remark->code, table->name, place, STR_FORMAT " " STR_FORMAT ": " STR_FORMAT,
                   STR_ARG(what), STR_ARG(shown(w, expr)), STR_ARG(remark->message));
-    *out = cut_out(w->arena, &translation, lo, hi);
+    Str made = cut_out(w->arena, &translation, lo, hi);
+    Str fit  = use == USE_GENERATED ? as_type(w->arena, &translation, type, made) : made;
+    if (fit.len == 0)
+        return refused(w, "SC-20", table, place, what, expr,
+                       str_format(w->arena, "it is not known to give %s", pg_type_sql(type)));
+    *out = fit;
     return true;
+}
+
+bool pg_expression(Writing *w, const CatalogTable *table, const SchemaExpr *expr, ExpressionUse use,
+                   Str what, SchemaPlace place, Str *out)
+{
+    return translated(w, table, expr, use, PG_UNKNOWN, what, place, out);
+}
+
+bool pg_generated(Writing *w, const CatalogTable *table, const CatalogColumn *column, Str *out)
+{
+    return translated(w, table, &column->generated_as, USE_GENERATED, pg_type_in(column),
+                      str_format(w->arena, "generated column " STR_FORMAT, STR_ARG(column->name)),
+                      column->place, out);
 }
 
 bool pg_constant(Writing *w, const SchemaExpr *expr, Str *out, PgType *type)

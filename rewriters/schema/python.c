@@ -10,6 +10,7 @@ typedef struct Item {
 struct Py {
     Str         text;       /* of a leaf; of a call: what is called */
     const char *open, *close; /* NULL: a leaf */
+    const char *member;       /* of what a call gives; or NULL */
     Vec(Item)   items;
 };
 
@@ -164,6 +165,12 @@ Py *py_list(Arena *arena)
     return out;
 }
 
+Py *py_member(Py *of, const char *member)
+{
+    of->member = member;
+    return of;
+}
+
 Py *py_add(Arena *arena, Py *to, const char *keyword, Py *item)
 {
     vec_push(arena, &to->items, ((Item){ keyword, item }));
@@ -181,6 +188,13 @@ Py *py_strings(Arena *arena, const StrVec *values)
 
 /* -- writing ---------------------------------------------------------------------------------- */
 
+static void add_close(Buf *out, const Py *it)
+{
+    buf_add(out, str_of(it->close));
+    if (it->member)
+        buf_format(out, ".%s", it->member);
+}
+
 static size_t flat_width(const Py *it)
 {
     size_t width = width_of(it->text);
@@ -192,7 +206,7 @@ static size_t flat_width(const Py *it)
         width += item->keyword ? strlen(item->keyword) + 1 : 0;
         width += flat_width(item->value);
     }
-    return width + 2;
+    return width + 2 + (it->member ? strlen(it->member) + 1 : 0);
 }
 
 static void write_flat(Buf *out, const Py *it)
@@ -208,16 +222,7 @@ static void write_flat(Buf *out, const Py *it)
             buf_format(out, "%s=", item->keyword);
         write_flat(out, item->value);
     }
-    buf_add(out, str_of(it->close));
-}
-
-Py *py_member(Arena *arena, const Py *of, const char *member)
-{
-    Buf out = buf_new(arena);
-
-    write_flat(&out, of);
-    buf_format(&out, ".%s", member);
-    return py_text(arena, buf_str(&out));
+    add_close(out, it);
 }
 
 static void add_blanks(Buf *out, unsigned count)
@@ -271,7 +276,7 @@ static void write(Buf *out, const Py *it, unsigned indent, size_t taken, size_t 
         buf_add(out, paragraph ? STR("\n") : STR(",\n"));
     }
     add_blanks(out, indent);
-    buf_add(out, str_of(it->close));
+    add_close(out, it);
 }
 
 void py_write(Buf *out, const Py *expression, unsigned indent)

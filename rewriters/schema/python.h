@@ -20,7 +20,7 @@ Py *py_call(Arena *arena, const char *callee);      /* callee() */
 Py *py_list(Arena *arena);                          /* [] */
 Py *py_strings(Arena *arena, const StrVec *values); /* ["a", "b"] */
 
-Py *py_member(Arena *arena, const Py *of, const char *member); /* of.member, on one line */
+Py *py_member(Py *call, const char *member);         /* call().member */
 
 /* Adds to a call or a list, and gives that back. `keyword` NULL: by position. */
 Py *py_add(Arena *arena, Py *to, const char *keyword, Py *item);

@@ -1,4 +1,5 @@
 /* Views, which are translated as the queries they are; triggers, which are not. */
+#include "analyzers/sql/scope.h"
 #include "rewriters/schema/writing.h"
 #include "rewriters/sql/translate.h"
 
@@ -15,6 +16,21 @@ static bool is_ready(Writing *w, const CatalogTable *view, Fate wanted)
             return false;
     }
     return true;
+}
+
+/* A table it reads that nothing defines: SQLite asks when the view is read, Postgres at once. */
+static Str unknown_in(Writing *w, const CatalogTable *view)
+{
+    Str text = view->definition.text;
+
+    node_walk_each(node, view->definition.node)
+    {
+        Str name = node->kind == NODE_TABLE ? sql_name(w->arena, text, node->name) : (Str){ 0 };
+        if (node->kind == NODE_TABLE && !catalog_table(w->catalog, name)
+            && !cte_of(w->arena, text, node) && !str_starts_with(name, STR("sqlite_")))
+            return name;
+    }
+    return (Str){ 0 };
 }
 
 /* A table or a column it names that Postgres has under another name; empty if there is none. */
@@ -58,7 +74,7 @@ static StrVec names_of_results(Writing *w, const Translation *translation)
         Str name = result->key;
         if (result->is_star)
             return (StrVec){ 0 };
-        differ = differ || !str_eq_nocase(result->key, result->pg_key);
+        differ = differ || !str_eq(str_lower(w->arena, result->key), result->pg_key);
         for (unsigned i = 1; map_find(&seen, str_lower(w->arena, name)); i++) {
             name   = str_format(w->arena, STR_FORMAT ":%u", STR_ARG(result->key), i);
             differ = true;
@@ -110,12 +126,21 @@ static void write_view(Writing *w, const CatalogTable *view)
     Passage *passage = passage_of(w, view->name);
     DdlView *made    = arena_new(w->arena, DdlView);
     Str      name    = renamed_in(w, view);
+    Str      unknown = unknown_in(w, view);
 
     made->name    = passage->name;
     made->columns = column_list(w, view);
     tell_names(w, view);
     if (!is_ready(w, view, FATE_LEFT_OUT))
         refused(w, view, "SC-25", STR("it reads a table or a view that is left out"));
+    else if (view->is_stale)
+        refused(w, view, "SC-28",
+                STR("a column was renamed after it was defined, and whether it means that one "
+                    "cannot be told"));
+    else if (unknown.ptr)
+        refused(w, view, "SC-25",
+                str_format(w->arena, "it reads \"" STR_FORMAT "\", which nothing here defines",
+                           STR_ARG(unknown)));
     else if (name.ptr)
         refused(w, view, "SC-24",
                 str_format(w->arena, "it reads \"" STR_FORMAT "\", which is called otherwise here",

@@ -83,7 +83,7 @@ typedef enum ExpressionUse {
     USE_CHECK,     /* a condition */
     USE_PREDICATE, /* a condition of an index: must not depend on settings */
     USE_KEY,       /* a value in an index: as well */
-    USE_GENERATED, /* a value of a column: as well */
+    USE_GENERATED, /* pg_generated(): as well */
 } ExpressionUse;
 
 /*
@@ -92,6 +92,8 @@ typedef enum ExpressionUse {
  */
 bool pg_expression(Writing *w, const CatalogTable *table, const SchemaExpr *expr, ExpressionUse use,
                    Str what, SchemaPlace place, Str *out);
+/* What a generated column holds, as a value of its type; else as above. */
+bool pg_generated(Writing *w, const CatalogTable *table, const CatalogColumn *column, Str *out);
 /* A value that names no column, and its type. */
 bool                 pg_constant(Writing *w, const SchemaExpr *expr, Str *out, PgType *type);
 const CatalogColumn *column_meant(Writing *w, const CatalogTable *table, const SchemaExpr *expr,

@@ -83,10 +83,20 @@ class Postgres:
 
 
 class Lite:
-    def __init__(self, path):
+    """With foreign keys on; in transactions as sqlite3 begins them, or in those that SQLAlchemy begins."""
+
+    def __init__(self, path, begins):
         self.engine = sa.create_engine(f"sqlite:///{path}")
-        sa.event.listen(self.engine, "connect", lambda con, _: con.execute("PRAGMA foreign_keys = ON"))
         self.path = path
+        self.begins = begins
+        sa.event.listen(self.engine, "connect", self.connected)
+        if begins:
+            sa.event.listen(self.engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+
+    def connected(self, con, _):
+        con.execute("PRAGMA foreign_keys = ON")
+        if self.begins:
+            con.isolation_level = None
 
     def facts(self):
         """Without what SQLite puts there by itself, and what a foreign key's name is, which it does not tell."""
@@ -109,7 +119,7 @@ class Lite:
             keys = {}
             for number, _, to, column, there, *actions, _ in con.execute("SELECT * FROM pragma_foreign_key_list(?)", (name,)):
                 keys.setdefault(number, (to, *actions, []))[-1].append((column, there))
-            found |= {("foreign key", name, *actions, *columns) for *actions, columns in keys.values()}
+            found |= {("foreign key", name, number, *actions, *columns) for number, (*actions, columns) in keys.items()}
             for index, in con.execute("SELECT name FROM pragma_index_list(?) WHERE origin = 'u'", (name,)):
                 found.add(("unique", name, *(term for term, in con.execute("SELECT name FROM pragma_index_info(?)", (index,)))))
         con.close()
@@ -154,7 +164,7 @@ class Rows:
         for _, table, column, kind, not_null, default, generated, _, number in sorted(
                 (fact for fact in facts if fact[0] == "column"), key=lambda fact: (fact[1], fact[8])):
             if table not in views:
-                self.columns.setdefault(table, []).append((column, kind, not_null and default is None and not generated))
+                self.columns.setdefault(table, []).append((column, kind, not_null and default is None and not generated, bool(generated)))
         for fact in facts:
             if fact[0] == "constraint" and fact[3].startswith("CHECK"):
                 self.checks.setdefault(fact[1], []).append(fact[3])
@@ -179,20 +189,30 @@ class Rows:
         left, done = dict(self.columns), []
         while left:
             ready = [table for table, columns in left.items()
-                     if not any(to in left and to != table and any(name in names for name, _, needed in columns if needed)
+                     if not any(to in left and to != table and any(name in names for name, _, needed, _ in columns if needed)
                                 for to, names, _ in self.keys.get(table, []))]
             for table in ready or list(left):
                 done.append(table)
                 del left[table]
         return done
 
+    def values(self, table, column, kind, fixed):
+        return [fixed[column]] if column in fixed else [*self.literals(table, kind), *VALUES.get(kind.split("(")[0], [1])]
+
     def choices(self, table):
-        """The columns that need a value, and rows of values for them."""
-        needed = [(name, kind) for name, kind, needs in self.columns[table] if needs]
+        """Columns, and a value for each: first for those that need one alone, then for one or two more that a CHECK may be about."""
         fixed = self.referred(self.postgres, table)
-        lists = [[fixed[name]] if name in fixed else [*self.literals(table, kind), *VALUES.get(kind.split("(")[0], [1])]
-                 for name, kind in needed]
-        return [name for name, _ in needed], itertools.islice(itertools.product(*lists), TRIES)
+        needed = [(name, kind) for name, kind, needs, _ in self.columns[table] if needs]
+        others = [(name, kind) for name, kind, needs, computed in self.columns[table] if not needs and not computed]
+        tried = 0
+        for count in range(3 if self.checks.get(table) else 1):
+            for more in itertools.combinations(others, count):
+                columns = [*needed, *more]
+                for row in itertools.product(*(self.values(table, name, kind, fixed) for name, kind in columns)):
+                    yield [name for name, _ in columns], row
+                    tried += 1
+                    if tried == TRIES:
+                        return
 
     def referred(self, database, table):
         """What foreign keys have to be: those of the row that is there."""
@@ -212,20 +232,20 @@ class Rows:
         with database.engine.begin() as connection:
             connection.execute(sa.text(sql), values)
 
-    def both(self, lite):
+    def everywhere(self, lites):
         """The tables that took one; what is said about the others."""
         took, faults = 0, []
         for table in self.order():
-            names, rows = self.choices(table)
             why = "there is no row to try"
-            for row in rows:
+            for names, row in self.choices(table):
                 try:
                     self.insert(self.postgres, table, names, row)
                 except sa.exc.DBAPIError as error:
                     why = f"Postgres: {error.orig}".splitlines()[0]
                     continue
                 try:
-                    self.insert(lite, table, names, row)
+                    for lite in lites:
+                        self.insert(lite, table, names, row)
                     took, why = took + 1, None
                 except sa.exc.DBAPIError as error:
                     why = f"SQLite: {error.orig}".splitlines()[0]
@@ -279,17 +299,19 @@ def faults_of_lite(wanted, lite):
 def tried(postgres, wanted, folder, text):
     """Faults, and how many rows were taken."""
     ast.parse(text, feature_version=(3, 9))
-    lite = Lite(folder / "app.db")
+    lites = [Lite(folder / f"{name}.db", begins) for name, begins in (("plain", False), ("begun", True))]
+    engines = [database.engine for database in (postgres, *lites)]
     migrations = revision(folder / "migrations", text)
     postgres.empty()
-    for engine in (postgres.engine, lite.engine):
+    for engine in engines:
         run(engine, migrations, command.upgrade, "head")
-    faults = differences(wanted, postgres.facts(), "Postgres") + faults_of_lite(wanted, lite)
-    took, without = (0, []) if faults else Rows(postgres).both(lite)
-    for engine in (postgres.engine, lite.engine):
+    faults = differences(wanted, postgres.facts(), "Postgres") + [fault for lite in lites for fault in faults_of_lite(wanted, lite)]
+    took, without = (0, []) if faults else Rows(postgres).everywhere(lites)
+    for engine in engines:
         run(engine, migrations, command.downgrade, "base")
-    left = [*postgres.facts(), *lite.facts()]
-    lite.engine.dispose()
+    left = [fact for database in (postgres, *lites) for fact in database.facts()]
+    for lite in lites:
+        lite.engine.dispose()
     return faults + without + [f"{fact} is left after downgrade" for fact in left], took
 
 

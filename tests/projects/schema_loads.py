@@ -164,11 +164,16 @@ class Comparison:
         """It holds, or a finding about this table has all of `told` in its message."""
         if holds:
             self.counts[kind][0] += 1
-        elif told and any(finding["table"] in (table, None) and all(mentions(finding["message"], word) for word in told)
-                 for finding in self.findings):
+        elif told and any(all(mentions(finding["message"], word) for word in told)
+                          and (finding["table"] == table or (not finding["table"] and mentions(finding["message"], table)))
+                          for finding in self.findings):
             self.counts[kind][1] += 1
         else:
             self.faults.append(f"{table}: {what}: neither there nor reported")
+
+    @staticmethod
+    def is_about(finding, table):
+        return (finding["table"] or "") == table
 
     def called(self, kind, name, table):
         """What Postgres calls it: a finding tells where that is another name."""
@@ -176,14 +181,14 @@ class Comparison:
         pattern = (rf'the name of {kind} "" is empty.* is called (\S+) here' if not name else
                    rf"{kind} {re.escape(shown)} is called (\S+) here: another begins")
         for finding in self.findings:
-            found = finding["table"] == table and re.match(pattern, finding["message"])
+            found = self.is_about(finding, table) and re.match(pattern, finding["message"])
             if found:
                 return small(found.group(1))
         return folded(name)
 
     def index_names(self, name, table):
         pattern = rf"{re.escape(' '.join(name.split()) or chr(34) * 2)} is called (\S+): its own name"
-        return [folded(name)] + [found.group(1) for finding in self.findings if finding["table"] == table
+        return [folded(name)] + [found.group(1) for finding in self.findings if self.is_about(finding, table)
                                  for found in [re.match(pattern, finding["message"])] if found]
 
     def column_names(self, names, table):
@@ -255,19 +260,30 @@ class Comparison:
             self.fact("primary key", any(is_primary and [term[0] for term in terms] == primary for _, _, is_primary, _, terms in got),
                       table, ["PRIMARY KEY"], f"primary key {primary}")
         for index, unique, origin, partial, terms in indexes:
-            if origin == "pk":
-                continue
             names = self.index_names(index, table)
-            match = [one for one in got if one[1] == unique and one[3] == partial and (origin == "u" or one[0] in names)
+            match = [one for one in got if one[1] == unique and one[3] == partial and (origin != "c" or one[0] in names)
                      and self.same_terms(table, one[4], terms, origin)]
-            self.fact("index", bool(match), table, [index, "left out"] if origin == "c" else ["UNIQUE", "left out"],
-                      f"index {index} over {terms}")
-            nocase = [name for name, _, collation in terms if collation.upper() not in ("BINARY",)]
-            for name in nocase if match else []:
-                lowered = any(one[1] == unique and one[3] == partial and any("lower(" in term[1] for term in one[4]) for one in got)
-                self.fact("collation", lowered, table, [name or index, "COLLATE"], f"index {index} ignores case")
-                self.fact("collation", False, table, ["ignores case"] if lowered else [name or index, "COLLATE"],
-                          f"index {index} has a collation")
+            if origin != "pk":
+                self.fact("index", bool(match), table, [index, "left out"] if origin == "c" else ["UNIQUE", "left out"],
+                          f"index {index} over {terms}")
+            for name, _, collation in terms if match else []:
+                if collation.upper() != "BINARY":
+                    self.collation(table, index, (unique, partial, terms), name, got)
+
+    def collation(self, table, index, shape, name, got):
+        """It is reported, and where an index over lower() is said to stand in, there is one."""
+        unique, partial, terms = shape
+        key = f"the key ({', '.join(term[0] or '' for term in terms)})"
+        claimed = any(self.is_about(finding, table) and finding["message"].startswith((f"{key} ignores case: an index over lower() ",
+                                                                                       f"index {index} ignores case: an index over lower() "))
+                      for finding in self.findings)
+        called = self.called("column", name, table) if name else ""
+        if claimed:
+            lowered = any(one[1] == unique and one[3] == partial and len(one[4]) == len(terms)
+                          and any("lower(" in term[1] and called in term[1] for term in one[4]) for one in got)
+            self.fact("collation", lowered, table, [], f"an index that stands in for {index}")
+        else:
+            self.fact("collation", False, table, [name or index, "COLLATE"], f"index {index} has a collation")
 
     def same_terms(self, table, got, wanted, origin):
         if len(got) != len(wanted):
@@ -298,8 +314,7 @@ class Comparison:
         there = self.target.checks.get(self.called("table", table, table), 0)
         checks = self.checks.get(table, [])
         reported = [check for check in checks if any(
-            finding["table"] == table and finding["message"].startswith("CHECK ") and " is left out: " in finding["message"]
-            and mentions(finding["message"][6:], " ".join(check["expression"].split())[:110].strip("()")[:60].strip())
+            self.is_about(finding, table) and finding["message"].startswith(f"CHECK {shown(check['expression'])} is left out: ")
             for finding in self.findings)]
         self.counts["check"][0] += there
         self.counts["check"][1] += len(reported)
@@ -313,9 +328,9 @@ class Comparison:
             if not there:
                 continue
             if kind == "view":
+                here = self.target.columns[self.called("view", table, table)]
                 for column in columns:
-                    self.fact("column", folded(column[1]) in self.target.columns[folded(table)], table, [column[1]],
-                              f"column {column[1]}")
+                    self.fact("column", folded(column[1]) in here, table, [column[1]], f"column {column[1]}")
                 continue
             self.columns(table, columns)
             self.indexes(table, indexes, columns)
@@ -328,6 +343,12 @@ class Comparison:
                 self.faults.append(f"{name}: not reported")
         self.default_values()
         return self.faults
+
+
+def shown(expression):
+    """As a finding has it."""
+    line = " ".join(expression.split()).encode()
+    return line.decode() if len(line) <= 120 else line[:120].decode(errors="ignore") + "…"
 
 
 def affinity(declared):
@@ -385,7 +406,7 @@ MISTAKES = [
     (" NOT NULL", ""), (" UNIQUE", ""), (" PRIMARY KEY", ""), ("CREATE UNIQUE INDEX", "CREATE INDEX"), (" DESC", ""), (" WHERE ", " -- "),
     (" ON DELETE CASCADE", ""), (" ON DELETE CASCADE", " ON UPDATE CASCADE"), ("DEFAULT false", "DEFAULT true"), (" DEFAULT now()", ""),
     (" DEFAULT now()", " DEFAULT '2020-01-01'"), ("DEFAULT 0", "DEFAULT 00 + 1"), ("BIGINT", "INTEGER"), ("DOUBLE PRECISION", "REAL"),
-    ("TIMESTAMPTZ", "TIMESTAMP"), ("JSONB", "TEXT"), (" CHECK (", " CHECK (true) -- ("), ("email ON accounts (lower(", "email ON accounts (upper("), ("CREATE VIEW", "-- CREATE VIEW"),
+    ("TIMESTAMPTZ", "TIMESTAMP"), ("JSONB", "TEXT"), (" CHECK (", " CHECK (true) -- ("), ("_nocase ON accounts (lower(", "_nocase ON accounts (upper("), ("CREATE VIEW", "-- CREATE VIEW"),
     (" STORED", " STORED --"), ("CREATE INDEX", "-- CREATE INDEX"), ("DEFAULT '", "DEFAULT 'x"),
 ]
 
