@@ -122,10 +122,13 @@ static void add_key(Applying *it, CatalogTable *table, const Node *constraint, S
         .name       = name_of(it, constraint->alias),
         .columns    = columns,
         .is_primary = constraint->op == OP_PRIMARY_KEY,
+        .has_desc   = constraint->flags & FLAG_DESC,
         .conflict   = constraint->conflict,
         .place      = place_of(it, constraint),
     };
 
+    node_each(term, constraint)
+        key.has_desc = key.has_desc || (term->role == ROLE_ITEM && term->flags & FLAG_DESC);
     vec_push(it->arena, &table->keys, key);
     if (!key.is_primary)
         return;
@@ -184,7 +187,10 @@ static void apply_column_constraint(Applying *it, CatalogTable *table, CatalogCo
         add_key(it, table, constraint, only(it->arena, column->name));
         break;
     case OP_UNIQUE: add_key(it, table, constraint, only(it->arena, column->name)); break;
-    case OP_NOT_NULL: column->not_null = true; break;
+    case OP_NOT_NULL:
+        column->not_null          = true;
+        column->not_null_conflict = constraint->conflict;
+        break;
     case OP_CHECK: add_check(it, table, constraint, column->name); break;
     case OP_DEFAULT: column->default_ = expr_of(it, node_child(constraint, ROLE_OPERAND)); break;
     case OP_COLLATE: column->collation = name_of(it, constraint->name); break;

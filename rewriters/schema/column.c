@@ -145,6 +145,13 @@ DdlColumn column_for(Writing *w, const CatalogTable *table, const CatalogColumn 
               STR_FORMAT " is in only one of the definitions of this table, so it may be NULL%s",
               STR_ARG(column->name),
               column->not_null ? " here, although it is NOT NULL there" : "");
+    if (column->not_null_conflict != OP_NONE && column->not_null_conflict != OP_ABORT)
+        found(w, "SC-23", table->name, column->place,
+              "ON CONFLICT %s of NOT NULL of " STR_FORMAT
+              " is left out: say it in the statements that insert%s",
+              node_op_name(column->not_null_conflict), STR_ARG(column->name),
+              column->not_null_conflict == OP_REPLACE ? "; SQLite puts the default where NULL is given"
+                                                      : "");
     out.not_null = !column->pk && !column_is_nullable(table, column)
                 && (column->generated == GENERATED_NO || out.generated.len);
     if (column->generated == GENERATED_NO && out.sequence.len == 0)

@@ -135,6 +135,11 @@ static void add_key(Table *table, const CatalogKey *key)
         found(w, "SC-23", table->from->name, key->place,
               "ON CONFLICT %s of this key is left out: say it in the statements that insert",
               node_op_name(key->conflict));
+    if (key->has_desc)
+        found(w, "SC-17", table->from->name, key->place,
+              "DESC in %s is left out: Postgres keeps a key in ascending order, and reads it from "
+              "either end",
+              key->is_primary ? "PRIMARY KEY" : "UNIQUE");
     if (key->is_primary)
         tell_nullable_key(table, key);
     if (key->name.len)

@@ -266,6 +266,8 @@ class Comparison:
             if origin != "pk":
                 self.fact("index", bool(match), table, [index, "left out"] if origin == "c" else ["UNIQUE", "left out"],
                           f"index {index} over {terms}")
+            if origin != "c" and match and any(desc for _, desc, _ in terms):
+                self.fact("direction", False, table, ["PRIMARY KEY" if origin == "pk" else "UNIQUE", "DESC"], f"DESC of {index}")
             for name, _, collation in terms if match else []:
                 if collation.upper() != "BINARY":
                     self.collation(table, index, (unique, partial, terms), name, got)
