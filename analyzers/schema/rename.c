@@ -24,37 +24,13 @@ typedef struct Rename {
 static Str spelled(Arena *arena, Str name)
 {
     bool plain = name.len > 0 && keyword_of(name) == KEYWORD_NONE;
-    Buf  out   = buf_new(arena);
 
     for (size_t i = 0; i < name.len; i++) {
         char c = name.ptr[i];
         plain  = plain && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'
                           || (i > 0 && c >= '0' && c <= '9'));
     }
-    if (plain)
-        return name;
-    buf_add_char(&out, '"');
-    for (size_t i = 0; i < name.len; i++) {
-        if (name.ptr[i] == '"')
-            buf_add_char(&out, '"');
-        buf_add_char(&out, name.ptr[i]);
-    }
-    buf_add_char(&out, '"');
-    return buf_str(&out);
-}
-
-static Str quoted_text(Arena *arena, Str text)
-{
-    Buf out = buf_new(arena);
-
-    buf_add_char(&out, '\'');
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == '\'')
-            buf_add_char(&out, '\'');
-        buf_add_char(&out, text.ptr[i]);
-    }
-    buf_add_char(&out, '\'');
-    return buf_str(&out);
+    return plain ? name : sql_quote(arena, name, '"');
 }
 
 /* In the order of the text, which is not that of the tree. */
@@ -108,7 +84,7 @@ static void change_own(const Rename *it, Str text, const Node *node, ChangeVec *
     } else if (is(it, text, node->name, it->from)) {
         change(it, changes, node->name, spelled(it->arena, it->to));
     } else if (!span_is_set(node->qualifier) && becomes_column(it, text, node->name)) {
-        change(it, changes, node->name, quoted_text(it->arena, it->to));
+        change(it, changes, node->name, sql_quote(it->arena, it->to, '\''));
     }
 }
 

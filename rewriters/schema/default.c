@@ -304,20 +304,6 @@ static DefaultValue read_default(Arena *arena, const SchemaExpr *expr)
 
 /* -- writing ---------------------------------------------------------------------------------- */
 
-Str sql_string(Arena *arena, Str text)
-{
-    Buf out = buf_new(arena);
-
-    buf_add_char(&out, '\'');
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == '\'')
-            buf_add_char(&out, '\'');
-        buf_add_char(&out, text.ptr[i]);
-    }
-    buf_add_char(&out, '\'');
-    return buf_str(&out);
-}
-
 static Str bytes_of(Arena *arena, Str text)
 {
     Buf out = buf_new(arena);

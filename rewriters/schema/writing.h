@@ -110,7 +110,12 @@ DdlColumn column_for(Writing *w, const CatalogTable *table, const CatalogColumn 
 /* DDL_DEFAULT_NONE, and a finding, if there is one that has no counterpart (default.c) */
 DdlDefault column_default(Writing *w, const CatalogTable *table, const CatalogColumn *column);
 bool       ignores_case(const CatalogColumn *column);
-Str        sql_string(Arena *arena, Str text); /* 'it''s' */
+
+/* 'it''s' */
+static inline Str sql_string(Arena *arena, Str text)
+{
+    return sql_quote(arena, text, '\'');
+}
 
 /* Fills in where the key leads; false, and a finding, if Postgres would not take it (foreign_key.c) */
 bool refer(Writing *w, const CatalogTable *table, const CatalogForeignKey *key, DdlConstraint *out);
