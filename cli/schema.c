@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "cli/schema_source.h"
 #include "reports/schema_json.h"
+#include "reports/schema_types.h"
 #include "rewriters/schema/alembic.h"
 #include "rewriters/schema/ddl.h"
 
@@ -162,8 +163,9 @@ static int written(const Options *options, const Catalog *catalog, const NoteVec
     if (str_is(options->format, "alembic"))
         return written_revision(options, &ddl, source);
     return result_write(options,
-                        str_is(options->format, "json") ? schema_json(arena, catalog, &ddl)
-                                                        : ddl_text(arena, &ddl),
+                        str_is(options->format, "json")    ? schema_json(arena, catalog, &ddl)
+                        : str_is(options->format, "types") ? schema_types(arena, catalog)
+                                                           : ddl_text(arena, &ddl),
                         STATUS_CLEAN);
 }
 

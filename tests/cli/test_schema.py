@@ -220,6 +220,36 @@ class Schema(ProjectTest):
         self.assertEqual([(one["name"], one["table"]) for one in got["triggers"]], [("g", "t")])
         self.assertTrue(got["triggers"][0]["definition"].endswith("END"))
 
+    # -- types, to be read
+
+    def test_each_type_is_told_with_its_reason(self):
+        self.write("lite2pg.toml", '[types]\n"notes.body" = "text"\n')
+        self.write("s.sql", TABLES + """CREATE TABLE "line\nend" (a DATETIME, b ANY, "é" VARCHAR(3), meta TEXT);""")
+
+        ran = self.lite2pg("schema", "s.sql", "--emit", "types")
+
+        self.assertEqual((ran.status, ran.err), (0, ""))
+        rows = [re.split(r"  +", line.strip()) for line in ran.out.splitlines() if line.startswith("    ")]
+        self.assertEqual(rows, [
+            ["id", "INTEGER", "BIGINT", "the rowid"],
+            ["email", "TEXT", "TEXT"],
+            ["is_admin", "INTEGER", "BOOLEAN", "boolean: CHECK (is_admin IN (0, 1)) (s.sql:4)"],
+            ["created_at", "TEXT", "TIMESTAMPTZ", "timestamptz: default (datetime('now')) and the name created_at (s.sql:5)"],
+            ["id", "INTEGER", "BIGINT", "the rowid"],
+            ["user_id", "INTEGER", "BIGINT"],
+            ["body", "TEXT", "TEXT", "text: set by the configuration"],
+            ["price", "REAL", "DOUBLE PRECISION", "by its name it may be money: say so under `types` if it is"],
+            ["a", "DATETIME", "TIMESTAMPTZ", "timestamptz: declared DATETIME (s.sql:14)"],
+            ["b", "ANY", "TEXT", "it may hold values of any type"],
+            ["é", "VARCHAR(3)", "TEXT"],
+            ["meta", "TEXT", "TEXT", "by its name it may be json: say so under `types` if it is"],
+        ])
+        self.assertEqual(len({line.index(row[2]) for line, row in zip(
+            (line for line in ran.out.splitlines() if line.startswith("    ")), rows) if row[1] != row[2]}), 1)
+        self.assertIn("\nline\\nend\n", ran.out)
+        self.assertTrue(ran.out.endswith("12 columns: 8 as declared, 4 by evidence, 0 likely; "
+                                         "2 of those as declared may be more by their names\n"), ran.out)
+
     # -- the first revision
 
     def revision(self, sql, *words):
