@@ -187,11 +187,13 @@ static size_t key_columns(const DdlTable *table)
     return count;
 }
 
-/* What counts a key is said, for SQLAlchemy would guess: it makes one of any INTEGER. */
+/* What counts a key is said, for SQLAlchemy would guess: it counts any that is a number. */
 static const char *counting_of(const DdlTable *table, const DdlColumn *column)
 {
-    if (!column->in_key || column->type != PG_BIGINT || key_columns(table) > 1
-        || column->sequence.len)
+    bool number = column->type == PG_BIGINT || column->type == PG_DOUBLE
+               || column->type == PG_NUMERIC;
+
+    if (!column->in_key || !number || key_columns(table) > 1 || column->sequence.len)
         return NULL;
     return column->is_serial ? "True" : "False";
 }
@@ -337,6 +339,25 @@ static Py *create_table(Revision *r, const DdlTable *table)
     return out;
 }
 
+static Py *execute(Revision *r, Str sql)
+{
+    sql = for_text(r->arena, sql);
+    return py_add(r->arena, py_call(r->arena, "op.execute"), NULL,
+                  str_contains(sql, STR("\n")) ? py_paragraph(r->arena, sql)
+                                               : py_string(r->arena, sql));
+}
+
+/* Alembic takes a term for a column of its own, and each but once. */
+static bool has_twins(Revision *r, const DdlIndex *index)
+{
+    for (size_t i = 0; i < index->terms.count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (str_eq_nocase(term_sql(r->arena, &index->terms.items[i]),
+                              term_sql(r->arena, &index->terms.items[j])))
+                return true;
+    return false;
+}
+
 static Py *create_index(Revision *r, const DdlIndex *index)
 {
     Py *out   = py_call(r->arena, "op.create_index");
@@ -356,14 +377,6 @@ static Py *create_index(Revision *r, const DdlIndex *index)
         py_add(r->arena, out, "sqlite_where", text(r, index->where));
     }
     return out;
-}
-
-static Py *execute(Revision *r, Str sql)
-{
-    sql = for_text(r->arena, sql);
-    return py_add(r->arena, py_call(r->arena, "op.execute"), NULL,
-                  str_contains(sql, STR("\n")) ? py_paragraph(r->arena, sql)
-                                               : py_string(r->arena, sql));
 }
 
 static Py *create_foreign_key(Revision *r, const DdlStatement *statement)
@@ -388,7 +401,8 @@ static Py *creation(Revision *r, const DdlStatement *statement)
     case DDL_TABLE:
         return create_table(r, statement->table);
     case DDL_INDEX:
-        return create_index(r, statement->index);
+        return has_twins(r, statement->index) ? execute(r, statement->sql)
+                                              : create_index(r, statement->index);
     case DDL_FOREIGN_KEY:
         return create_foreign_key(r, statement);
     case DDL_SEQUENCE:

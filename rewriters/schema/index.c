@@ -51,7 +51,7 @@ static bool term_of(Writing *w, const CatalogTable *table, const CatalogIndex *i
     SchemaExpr whole = { .node = node_child(node, ROLE_OPERAND), .text = index->definition.text };
     SchemaExpr value = value_of(&whole);
     Str        collation = collation_of(w, table, &whole);
-    bool       is_text   = true;
+    PgType     type;
     Str        expression;
 
     *out = (Term){ 0 };
@@ -68,16 +68,22 @@ static bool term_of(Writing *w, const CatalogTable *table, const CatalogIndex *i
         out->plain       = column_called(w, table, column);
         out->term.column = out->plain;
         expression       = name_spelled(w->arena, out->plain);
-        is_text          = column->type == PG_TEXT;
-    } else if (!pg_expression(w, table, &value, USE_KEY, what, index->place, &expression)) {
+        type             = column->type;
+    } else if (!pg_key(w, table, &value, what, index->place, &expression, &type)) {
         return false;
     } else {
         expression           = str_format(w->arena, "(" STR_FORMAT ")", STR_ARG(expression));
         out->term.expression = expression;
     }
-    out->nocase = is_text && str_eq_nocase(collation, STR("nocase"));
+    out->nocase = type == PG_TEXT && str_eq_nocase(collation, STR("nocase"));
     if (out->nocase)
         out->term = in_lower_case(w, expression);
+    else if (collation.len && !str_eq_nocase(collation, STR("binary")))
+        found(w, "SC-18", table->name, index->place,
+              STR_FORMAT ": COLLATE " STR_FORMAT " of " STR_FORMAT " is left out: %s",
+              STR_ARG(what), STR_ARG(collation), STR_ARG(shown(w, &value)),
+              str_eq_nocase(collation, STR("nocase")) ? "it is not known to be text"
+                                                      : "Postgres has none that is like it");
     out->term.is_descending = node->flags & FLAG_DESC;
     return true;
 }

@@ -82,7 +82,7 @@ Str name_to_say(Writing *w, Str usual);
 typedef enum ExpressionUse {
     USE_CHECK,     /* a condition */
     USE_PREDICATE, /* a condition of an index: must not depend on settings */
-    USE_KEY,       /* a value in an index: as well */
+    USE_KEY,       /* pg_key(): as well */
     USE_GENERATED, /* pg_generated(): as well */
 } ExpressionUse;
 
@@ -92,6 +92,9 @@ typedef enum ExpressionUse {
  */
 bool pg_expression(Writing *w, const CatalogTable *table, const SchemaExpr *expr, ExpressionUse use,
                    Str what, SchemaPlace place, Str *out);
+/* A value in an index, and its type, which may be unknown; else as above. */
+bool pg_key(Writing *w, const CatalogTable *table, const SchemaExpr *expr, Str what,
+            SchemaPlace place, Str *out, PgType *type);
 /* What a generated column holds, as a value of its type; else as above. */
 bool pg_generated(Writing *w, const CatalogTable *table, const CatalogColumn *column, Str *out);
 /* A value that names no column, and its type. */
@@ -99,6 +102,7 @@ bool                 pg_constant(Writing *w, const SchemaExpr *expr, Str *out, P
 const CatalogColumn *column_meant(Writing *w, const CatalogTable *table, const SchemaExpr *expr,
                                   const Node *node); /* NULL: none, or no column */
 Str  in_parentheses(Writing *w, Str expression);     /* as it is if it stands in one pair */
+Str  shown(Writing *w, const SchemaExpr *expr); /* on one line, for a finding, and not too long */
 Str  one_line(Arena *arena, Str text);               /* without line ends and other controls */
 bool is_json(Str text);                              /* json_text.c */
 

@@ -178,8 +178,8 @@ class Comparison:
     def called(self, kind, name, table):
         """What Postgres calls it: a finding tells where that is another name."""
         shown = " ".join(name.split())
-        pattern = (rf'the name of {kind} "" is empty.* is called (\S+) here' if not name else
-                   rf"{kind} {re.escape(shown)} is called (\S+) here: another begins")
+        pattern = (rf'the name of {kind} "" is empty.* is called (.+) here, and' if not name else
+                   rf"{kind} {re.escape(shown)} is called (.+) here: another begins")
         for finding in self.findings:
             found = self.is_about(finding, table) and re.match(pattern, finding["message"])
             if found:
@@ -187,8 +187,8 @@ class Comparison:
         return folded(name)
 
     def index_names(self, name, table):
-        pattern = rf"{re.escape(' '.join(name.split()) or chr(34) * 2)} is called (\S+): its own name"
-        return [folded(name)] + [found.group(1) for finding in self.findings if self.is_about(finding, table)
+        pattern = rf"{re.escape(' '.join(name.split()) or chr(34) * 2)} is called (.+): its own name"
+        return [folded(name)] + [small(found.group(1)) for finding in self.findings if self.is_about(finding, table)
                                  for found in [re.match(pattern, finding["message"])] if found]
 
     def column_names(self, names, table):
@@ -283,7 +283,9 @@ class Comparison:
         if claimed:
             lowered = any(one[1] == unique and one[3] == partial and len(one[4]) == len(terms)
                           and any("lower(" in term[1] and called in term[1] for term in one[4]) for one in got)
-            self.fact("collation", lowered, table, [], f"an index that stands in for {index}")
+            text = not name or self.catalog[table].get(name, {}).get("type") == "TEXT"
+            self.fact("collation", lowered, table, [index, "COLLATE", "left out"] if text else [name, "COLLATE"],
+                      f"an index that stands in for {index}")
         else:
             self.fact("collation", False, table, [name or index, "COLLATE"], f"index {index} has a collation")
 
