@@ -107,17 +107,17 @@ static Str without_parentheses(Str expression)
 /* -- columns ---------------------------------------------------------------------------------- */
 
 static const char *const types[] = {
-    [PG_UNKNOWN] = "sa.Text()",
-    [PG_BIGINT] = "sa.BigInteger()",
-    [PG_TEXT] = "sa.Text()",
-    [PG_DOUBLE] = "sa.Float(53)",
-    [PG_NUMERIC] = "sa.Numeric()",
-    [PG_BOOLEAN] = "sa.Boolean()",
+    [PG_UNKNOWN]     = "sa.Text()",
+    [PG_BIGINT]      = "sa.BigInteger()",
+    [PG_TEXT]        = "sa.Text()",
+    [PG_DOUBLE]      = "sa.Float(53)",
+    [PG_NUMERIC]     = "sa.Numeric()",
+    [PG_BOOLEAN]     = "sa.Boolean()",
     [PG_TIMESTAMPTZ] = "sa.DateTime(timezone=True)",
-    [PG_DATE] = "sa.Date()",
-    [PG_JSONB] = "postgresql.JSONB()",
-    [PG_BYTEA] = "sa.LargeBinary()",
-    [PG_UUID] = "postgresql.UUID()",
+    [PG_DATE]        = "sa.Date()",
+    [PG_JSONB]       = "postgresql.JSONB()",
+    [PG_BYTEA]       = "sa.LargeBinary()",
+    [PG_UUID]        = "postgresql.UUID()",
 };
 
 /* The type on SQLite where it is another one; empty where it is the same. */

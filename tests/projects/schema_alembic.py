@@ -67,7 +67,7 @@ TRIES = 4000
 
 class Postgres:
     def __init__(self, url):
-        self.engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg2://"))
+        self.engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg2://"), future=True)
 
     def empty(self):
         with self.engine.begin() as connection:
@@ -86,7 +86,7 @@ class Lite:
     """With foreign keys on; in transactions as sqlite3 begins them, or in those that SQLAlchemy begins."""
 
     def __init__(self, path, begins):
-        self.engine = sa.create_engine(f"sqlite:///{path}")
+        self.engine = sa.create_engine(f"sqlite:///{path}", future=True)
         self.path = path
         self.begins = begins
         sa.event.listen(self.engine, "connect", self.connected)
