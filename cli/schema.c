@@ -7,6 +7,8 @@
 #include "cli/output.h"
 #include "cli/schema_source.h"
 #include "reports/schema_json.h"
+#include "reports/schema_types.h"
+#include "rewriters/schema/alembic.h"
 #include "rewriters/schema/ddl.h"
 
 typedef struct Reading {
@@ -130,16 +132,40 @@ static bool read_tables(Session *session, Error *why)
             && schema_read(session, &every, why));
 }
 
-static int written(const Options *options, const Catalog *catalog, const NoteVec *notes)
+static bool is_folder(Arena *arena, Str path)
+{
+    struct stat info;
+
+    return path.len && stat(str_cstr(arena, path), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* The revision has a name of its own: --output may be the folder `versions`. */
+static int written_revision(const Options *options, const Ddl *ddl, Str source)
+{
+    Arena  *arena = options->arena;
+    Options named = *options;
+    Str     name  = alembic_name(arena, source);
+
+    if (is_folder(arena, options->output))
+        named.output = joined(arena, options->output,
+                              str_format(arena, STR_FORMAT ".py", STR_ARG(name)));
+    return result_write(&named, alembic_text(arena, ddl, name), STATUS_CLEAN);
+}
+
+/* `source` is what the schema is called after. */
+static int written(const Options *options, const Catalog *catalog, const NoteVec *notes, Str source)
 {
     Arena *arena = options->arena;
     Ddl    ddl   = ddl_of(arena, catalog, notes);
 
     if (catalog->tables.count == 0 && options->loudness != LOUDNESS_QUIET)
         message("nothing here defines a table");
+    if (str_is(options->format, "alembic"))
+        return written_revision(options, &ddl, source);
     return result_write(options,
-                        str_is(options->format, "json") ? schema_json(arena, catalog, &ddl)
-                                                        : ddl_text(arena, &ddl),
+                        str_is(options->format, "json")    ? schema_json(arena, catalog, &ddl)
+                        : str_is(options->format, "types") ? schema_types(arena, catalog)
+                                                           : ddl_text(arena, &ddl),
                         STATUS_CLEAN);
 }
 
@@ -152,12 +178,23 @@ static int schema_of_project(const Options *options)
                      &why))
         return failed(&why);
     int status = read_tables(&session, &why)
-                   ? written(options, &session.catalog, &session.schema_notes)
+                   ? written(options, &session.catalog, &session.schema_notes, session.root)
                    : failed(&why);
     if (status == STATUS_CLEAN)
         status = session_report(options, &session, status);
     session_close(&session);
     return status;
+}
+
+/* A file by its own name; a folder (`.`, `..`) and standard input by the project's. */
+static Str source_of(const Reading *it, const Options *options)
+{
+    Str  first = options->words.items[0];
+    char real[PATH_MAX];
+
+    if (str_is(first, "-"))
+        return options->stdin_filename.len ? options->stdin_filename : it->root;
+    return realpath(str_cstr(it->arena, first), real) ? str_copy(it->arena, str_of(real)) : first;
 }
 
 int run_schema(const Options *options)
@@ -169,5 +206,5 @@ int run_schema(const Options *options)
         return schema_of_project(options);
     if (!read_named(&reading, options, &why))
         return failed(&why);
-    return written(options, &reading.catalog, &reading.notes);
+    return written(options, &reading.catalog, &reading.notes, source_of(&reading, options));
 }

@@ -1,4 +1,5 @@
 #include "analyzers/schema/column_meaning.h"
+#include "analyzers/schema/rename.h"
 #include "analyzers/sql/parser.h"
 
 /*
@@ -121,10 +122,13 @@ static void add_key(Applying *it, CatalogTable *table, const Node *constraint, S
         .name       = name_of(it, constraint->alias),
         .columns    = columns,
         .is_primary = constraint->op == OP_PRIMARY_KEY,
+        .has_desc   = constraint->flags & FLAG_DESC,
         .conflict   = constraint->conflict,
         .place      = place_of(it, constraint),
     };
 
+    node_each(term, constraint)
+        key.has_desc = key.has_desc || (term->role == ROLE_ITEM && term->flags & FLAG_DESC);
     vec_push(it->arena, &table->keys, key);
     if (!key.is_primary)
         return;
@@ -183,7 +187,10 @@ static void apply_column_constraint(Applying *it, CatalogTable *table, CatalogCo
         add_key(it, table, constraint, only(it->arena, column->name));
         break;
     case OP_UNIQUE: add_key(it, table, constraint, only(it->arena, column->name)); break;
-    case OP_NOT_NULL: column->not_null = true; break;
+    case OP_NOT_NULL:
+        column->not_null          = true;
+        column->not_null_conflict = constraint->conflict;
+        break;
     case OP_CHECK: add_check(it, table, constraint, column->name); break;
     case OP_DEFAULT: column->default_ = expr_of(it, node_child(constraint, ROLE_OPERAND)); break;
     case OP_COLLATE: column->collation = name_of(it, constraint->name); break;
@@ -308,14 +315,23 @@ static bool same_names(const StrVec *a, const StrVec *b)
     return true;
 }
 
-static bool same_columns(const CatalogTable *a, const CatalogTable *b)
+static Str default_text(const CatalogColumn *column)
 {
-    if (a->columns.count != b->columns.count)
+    const SchemaExpr *expr = &column->default_;
+
+    return expr->node ? node_text(expr->text, expr->node) : STR("none");
+}
+
+static bool same_definition(const CatalogTable *a, const CatalogTable *b)
+{
+    if (a->columns.count != b->columns.count || a->keys.count != b->keys.count
+        || a->foreign_keys.count != b->foreign_keys.count || a->checks.count != b->checks.count)
         return false;
     vec_each(column, &a->columns) {
         const CatalogColumn *other = catalog_column(b, column->name);
         if (!other || !str_eq_nocase(column->declared, other->declared)
-            || column->not_null != other->not_null)
+            || column->not_null != other->not_null
+            || !str_eq(default_text(column), default_text(other)))
             return false;
     }
     return true;
@@ -337,14 +353,44 @@ static bool has_foreign_key_of(const CatalogTable *table, const CatalogForeignKe
     return false;
 }
 
+/* Someone has to decide which of the two is meant. */
+static void tell_clash(Applying *it, const CatalogTable *table, const CatalogColumn *first,
+                       const CatalogColumn *second)
+{
+    Str name = str_format(it->arena, STR_FORMAT "." STR_FORMAT, STR_ARG(table->name),
+                          STR_ARG(first->name));
+
+    if (!str_eq_nocase(first->declared, second->declared))
+        add_note(it, second->place,
+                 str_format(it->arena,
+                            STR_FORMAT " is \"" STR_FORMAT "\" here and was \"" STR_FORMAT
+                                       "\", which it is taken for",
+                            STR_ARG(name), STR_ARG(second->declared), STR_ARG(first->declared)));
+    if (first->not_null != second->not_null)
+        add_note(it, second->place,
+                 str_format(it->arena,
+                            STR_FORMAT " is NOT NULL in one of its definitions only, so it may be "
+                                       "NULL",
+                            STR_ARG(name)));
+    if (!str_eq(default_text(first), default_text(second)))
+        add_note(it, second->place,
+                 str_format(it->arena,
+                            "DEFAULT of " STR_FORMAT " is " STR_FORMAT " here and was " STR_FORMAT
+                            ", which it is taken for",
+                            STR_ARG(name), STR_ARG(default_text(second)),
+                            STR_ARG(default_text(first))));
+}
+
 static void unite_columns(Applying *it, CatalogTable *table, const CatalogTable *other)
 {
     vec_each(column, &table->columns) {
         const CatalogColumn *twin = catalog_column(other, column->name);
-        if (!twin)
+        if (!twin) {
             column->is_partial = true;
-        else if (!twin->not_null)
-            column->not_null = false;
+            continue;
+        }
+        tell_clash(it, table, column, twin);
+        column->not_null = column->not_null && twin->not_null;
     }
     vec_each(column, &other->columns) {
         if (catalog_column(table, column->name) || table->columns.count >= COLUMN_LIMIT)
@@ -355,9 +401,19 @@ static void unite_columns(Applying *it, CatalogTable *table, const CatalogTable 
     }
 }
 
+static bool has_check_of(const CatalogTable *table, const CatalogCheck *other)
+{
+    Str text = node_text(other->expr.text, other->expr.node);
+
+    vec_each(check, &table->checks)
+        if (str_eq(node_text(check->expr.text, check->expr.node), text))
+            return true;
+    return false;
+}
+
 static void unite(Applying *it, CatalogTable *table, const CatalogTable *other)
 {
-    if (same_columns(table, other))
+    if (same_definition(table, other))
         return;
     add_note(it, other->place,
              str_format(it->arena,
@@ -373,7 +429,8 @@ static void unite(Applying *it, CatalogTable *table, const CatalogTable *other)
         if (!has_foreign_key_of(table, key))
             vec_push(it->arena, &table->foreign_keys, *key);
     vec_each(check, &other->checks)
-        vec_push(it->arena, &table->checks, *check);
+        if (!has_check_of(table, check))
+            vec_push(it->arena, &table->checks, *check);
 }
 
 static void define(Applying *it, CatalogTable *table)
@@ -497,53 +554,6 @@ static void create_trigger(Applying *it, const Node *node)
 
 /* -- ALTER ----------------------------------------------------------------------------------- */
 
-static void rename_in(StrVec *names, Str from, Str to)
-{
-    vec_each(name, names)
-        if (str_eq_nocase(*name, from))
-            *name = to;
-}
-
-static void rename_table(Applying *it, CatalogTable *table, Str to)
-{
-    Str from = table->name;
-
-    if (find_table(it, to))
-        return; /* SQLite refuses it */
-    map_set(it->arena, &it->catalog->by_name, str_lower(it->arena, from), NULL);
-    table->name = to;
-    enter_table(it, table);
-    vec_each(other, &it->catalog->tables)
-        vec_each(key, &(*other)->foreign_keys)
-            if (str_eq_nocase(key->table, from))
-                key->table = to;
-    vec_each(trigger, &it->catalog->triggers)
-        if (str_eq_nocase(trigger->table, from))
-            trigger->table = to;
-}
-
-static void rename_column(Applying *it, CatalogTable *table, Str from, Str to)
-{
-    CatalogColumn *column = find_column(table, from);
-
-    if (!column || catalog_column(table, to))
-        return;
-    column->name = to;
-    vec_each(key, &table->keys)
-        rename_in(&key->columns, from, to);
-    vec_each(index, &table->indexes)
-        rename_in(&index->columns, from, to);
-    vec_each(key, &table->foreign_keys)
-        rename_in(&key->columns, from, to);
-    vec_each(check, &table->checks)
-        if (str_eq_nocase(check->column, from))
-            check->column = to;
-    vec_each(other, &it->catalog->tables)
-        vec_each(key, &(*other)->foreign_keys)
-            if (str_eq_nocase(key->table, table->name))
-                rename_in(&key->to, from, to);
-}
-
 static void drop_column(CatalogTable *table, Str name)
 {
     CatalogColumn *column = find_column(table, name);
@@ -570,10 +580,11 @@ static void alter_table(Applying *it, const Node *node)
         return;
     }
     switch (node->op) {
-    case OP_RENAME_TABLE: rename_table(it, table, name_of(it, node->name)); break;
+    case OP_RENAME_TABLE: rename_table(it->arena, it->catalog, table, name_of(it, node->name)); break;
     case OP_RENAME_COLUMN:
         if (column)
-            rename_column(it, table, name_of(it, column->name), name_of(it, node->name));
+            rename_column(it->arena, it->catalog, table, name_of(it, column->name),
+                          name_of(it, node->name));
         break;
     case OP_ADD_COLUMN:
         if (column)

@@ -37,6 +37,7 @@ typedef struct CatalogColumn {
     Str        declared; /* as written, with (n); empty if there is none */
     Affinity   affinity;
     bool       not_null; /* said so; see column_is_nullable() */
+    NodeOp     not_null_conflict; /* its ON CONFLICT x, or OP_NONE */
     SchemaExpr default_; /* the value: a literal, or a NODE_PAREN */
     uint32_t   pk;       /* place in the primary key, from 1; 0: not in it */
     bool       autoincrement;
@@ -57,6 +58,7 @@ typedef struct CatalogKey { /* PRIMARY KEY, UNIQUE */
     Str         name; /* of the constraint, or empty */
     StrVec      columns;
     bool        is_primary;
+    bool        has_desc; /* a column of it stands in descending order */
     NodeOp      conflict; /* ON CONFLICT x, or OP_NONE */
     SchemaPlace place;
 } CatalogKey;
@@ -114,6 +116,7 @@ struct CatalogTable {
     SchemaExpr           definition; /* NODE_CREATE_TABLE, _VIEW, _VIRTUAL_TABLE: the first one */
     SchemaPlace          place;
     bool                 has_triggers;
+    bool                 is_stale; /* a view whose text may mean a column that was renamed */
 };
 
 typedef Vec(CatalogTable *) CatalogTableVec;

@@ -114,7 +114,13 @@ static const char *const uuid_words[]  = { "UUID", "GUID", "UNIQUEIDENTIFIER", N
 
 /* -- checks ---------------------------------------------------------------------------------- */
 
-enum { SAYS_ZERO = 1, SAYS_ONE = 2, SAYS_OTHER = 4, SAYS_BOOLEAN = SAYS_ZERO | SAYS_ONE };
+enum {
+    SAYS_ZERO    = 1,
+    SAYS_ONE     = 2,
+    SAYS_OTHER   = 4,
+    SAYS_LOOSELY = 8, /* speaks of the column, and lets it have any other value */
+    SAYS_BOOLEAN = SAYS_ZERO | SAYS_ONE,
+};
 
 static bool is_column(const SchemaExpr *expr, const Node *node, Str column)
 {
@@ -138,6 +144,28 @@ static unsigned value_said(const SchemaExpr *expr, const Node *node)
     return node->op == OP_NULL ? 0 : SAYS_OTHER;
 }
 
+static bool is_null_test(const SchemaExpr *expr, const Node *node, Str column)
+{
+    node = node_bare(node);
+    if (node->kind == NODE_NULL_TEST)
+        return node->op == OP_ISNULL && is_column(expr, node_child(node, ROLE_OPERAND), column);
+    return node->kind == NODE_BINARY && node->op == OP_IS
+        && is_column(expr, node_child(node, ROLE_LEFT), column)
+        && value_said(expr, node_child(node, ROLE_RIGHT)) == 0;
+}
+
+static unsigned check_says(const SchemaExpr *expr, const Node *node, Str column);
+
+/* `x IN (0, 1) OR y > 3` says nothing for sure. */
+static unsigned either_says(const SchemaExpr *expr, const Node *left, const Node *right, Str column)
+{
+    unsigned a = check_says(expr, left, column), b = check_says(expr, right, column);
+    bool     loose = (a == 0 && left && !is_null_test(expr, left, column))
+              || (b == 0 && right && !is_null_test(expr, right, column));
+
+    return (a | b) && loose ? a | b | SAYS_LOOSELY : a | b;
+}
+
 /* Which values of the column a condition speaks of; 0 when it is not about the column. */
 static unsigned check_says(const SchemaExpr *expr, const Node *node, Str column)
 {
@@ -152,20 +180,22 @@ static unsigned check_says(const SchemaExpr *expr, const Node *node, Str column)
 
     switch (node->kind) {
     case NODE_BINARY: {
-        if (node->op == OP_OR || node->op == OP_AND) {
+        if (node->op == OP_OR)
+            return either_says(expr, left, right, column);
+        if (node->op == OP_AND) {
             unsigned a = check_says(expr, left, column);
             unsigned b = check_says(expr, right, column);
-            if (node->op == OP_AND && (a == SAYS_BOOLEAN || b == SAYS_BOOLEAN))
-                return SAYS_BOOLEAN;
-            return a | b;
+            return a == SAYS_BOOLEAN || b == SAYS_BOOLEAN ? SAYS_BOOLEAN : a | b;
         }
         bool about = is_column(expr, left, column) || is_column(expr, right, column);
         if (!about)
             return 0;
         const Node *other = is_column(expr, left, column) ? right : left;
+        if (node->op == OP_NE || node->op == OP_IS_NOT)
+            return value_said(expr, other) == SAYS_OTHER ? SAYS_OTHER : SAYS_LOOSELY;
         return node->op == OP_EQ || node->op == OP_EQ_EQ || node->op == OP_IS
-             ? value_said(expr, other)
-             : SAYS_OTHER;
+                 ? value_said(expr, other)
+                 : SAYS_OTHER;
     }
     case NODE_IN:
         if (!is_column(expr, operand, column) || !right || right->kind != NODE_LIST)
@@ -355,7 +385,7 @@ static Meaning boolean_of(const Case *it)
 {
     const CatalogColumn *column  = it->column;
     bool                 is_word = declared_as(column->declared, boolean_words);
-    bool                 bounded = it->checks.said && it->checks.said != SAYS_BOOLEAN;
+    bool                 bounded = it->checks.said & SAYS_OTHER;
     bool other_default = it->default_ != DEFAULT_NONE && it->default_ != DEFAULT_ZERO_ONE;
 
     if (column->pk || (!is_word && !holds_numbers(column->affinity)))

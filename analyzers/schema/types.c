@@ -1,5 +1,7 @@
 #include "analyzers/schema/types.h"
 
+#include <ctype.h>
+
 static const char *const sql_names[] = {
 #define PG_TYPE(type, sql) [PG_##type] = sql,
 #include "analyzers/schema/pg_types.def"
@@ -63,6 +65,18 @@ Affinity affinity_of(Str declared)
     return AFFINITY_NUMERIC;
 }
 
+/* A word that begins so: NUMBER, but not ENUM. */
+static bool has_word(Str declared, const char *beginning)
+{
+    Str needle = str_of(beginning);
+
+    for (size_t at = 0; at + needle.len <= declared.len; at++)
+        if (str_eq_nocase(str_slice(declared, at, at + needle.len), needle)
+            && (at == 0 || !isalpha((unsigned char)declared.ptr[at - 1])))
+            return true;
+    return false;
+}
+
 /* SC-03 to SC-06. Words that SQLite does not know are names of text more often than of numbers. */
 PgType pg_type_of(Str declared, ColumnMeaning meaning)
 {
@@ -75,7 +89,7 @@ PgType pg_type_of(Str declared, ColumnMeaning meaning)
     case AFFINITY_BLOB: return declared.len ? PG_BYTEA : PG_TEXT;
     case AFFINITY_NUMERIC: break;
     }
-    if (contains(declared, "NUM") || contains(declared, "DEC") || contains(declared, "MONEY"))
+    if (has_word(declared, "NUM") || has_word(declared, "DEC") || contains(declared, "MONEY"))
         return PG_NUMERIC;
     if (contains(declared, "BOOL"))
         return PG_BIGINT; /* flags by name, which hold other numbers as well */

@@ -130,6 +130,20 @@ Str sql_unquote(Arena *arena, Str spelling)
     return buf_str(&out);
 }
 
+Str sql_quote(Arena *arena, Str text, char quote)
+{
+    Buf out = buf_new(arena);
+
+    buf_add_char(&out, quote);
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == quote)
+            buf_add_char(&out, quote);
+        buf_add_char(&out, text.ptr[i]);
+    }
+    buf_add_char(&out, quote);
+    return buf_str(&out);
+}
+
 Str sql_name(Arena *arena, Str text, Span span)
 {
     if (!span_is_set(span))

@@ -167,6 +167,8 @@ static inline Str span_text(Str text, Span span)
 Str sql_name(Arena *arena, Str text, Span span);
 /* The same for any spelling of a name or of a string literal. */
 Str sql_unquote(Arena *arena, Str spelling);
+/* The other way: in these quotes (' or "), which are doubled within. */
+Str sql_quote(Arena *arena, Str text, char quote);
 
 /* The tree, one node a line, for `show` and for tests: `binary where op== 3..8`. */
 void node_print(Buf *out, Str text, const Node *root);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "rewriters/schema/writing.h"
+#include "rewriters/sql/spelling.h"
 
 bool ignores_case(const CatalogColumn *column)
 {
@@ -29,8 +30,8 @@ bool is_serial(const CatalogTable *table, const CatalogColumn *column)
         && !refers_elsewhere(table, column->name);
 }
 
-/* (p), (p, s) where Postgres has such numbers; else empty */
-static Str precision(Arena *arena, Str declared)
+/* p, or p and s, where Postgres has such numbers; else empty */
+static Str places_of(Arena *arena, Str declared)
 {
     size_t open = str_find_char(declared, '('), close = str_find_char(declared, ')');
     char  *end;
@@ -47,14 +48,16 @@ static Str precision(Arena *arena, Str declared)
         end++;
     if (*end || p < 1 || p > 1000 || s < 0 || s > p)
         return (Str){ 0 };
-    return s ? str_format(arena, "(%ld, %ld)", p, s) : str_format(arena, "(%ld)", p);
+    return s ? str_format(arena, "%ld, %ld", p, s) : str_format(arena, "%ld", p);
 }
 
-static Str type_of(Writing *w, const CatalogTable *table, const CatalogColumn *column)
+static void decide_type(Writing *w, const CatalogTable *table, const CatalogColumn *column,
+                        DdlColumn *out)
 {
-    if (is_serial(table, column))
-        return STR("BIGSERIAL");
-    if (column->rowid_alias && column->type == PG_BIGINT)
+    out->type      = pg_type_in(column);
+    out->is_rowid  = column->rowid_alias && column->type == PG_BIGINT;
+    out->is_serial = is_serial(table, column);
+    if (out->is_rowid && !out->is_serial)
         found(w, "SC-01", table->name, column->place,
               "key " STR_FORMAT " is that of another row, so no sequence counts it: INSERT has to "
               "give it",
@@ -64,20 +67,43 @@ static Str type_of(Writing *w, const CatalogTable *table, const CatalogColumn *c
               STR_FORMAT " may hold values of any type on SQLite, and is TEXT here",
               STR_ARG(column->name));
     if (column->type == PG_NUMERIC && column->affinity == AFFINITY_NUMERIC) {
-        Str places = precision(w->arena, column->declared);
+        out->places = places_of(w->arena, column->declared);
         found(w, "SC-06", table->name, column->place,
               STR_FORMAT " is an exact number here: Python reads Decimal%s", STR_ARG(column->name),
-              places.len ? ", and values are rounded to its places" : "");
-        return str_format(w->arena, "NUMERIC" STR_FORMAT, STR_ARG(places));
+              out->places.len ? ", and values are rounded to its places" : "");
     }
-    return str_of(pg_type_sql(pg_type_in(column)));
+}
+
+/* Where something else is called as Postgres would call it, the sequence is made by itself. */
+static void decide_sequence(Writing *w, const CatalogTable *table, const CatalogColumn *column,
+                            DdlColumn *out)
+{
+    StrVec name = { 0 };
+
+    if (!out->is_serial)
+        return;
+    vec_push(w->arena, &name, out->name);
+    Str usual     = usual_name(w->arena, passage_of(w, table->name)->name, &name, "seq");
+    out->sequence = name_to_say(w, usual);
+    if (out->sequence.len == 0)
+        return;
+    found(w, "SC-24", table->name, column->place,
+          "the sequence of " STR_FORMAT " is called " STR_FORMAT ": " STR_FORMAT
+          " is the name of something else",
+          STR_ARG(column->name), STR_ARG(out->sequence), STR_ARG(usual));
+    Str quoted = sql_string(w->arena, name_spelled(w->arena, out->sequence));
+    out->default_ =
+        (DdlDefault){ .kind = DDL_DEFAULT_EXPRESSION,
+                      .text = str_format(w->arena, "nextval(" STR_FORMAT ")", STR_ARG(quoted)) };
 }
 
 /* BINARY is how Postgres compares, and NOCASE is answered by an index. */
-static void tell_collation(Writing *w, const CatalogTable *table, const CatalogColumn *column)
+static void decide_collation(Writing *w, const CatalogTable *table, const CatalogColumn *column,
+                             DdlColumn *out)
 {
     if (column->collation.len == 0 || str_eq_nocase(column->collation, STR("binary")))
         return;
+    out->collation = column->collation;
     found(w, "SC-18", table->name, column->place,
           STR_FORMAT " is COLLATE " STR_FORMAT
                      ": Postgres compares and orders it as it is written; %s",
@@ -88,48 +114,47 @@ static void tell_collation(Writing *w, const CatalogTable *table, const CatalogC
 
 static Str generated(Writing *w, const CatalogTable *table, const CatalogColumn *column)
 {
-    Str what = str_format(w->arena, "generated column " STR_FORMAT, STR_ARG(column->name));
     Str expression;
 
-    if (!column->generated_as.node
-        || !pg_expression(w, table, &column->generated_as, USE_GENERATED, what, column->place,
-                          &expression)) {
+    if (!column->generated_as.node || !pg_generated(w, table, column, &expression)) {
         found(w, "SC-20", table->name, column->place,
-              STR_FORMAT " is a plain column here, which nobody fills", STR_ARG(column->name));
+              STR_FORMAT " is a plain column here, which nobody fills%s", STR_ARG(column->name),
+              column->not_null ? ", so it may be NULL" : "");
         return (Str){ 0 };
     }
     if (column->generated == GENERATED_VIRTUAL)
         found(w, "SC-20", table->name, column->place,
               STR_FORMAT " is VIRTUAL on SQLite, and stored here: Postgres has no other",
               STR_ARG(column->name));
-    return str_format(w->arena, " GENERATED ALWAYS AS " STR_FORMAT " STORED",
-                      STR_ARG(in_parentheses(w, expression)));
+    return in_parentheses(w, expression);
 }
 
-Str column_definition(Writing *w, const CatalogTable *table, const CatalogColumn *column)
+DdlColumn column_for(Writing *w, const CatalogTable *table, const CatalogColumn *column)
 {
-    Buf out = buf_new(w->arena);
+    DdlColumn out = { .name          = column_called(w, table, column),
+                      .autoincrement = column->autoincrement,
+                      .in_key        = column->pk > 0 };
 
-    if (name_is_long(column->name))
-        found(w, "SC-24", table->name, column->place,
-              "the name of column " STR_FORMAT
-              " has more than 63 bytes: Postgres cuts it, there and "
-              "in every statement",
-              STR_ARG(column->name));
-    buf_add(&out, pg_name(w, column->name));
-    buf_add_char(&out, ' ');
-    buf_add(&out, type_of(w, table, column));
-    tell_collation(w, table, column);
+    decide_type(w, table, column, &out);
+    decide_sequence(w, table, column, &out);
+    decide_collation(w, table, column, &out);
     if (column->generated != GENERATED_NO)
-        buf_add(&out, generated(w, table, column));
+        out.generated = generated(w, table, column);
     if (column->is_partial)
         found(w, "SC-27", table->name, column->place,
               STR_FORMAT " is in only one of the definitions of this table, so it may be NULL%s",
               STR_ARG(column->name),
               column->not_null ? " here, although it is NOT NULL there" : "");
-    if (!column->pk && !column_is_nullable(table, column))
-        buf_add(&out, STR(" NOT NULL"));
-    if (column->generated == GENERATED_NO)
-        buf_add(&out, column_default(w, table, column));
-    return buf_str(&out);
+    if (column->not_null_conflict != OP_NONE && column->not_null_conflict != OP_ABORT)
+        found(w, "SC-23", table->name, column->place,
+              "ON CONFLICT %s of NOT NULL of " STR_FORMAT
+              " is left out: say it in the statements that insert%s",
+              node_op_name(column->not_null_conflict), STR_ARG(column->name),
+              column->not_null_conflict == OP_REPLACE ? "; SQLite puts the default where NULL is given"
+                                                      : "");
+    out.not_null = !column->pk && !column_is_nullable(table, column)
+                && (column->generated == GENERATED_NO || out.generated.len);
+    if (column->generated == GENERATED_NO && out.sequence.len == 0)
+        out.default_ = column_default(w, table, column);
+    return out;
 }

@@ -304,20 +304,6 @@ static DefaultValue read_default(Arena *arena, const SchemaExpr *expr)
 
 /* -- writing ---------------------------------------------------------------------------------- */
 
-static Str quoted(Arena *arena, Str text)
-{
-    Buf out = buf_new(arena);
-
-    buf_add_char(&out, '\'');
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == '\'')
-            buf_add_char(&out, '\'');
-        buf_add_char(&out, text.ptr[i]);
-    }
-    buf_add_char(&out, '\'');
-    return buf_str(&out);
-}
-
 static Str bytes_of(Arena *arena, Str text)
 {
     Buf out = buf_new(arena);
@@ -413,7 +399,7 @@ static bool timestamp_text(Arena *arena, Str text, Str *out)
     }
     if (at != text.len)
         return false;
-    *out = quoted(arena, zone ? text : str_format(arena, STR_FORMAT "+00", STR_ARG(text)));
+    *out = sql_string(arena, zone ? text : str_format(arena, STR_FORMAT "+00", STR_ARG(text)));
     return true;
 }
 
@@ -423,7 +409,7 @@ static Str clock_text(Arena *arena, const DefaultValue *value)
 
     return str_format(arena, "to_char(%s" STR_FORMAT "%s AT TIME ZONE 'utc', " STR_FORMAT ")",
                       moved ? "(" : "", STR_ARG(value->text), moved ? ")" : "",
-                      STR_ARG(quoted(arena, value->format)));
+                      STR_ARG(sql_string(arena, value->format)));
 }
 
 static Str epoch_text(Arena *arena, const DefaultValue *value)
@@ -517,7 +503,7 @@ static bool for_date(Arena *arena, DefaultValue value, Str *out)
     size_t at = 0;
 
     if (value.form == FORM_STRING) {
-        *out = quoted(arena, value.text);
+        *out = sql_string(arena, value.text);
         return is_date_text(value.text, &at) && at == value.text.len;
     }
     if (value.form != FORM_CLOCK || !value.has_date)
@@ -531,7 +517,7 @@ static bool for_text(Arena *arena, DefaultValue value, Str *out)
     switch (value.form) {
     case FORM_STRING:
     case FORM_INTEGER:
-        *out = quoted(arena, value.text);
+        *out = sql_string(arena, value.text);
         return true;
     case FORM_TRUE:
         *out = STR("'1'");
@@ -565,7 +551,7 @@ static bool for_json(Arena *arena, DefaultValue value, Str *out)
 {
     bool is_number = value.form == FORM_INTEGER;
 
-    *out = quoted(arena, value.text);
+    *out = sql_string(arena, value.text);
     return is_number || (value.form == FORM_STRING && is_json(value.text));
 }
 
@@ -628,24 +614,53 @@ static const char *code_for(const DefaultValue *value)
     }
 }
 
-Str column_default(Writing *w, const CatalogTable *table, const CatalogColumn *column)
+static bool is_constant(const DefaultValue *value)
 {
-    const SchemaExpr *expr = &column->default_;
-    PgType            type = pg_type_in(column);
-    Str               text;
+    return value->form == FORM_INTEGER || value->form == FORM_FLOAT || value->form == FORM_TRUE
+        || value->form == FORM_FALSE || value->form == FORM_STRING;
+}
+
+/* `text` is the default for Postgres; how it is said to others follows from what it is. */
+static DdlDefault told_as(Writing *w, PgType type, const DefaultValue *value, Str text, Str source)
+{
+    DdlDefault out  = { .kind = DDL_DEFAULT_EXPRESSION, .text = text };
+    bool       read = type == PG_TEXT || type == PG_JSONB || type == PG_DATE;
+
+    if (type == PG_BOOLEAN)
+        out.kind = str_is(text, "true") ? DDL_DEFAULT_TRUE : DDL_DEFAULT_FALSE;
+    else if (read && is_constant(value)) {
+        out.kind   = DDL_DEFAULT_STRING;
+        out.string = sql_unquote(w->arena, text);
+    } else if (type == PG_TIMESTAMPTZ && str_is(text, "now()") && !value->local
+               && str_is(value->format, both_format)) {
+        out.kind = DDL_DEFAULT_NOW;
+    } else if (value->form == FORM_STRING && (type == PG_TIMESTAMPTZ || type == PG_BYTEA)) {
+        out.lite = sql_string(w->arena, value->text);
+    } else if (!is_constant(value) && !str_eq(text, source)) {
+        out.lite = source;
+    }
+    return out;
+}
+
+DdlDefault column_default(Writing *w, const CatalogTable *table, const CatalogColumn *column)
+{
+    static const DdlDefault none = { 0 };
+    const SchemaExpr       *expr = &column->default_;
+    PgType                  type = pg_type_in(column);
+    Str                     text;
 
     if (!expr->node)
-        return (Str){ 0 };
+        return none;
     Str          source = node_text(expr->text, expr->node);
     DefaultValue value  = read_default(w->arena, expr);
     if (value.form == FORM_NULL)
-        return (Str){ 0 };
+        return none;
     if (is_serial(table, column)) {
         found(w, "SC-01", table->name, column->place,
               "DEFAULT " STR_FORMAT " of " STR_FORMAT
               " is left out: SQLite does not use it for a rowid, and the sequence is the default",
               STR_ARG(source), STR_ARG(column->name));
-        return (Str){ 0 };
+        return none;
     }
     bool done = value.form == FORM_OTHER ? computed(w, type, expr, &text)
                                          : value_for(w->arena, type, &value, &text);
@@ -654,7 +669,7 @@ Str column_default(Writing *w, const CatalogTable *table, const CatalogColumn *c
               "DEFAULT " STR_FORMAT " of " STR_FORMAT
               " is left out: it has no counterpart that is %s; INSERT has to give the value",
               STR_ARG(source), STR_ARG(column->name), pg_type_sql(type));
-        return (Str){ 0 };
+        return none;
     }
     if (value.local)
         found(w, "SC-08", table->name, column->place,
@@ -665,5 +680,5 @@ Str column_default(Writing *w, const CatalogTable *table, const CatalogColumn *c
         found(w, "SC-10", table->name, column->place,
               "DEFAULT " STR_FORMAT " of " STR_FORMAT " is text on SQLite, and its bytes here",
               STR_ARG(source), STR_ARG(column->name));
-    return str_format(w->arena, " DEFAULT " STR_FORMAT, STR_ARG(text));
+    return told_as(w, type, &value, text, source);
 }

@@ -95,7 +95,7 @@ static bool is_converted(const Node *node, const Node *root)
 {
     for (const Node *at = node; at != root && at->parent; at = at->parent) {
         const Node *parent = at->parent;
-        if (parent->kind == NODE_FUNCTION || parent->kind == NODE_CAST
+        if (parent->kind == NODE_FUNCTION || parent->kind == NODE_CAST || parent->kind == NODE_LIKE
             || (parent->kind == NODE_BINARY && parent->op == OP_CONCAT))
             return true;
     }
@@ -144,7 +144,7 @@ static bool uses_generated(Writing *w, const CatalogTable *table, const SchemaEx
 
 /* -- the translation -------------------------------------------------------------------------- */
 
-static Str shown(Writing *w, const SchemaExpr *expr)
+Str shown(Writing *w, const SchemaExpr *expr)
 {
     enum { WIDTH = 120 };
     Str text = one_line(w->arena, node_text(expr->text, expr->node));
@@ -177,6 +177,22 @@ static Str stranger_in(Writing *w, const CatalogTable *table, const SchemaExpr *
     return (Str){ 0 };
 }
 
+/* A column, or this table, that Postgres has under another name. */
+static Str renamed_in(Writing *w, const CatalogTable *table, const SchemaExpr *expr)
+{
+    node_walk_each(node, expr->node)
+    {
+        const CatalogColumn *column = column_meant(w, table, expr, node);
+        if (!column)
+            continue;
+        if (column_is_renamed(w, table, column))
+            return column->name;
+        if (span_is_set(node->qualifier) && table_is_renamed(w, table))
+            return table->name;
+    }
+    return (Str){ 0 };
+}
+
 static bool has_hole(const SchemaExpr *expr)
 {
     node_walk_each(node,
@@ -191,6 +207,45 @@ static bool is_of_the_query(const SqlRemark *remark, uint32_t lo, uint32_t hi)
         || strcmp(remark->feature, "result-type") == 0;
 }
 
+/* JSON has the order of its text on SQLite, and one of its own on Postgres. */
+static bool orders_json(Writing *w, const CatalogTable *table, const SchemaExpr *expr)
+{
+    node_walk_each(node, expr->node)
+    {
+        bool orders = node->kind == NODE_BETWEEN
+                   || (node->kind == NODE_BINARY
+                       && (node->op == OP_LT || node->op == OP_LE || node->op == OP_GT
+                           || node->op == OP_GE));
+        if (!orders)
+            continue;
+        node_each(operand, node)
+        {
+            const CatalogColumn *column = column_meant(w, table, expr, operand);
+            if (column && column->type == PG_JSONB)
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool names_column(const SchemaExpr *expr)
+{
+    node_walk_each(node, expr->node)
+        if (node->kind == NODE_COLUMN)
+            return true;
+    return false;
+}
+
+/* COLLATE is answered by lower(), which wants text. */
+static bool collates_other_than_text(Writing *w, const CatalogTable *table, const SchemaExpr *expr)
+{
+    node_walk_each(node, expr->node)
+        if (node->kind == NODE_COLLATE
+            && !is_text(w, table, expr, node_child(node, ROLE_OPERAND)))
+            return true;
+    return false;
+}
+
 static Str cut_out(Arena *arena, const Translation *translation, uint32_t lo, uint32_t hi)
 {
     EditVec inside = { 0 };
@@ -201,11 +256,29 @@ static Str cut_out(Arena *arena, const Translation *translation, uint32_t lo, ui
     return edit_splice(arena, str_slice(translation->text, lo, hi), &inside);
 }
 
-bool pg_expression(Writing *w, const CatalogTable *table, const SchemaExpr *expr, ExpressionUse use,
-                   Str what, SchemaPlace place, Str *out)
+/*
+ * What is computed, as a value of the column's type; empty if Postgres would not take it, or would
+ * make another value of it than SQLite's affinity does.
+ */
+static Str as_type(Arena *arena, const Translation *translation, PgType type, Str expression)
+{
+    PgType given =
+        translation->results.count == 1 ? translation->results.items[0].type : PG_UNKNOWN;
+
+    if (given == type || (given == PG_BIGINT && (type == PG_DOUBLE || type == PG_TEXT)))
+        return expression;
+    if (given == PG_BOOLEAN && type == PG_BIGINT) /* there is no cast to BIGINT */
+        return str_format(arena, "CAST(" STR_FORMAT " AS INTEGER)", STR_ARG(expression));
+    return (Str){ 0 };
+}
+
+/* `type` is that of a generated column, then that of the expression. */
+static bool translated(Writing *w, const CatalogTable *table, const SchemaExpr *expr,
+                       ExpressionUse use, PgType *type, Str what, SchemaPlace place, Str *out)
 {
     Str  source    = node_text(expr->text, expr->node);
     Str  stranger  = stranger_in(w, table, expr);
+    Str  renamed   = renamed_in(w, table, expr);
     bool condition = use == USE_CHECK || use == USE_PREDICATE;
     Str  head      = condition ? str_format(w->arena, "SELECT 1 FROM " STR_FORMAT " WHERE ",
                                             STR_ARG(name_quoted(w->arena, table->name)))
@@ -220,6 +293,10 @@ bool pg_expression(Writing *w, const CatalogTable *table, const SchemaExpr *expr
         return refused(w, "SC-15", table, place, what, expr,
                        str_format(w->arena, "the table has no column " STR_FORMAT " (any more)",
                                   STR_ARG(stranger)));
+    if (renamed.ptr)
+        return refused(w, "SC-24", table, place, what, expr,
+                       str_format(w->arena, "\"" STR_FORMAT "\" is called otherwise here",
+                                  STR_ARG(renamed)));
     if (use != USE_CHECK && depends_on_settings(w, table, expr))
         return refused(
             w, use == USE_GENERATED ? "SC-20" : "SC-17", table, place, what, expr,
@@ -228,6 +305,17 @@ bool pg_expression(Writing *w, const CatalogTable *table, const SchemaExpr *expr
     if (use == USE_GENERATED && uses_generated(w, table, expr))
         return refused(w, "SC-20", table, place, what, expr,
                        STR("it uses another generated column, which Postgres does not take"));
+
+    if (orders_json(w, table, expr))
+        return refused(w, "JS-07", table, place, what, expr,
+                       STR("JSON has the order of its text on SQLite, and another on Postgres"));
+
+    if (collates_other_than_text(w, table, expr))
+        return refused(w, "SC-18", table, place, what, expr,
+                       STR("COLLATE is of something that is not known to be text"));
+    if (use != USE_CHECK && use != USE_PREDICATE && !names_column(expr))
+        return refused(w, use == USE_KEY ? "SC-17" : "SC-20", table, place, what, expr,
+                       STR("it is the same for each row"));
 
     TranslateOptions options = { .catalog = w->catalog, .keep_binds = true };
     Str              text    = str_format(w->arena, STR_FORMAT STR_FORMAT STR_FORMAT, STR_ARG(head),
@@ -244,8 +332,38 @@ bool pg_expression(Writing *w, const CatalogTable *table, const SchemaExpr *expr
         if (remark->verdict == SQL_DIFFERS && !is_of_the_query(remark, lo, hi))
             found(w, remark->code, table->name, place, STR_FORMAT " " STR_FORMAT ": " STR_FORMAT,
                   STR_ARG(what), STR_ARG(shown(w, expr)), STR_ARG(remark->message));
-    *out = cut_out(w->arena, &translation, lo, hi);
+    Str made = cut_out(w->arena, &translation, lo, hi);
+    Str fit  = use == USE_GENERATED ? as_type(w->arena, &translation, *type, made) : made;
+    if (fit.len == 0)
+        return refused(w, "SC-20", table, place, what, expr,
+                       str_format(w->arena, "it is not known to give %s", pg_type_sql(*type)));
+    *type = translation.results.count == 1 ? translation.results.items[0].type : PG_UNKNOWN;
+    *out  = fit;
     return true;
+}
+
+bool pg_expression(Writing *w, const CatalogTable *table, const SchemaExpr *expr, ExpressionUse use,
+                   Str what, SchemaPlace place, Str *out)
+{
+    PgType type = PG_UNKNOWN;
+
+    return translated(w, table, expr, use, &type, what, place, out);
+}
+
+bool pg_key(Writing *w, const CatalogTable *table, const SchemaExpr *expr, Str what,
+            SchemaPlace place, Str *out, PgType *type)
+{
+    *type = PG_UNKNOWN;
+    return translated(w, table, expr, USE_KEY, type, what, place, out);
+}
+
+bool pg_generated(Writing *w, const CatalogTable *table, const CatalogColumn *column, Str *out)
+{
+    PgType type = pg_type_in(column);
+
+    return translated(w, table, &column->generated_as, USE_GENERATED, &type,
+                      str_format(w->arena, "generated column " STR_FORMAT, STR_ARG(column->name)),
+                      column->place, out);
 }
 
 bool pg_constant(Writing *w, const SchemaExpr *expr, Str *out, PgType *type)

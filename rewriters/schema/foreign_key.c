@@ -62,13 +62,13 @@ static bool refused(Writing *w, const CatalogTable *table, const CatalogForeignK
 static Str fault_of(Writing *w, const CatalogTable *table, const CatalogForeignKey *key)
 {
     const CatalogTable *target = catalog_table(w->catalog, key->table);
-    const Fate         *fate   = fate_of(w, key->table);
+    const Passage      *passage = passage_of(w, key->table);
 
     if (!target)
         return STR("nothing here defines that table");
     if (target->kind != TABLE_PLAIN)
         return STR("that is no table");
-    if (!fate || *fate == FATE_LEFT_OUT)
+    if (passage->fate == FATE_LEFT_OUT)
         return STR("that table is left out");
     const StrVec *to = target_columns(target, key);
     if (!to)
@@ -98,71 +98,85 @@ static Str fault_of(Writing *w, const CatalogTable *table, const CatalogForeignK
     return (Str){ 0 };
 }
 
-static Str action(Arena *arena, const char *event, NodeOp op)
+const char *action_word(NodeOp op)
 {
     switch (op) {
     case OP_CASCADE:
-        return str_format(arena, " ON %s CASCADE", event);
+        return "CASCADE";
     case OP_RESTRICT:
-        return str_format(arena, " ON %s RESTRICT", event);
+        return "RESTRICT";
     case OP_SET_NULL:
-        return str_format(arena, " ON %s SET NULL", event);
+        return "SET NULL";
     case OP_SET_DEFAULT:
-        return str_format(arena, " ON %s SET DEFAULT", event);
+        return "SET DEFAULT";
     default:
-        return STR("");
+        return NULL;
     }
 }
 
-bool references(Writing *w, const CatalogTable *table, const CatalogForeignKey *key, Str *out)
+bool refer(Writing *w, const CatalogTable *table, const CatalogForeignKey *key, DdlConstraint *out)
 {
     Str fault = fault_of(w, table, key);
-    Buf text  = buf_new(w->arena);
 
     if (fault.len)
         return refused(w, table, key, fault);
     const CatalogTable *target = catalog_table(w->catalog, key->table);
-    buf_format(&text, "REFERENCES " STR_FORMAT " (" STR_FORMAT ")",
-               STR_ARG(pg_name(w, target->name)),
-               STR_ARG(pg_names(w, target_columns(target, key))));
-    buf_add(&text, action(w->arena, "DELETE", key->on_delete));
-    buf_add(&text, action(w->arena, "UPDATE", key->on_update));
-    if (key->deferrable)
-        buf_add(&text, key->initially_deferred ? STR(" DEFERRABLE INITIALLY DEFERRED")
-                                               : STR(" DEFERRABLE"));
-    *out = buf_str(&text);
+    out->table                 = passage_of(w, target->name)->name;
+    out->to                    = columns_called(w, target, target_columns(target, key));
+    out->on_delete             = key->on_delete;
+    out->on_update             = key->on_update;
+    out->deferrable            = key->deferrable;
+    out->initially_deferred    = key->initially_deferred;
     return true;
 }
 
 bool must_wait(Writing *w, const CatalogTable *table, const CatalogForeignKey *key)
 {
-    const CatalogTable *target = catalog_table(w->catalog, key->table);
-    const Fate         *fate   = fate_of(w, key->table);
+    const CatalogTable *target  = catalog_table(w->catalog, key->table);
+    const Passage      *passage = target ? passage_of(w, target->name) : NULL;
 
-    if (!target || !fate || *fate == FATE_LEFT_OUT)
+    if (!passage || passage->fate == FATE_LEFT_OUT || target->kind != TABLE_PLAIN)
         return false; /* it is refused */
     if (target != table)
-        return *fate == FATE_WAITING;
+        return passage->fate == FATE_WAITING;
     const StrVec *to = target_columns(target, key);
     return to && key_over(target, to) == KEY_BY_INDEX; /* made after the table */
+}
+
+/* It is dropped by its name when the tables go again, so it has one that is like no other. */
+static Str name_of_late(Writing *w, const DdlTable *table, const DdlConstraint *key)
+{
+    Str      usual = usual_name(w->arena, table->name, &key->columns, "fkey");
+    Str      name  = usual;
+    unsigned n     = 0;
+
+    for (bool taken = true; taken;) {
+        taken = false;
+        vec_each(other, &table->constraints)
+            taken = taken || str_eq_nocase(other->name, name)
+                 || (other != key && other->kind == DDL_REFERENCES && other->name.len == 0
+                     && !other->is_late
+                     && str_eq_nocase(usual_name(w->arena, table->name, &other->columns, "fkey"),
+                                      name));
+        if (taken)
+            name = str_format(w->arena, STR_FORMAT "%u", STR_ARG(cut_to(usual, NAME_LIMIT - 8)), ++n);
+    }
+    return name;
 }
 
 void write_late_keys(Writing *w)
 {
     vec_each(late, &w->late) {
-        const CatalogForeignKey *key = late->key;
-        Str                      text, name = { 0 };
-        if (!references(w, late->table, key, &text)) {
-            emit(w, (Str){ 0 });
+        DdlTable      *table = passage_of(w, late->table->name)->made;
+        DdlConstraint *key   = &table->constraints.items[late->at];
+        if (!refer(w, late->table, late->key, key)) {
+            key->is_left_out = true;
+            emit_nothing(w);
             continue;
         }
-        if (key->name.len)
-            name =
-                str_format(w->arena, "CONSTRAINT " STR_FORMAT " ", STR_ARG(pg_name(w, key->name)));
-        emit(w, str_format(w->arena,
-                           "ALTER TABLE " STR_FORMAT " ADD " STR_FORMAT "FOREIGN KEY (" STR_FORMAT
-                           ") " STR_FORMAT,
-                           STR_ARG(pg_name(w, late->table->name)), STR_ARG(name),
-                           STR_ARG(pg_names(w, &key->columns)), STR_ARG(text)));
+        key->column = OF_THE_TABLE;
+        if (key->name.len == 0)
+            key->name = name_of_late(w, table, key);
+        emit(w, (DdlStatement){ .kind = DDL_FOREIGN_KEY, .table = table, .at = late->at });
     }
 }

@@ -1,5 +1,6 @@
 /* Indexes: partial ones, over expressions, and those that stand in for COLLATE NOCASE. */
 #include "rewriters/schema/writing.h"
+#include "rewriters/sql/spelling.h"
 
 enum { KEY_LIMIT = 32 }; /* columns of one index */
 
@@ -34,19 +35,24 @@ static bool is_string(const Node *node)
 }
 
 typedef struct Term {
-    Str  text;  /* as Postgres indexes it */
-    Str  plain; /* the column alone; empty for an expression */
-    bool nocase;
+    DdlTerm term;  /* as Postgres indexes it */
+    Str     plain; /* the column alone; empty for an expression */
+    bool    nocase;
 } Term;
+
+static DdlTerm in_lower_case(Writing *w, Str value)
+{
+    return (DdlTerm){ .expression = str_format(w->arena, "lower(" STR_FORMAT ")", STR_ARG(value)) };
+}
 
 static bool term_of(Writing *w, const CatalogTable *table, const CatalogIndex *index,
                     const Node *node, Str column_name, Str what, Term *out)
 {
-    SchemaExpr  whole = { .node = node_child(node, ROLE_OPERAND), .text = index->definition.text };
-    SchemaExpr  value = value_of(&whole);
-    Str         collation = collation_of(w, table, &whole);
-    const char *order     = node->flags & FLAG_DESC ? " DESC" : "";
-    bool        is_text   = true;
+    SchemaExpr whole = { .node = node_child(node, ROLE_OPERAND), .text = index->definition.text };
+    SchemaExpr value = value_of(&whole);
+    Str        collation = collation_of(w, table, &whole);
+    PgType     type;
+    Str        expression;
 
     *out = (Term){ 0 };
     if (!value.node)
@@ -59,30 +65,40 @@ static bool term_of(Writing *w, const CatalogTable *table, const CatalogIndex *i
                   STR_ARG(what), STR_ARG(column_name));
             return false;
         }
-        out->plain = pg_name(w, column->name);
-        out->text  = out->plain;
-        is_text    = column->type == PG_TEXT;
-    } else if (!pg_expression(w, table, &value, USE_KEY, what, index->place, &out->text)) {
+        out->plain       = column_called(w, table, column);
+        out->term.column = out->plain;
+        expression       = name_spelled(w->arena, out->plain);
+        type             = column->type;
+    } else if (!pg_key(w, table, &value, what, index->place, &expression, &type)) {
         return false;
     } else {
-        out->text = str_format(w->arena, "(" STR_FORMAT ")", STR_ARG(out->text));
+        expression           = str_format(w->arena, "(" STR_FORMAT ")", STR_ARG(expression));
+        out->term.expression = expression;
     }
-    out->nocase = is_text && str_eq_nocase(collation, STR("nocase"));
+    out->nocase = type == PG_TEXT && str_eq_nocase(collation, STR("nocase"));
     if (out->nocase)
-        out->text = str_format(w->arena, "lower(" STR_FORMAT ")", STR_ARG(out->text));
-    out->text = str_format(w->arena, STR_FORMAT "%s", STR_ARG(out->text), order);
-    if (out->plain.len)
-        out->plain = str_format(w->arena, STR_FORMAT "%s", STR_ARG(out->plain), order);
+        out->term = in_lower_case(w, expression);
+    else if (collation.len && !str_eq_nocase(collation, STR("binary")))
+        found(w, "SC-18", table->name, index->place,
+              STR_FORMAT ": COLLATE " STR_FORMAT " of " STR_FORMAT " is left out: %s",
+              STR_ARG(what), STR_ARG(collation), STR_ARG(shown(w, &value)),
+              str_eq_nocase(collation, STR("nocase")) ? "it is not known to be text"
+                                                      : "Postgres has none that is like it");
+    out->term.is_descending = node->flags & FLAG_DESC;
     return true;
 }
 
-static Str create(Writing *w, const CatalogTable *table, const char *unique, Str name,
-                  const StrVec *terms, Str where)
+static void emit_index(Writing *w, const CatalogTable *table, bool is_unique, Str name,
+                       const DdlTermVec *terms, Str where)
 {
-    return str_format(
-        w->arena, "CREATE %sINDEX " STR_FORMAT " ON " STR_FORMAT " (" STR_FORMAT ")%s" STR_FORMAT,
-        unique, STR_ARG(pg_name(w, name)), STR_ARG(pg_name(w, table->name)),
-        STR_ARG(str_join(w->arena, terms, STR(", "))), where.len ? " WHERE " : "", STR_ARG(where));
+    DdlIndex *index = arena_new(w->arena, DdlIndex);
+
+    *index = (DdlIndex){ .name      = name,
+                         .table     = passage_of(w, table->name)->name,
+                         .is_unique = is_unique,
+                         .terms     = *terms,
+                         .where     = where };
+    emit(w, (DdlStatement){ .kind = DDL_INDEX, .index = index });
 }
 
 static void tell_nocase(Writing *w, const CatalogTable *table, SchemaPlace place, Str what)
@@ -96,18 +112,20 @@ static void tell_nocase(Writing *w, const CatalogTable *table, SchemaPlace place
 void write_nocase_key(Writing *w, const CatalogTable *table, const StrVec *columns, Str name,
                       SchemaPlace place)
 {
-    StrVec terms = { 0 };
-    bool   any   = false;
+    DdlTermVec terms = { 0 };
+    bool       any   = false;
 
     vec_each(column_name, columns) {
         const CatalogColumn *column = catalog_column(table, *column_name);
         if (!column)
             return;
-        bool nocase = ignores_case(column);
-        any         = any || nocase;
-        vec_push(w->arena, &terms,
-                 str_format(w->arena, nocase ? "lower(" STR_FORMAT ")" : STR_FORMAT,
-                            STR_ARG(pg_name(w, column->name))));
+        Str     called = column_called(w, table, column);
+        DdlTerm term   = { .column = called };
+        if (ignores_case(column)) {
+            term = in_lower_case(w, name_spelled(w->arena, called));
+            any  = true;
+        }
+        vec_push(w->arena, &terms, term);
     }
     if (!any)
         return;
@@ -120,24 +138,21 @@ void write_nocase_key(Writing *w, const CatalogTable *table, const StrVec *colum
     tell_nocase(w, table, place,
                 str_format(w->arena, "the key (" STR_FORMAT ")",
                            STR_ARG(str_join(w->arena, columns, STR(", ")))));
-    emit(w, create(w, table, "UNIQUE ", name, &terms, (Str){ 0 }));
+    emit_index(w, table, true, name, &terms, (Str){ 0 });
 }
 
-static void write_index(Writing *w, const CatalogTable *table, const CatalogIndex *index)
-{
-    Str    what  = str_format(w->arena, "index " STR_FORMAT, STR_ARG(index->name));
-    StrVec terms = { 0 }, plain = { 0 };
-    bool   nocase = false, all_plain = true;
-    Str    where = { 0 };
-    size_t at    = 0;
+typedef struct Terms {
+    DdlTermVec terms;
+    DdlTermVec plain; /* without lower() around columns */
+    bool       nocase, all_plain;
+} Terms;
 
-    if (index->columns.count > KEY_LIMIT) {
-        found(w, "SC-17", table->name, index->place,
-              STR_FORMAT " is left out: it has %zu columns, and Postgres takes 32", STR_ARG(what),
-              index->columns.count);
-        emit(w, (Str){ 0 });
-        return;
-    }
+static bool terms_of(Writing *w, const CatalogTable *table, const CatalogIndex *index, Str what,
+                     Terms *out)
+{
+    size_t at = 0;
+
+    *out = (Terms){ .all_plain = true };
     node_each(node, index->definition.node)
     {
         Term term;
@@ -146,35 +161,58 @@ static void write_index(Writing *w, const CatalogTable *table, const CatalogInde
         /* The catalog knows what a column is called after a RENAME. */
         Str column = at < index->columns.count ? index->columns.items[at] : (Str){ 0 };
         at++;
-        if (!term_of(w, table, index, node, column, what, &term)) {
-            emit(w, (Str){ 0 });
-            return;
-        }
-        nocase    = nocase || term.nocase;
-        all_plain = all_plain && term.plain.len;
-        vec_push(w->arena, &terms, term.text);
-        vec_push(w->arena, &plain, term.plain);
+        if (!term_of(w, table, index, node, column, what, &term))
+            return false;
+        DdlTerm plain  = { .column = term.plain, .is_descending = term.term.is_descending };
+        out->nocase    = out->nocase || term.nocase;
+        out->all_plain = out->all_plain && term.plain.len;
+        vec_push(w->arena, &out->terms, term.term);
+        vec_push(w->arena, &out->plain, plain);
     }
-    if (index->where.node
-        && !pg_expression(w, table, &index->where, USE_PREDICATE,
-                          str_format(w->arena, STR_FORMAT ", WHERE", STR_ARG(what)), index->place,
-                          &where)) {
-        found(w, "SC-16", table->name, index->place, STR_FORMAT " is left out with its condition",
-              STR_ARG(what));
-        emit(w, (Str){ 0 });
+    return true;
+}
+
+static bool condition_of(Writing *w, const CatalogTable *table, const CatalogIndex *index, Str what,
+                         Str *out)
+{
+    *out = (Str){ 0 };
+    if (!index->where.node
+        || pg_expression(w, table, &index->where, USE_PREDICATE,
+                         str_format(w->arena, STR_FORMAT ", WHERE", STR_ARG(what)), index->place,
+                         out))
+        return true;
+    found(w, "SC-16", table->name, index->place, STR_FORMAT " is left out with its condition",
+          STR_ARG(what));
+    return false;
+}
+
+static void write_index(Writing *w, const CatalogTable *table, const CatalogIndex *index)
+{
+    Str   what = str_format(w->arena, "index " STR_FORMAT, STR_ARG(index->name));
+    Terms it;
+    Str   where;
+
+    if (index->columns.count > KEY_LIMIT) {
+        found(w, "SC-17", table->name, index->place,
+              STR_FORMAT " is left out: it has %zu columns, and Postgres takes 32", STR_ARG(what),
+              index->columns.count);
+        emit_nothing(w);
         return;
     }
-    const char *unique = index->unique ? "UNIQUE " : "";
-    Str         name   = relation_name(w, index->name, table->name, index->place);
-    if (nocase && index->unique && all_plain) {
+    if (!terms_of(w, table, index, what, &it) || !condition_of(w, table, index, what, &where)) {
+        emit_nothing(w);
+        return;
+    }
+    Str name = relation_name(w, index->name, table->name, index->place);
+    if (it.nocase && index->unique && it.all_plain) {
         /* ON CONFLICT (c) and foreign keys look for the plain one. */
-        emit(w, create(w, table, unique, name, &plain, where));
+        emit_index(w, table, true, name, &it.plain, where);
         name = relation_name(w, str_format(w->arena, STR_FORMAT "_nocase", STR_ARG(index->name)),
                              table->name, index->place);
     }
-    if (nocase)
+    if (it.nocase)
         tell_nocase(w, table, index->place, what);
-    emit(w, create(w, table, unique, name, &terms, where));
+    emit_index(w, table, index->unique, name, &it.terms, where);
 }
 
 void write_indexes(Writing *w, const CatalogTable *table)

@@ -1,53 +1,99 @@
 /* A table: its columns, then the constraints that do not stand with one of them. */
 #include "analyzers/schema/column_meaning.h"
 #include "rewriters/schema/writing.h"
-#include "rewriters/sql/spelling.h"
 
-/* The lines between the parentheses of a CREATE TABLE. */
+/* A table under way. */
 typedef struct Table {
     Writing            *w;
     const CatalogTable *from;
-    StrVec              columns; /* by the place of the column */
-    StrVec              constraints;
-    StrVec              names; /* of its constraints, small */
+    DdlTable           *made;
+    StrVec              names; /* of its constraints, small: those said … */
+    StrVec              usual; /* … and those that Postgres will find for the others */
 } Table;
 
-static void add(Table *table, size_t column, Str text)
-{
-    Str *line = &table->columns.items[column];
-
-    *line = str_format(table->w->arena, STR_FORMAT " " STR_FORMAT, STR_ARG(*line), STR_ARG(text));
-}
-
-/* Where the text belongs that is about these columns: SIZE_MAX for the table. */
+/* Where the text belongs that is about these columns. */
 static size_t only_column(const Table *table, const StrVec *columns)
 {
     if (columns->count != 1)
-        return SIZE_MAX;
+        return OF_THE_TABLE;
     for (size_t i = 0; i < table->from->columns.count; i++)
         if (str_eq_nocase(table->from->columns.items[i].name, columns->items[0]))
             return i;
-    return SIZE_MAX;
+    return OF_THE_TABLE;
 }
 
-/* "CONSTRAINT x ", or empty: the constraints of one table are called differently. */
-static Str named(Table *table, Str name)
+static bool has(const StrVec *names, Str name)
 {
-    Writing *w = table->w;
+    vec_each(one, names)
+        if (str_eq(*one, name))
+            return true;
+    return false;
+}
 
-    if (name.len == 0)
+/* Its own name; empty where it has none, or another constraint of the table has it. */
+static Str named(Table *table, Str name, SchemaPlace place)
+{
+    Writing *w   = table->w;
+    Str      key = str_lower(w->arena, cut_name(name));
+
+    if (name.len == 0 || has(&table->names, key))
+        return (Str){ 0 }; /* SQLite does not mind; Postgres finds one itself */
+    if (has(&table->usual, key)) {
+        found(w, "SC-24", table->from->name, place,
+              "constraint " STR_FORMAT
+              " has no name here: Postgres gives this one to a constraint of the table without one",
+              STR_ARG(name));
         return (Str){ 0 };
-    Str key = str_lower(w->arena, pg_name(w, name));
-    vec_each(taken, &table->names)
-        if (str_eq(*taken, key))
-            return (Str){ 0 }; /* SQLite does not mind; Postgres finds one itself */
+    }
     vec_push(w->arena, &table->names, key);
-    return str_format(w->arena, "CONSTRAINT " STR_FORMAT " ", STR_ARG(pg_name(w, name)));
+    return cut_name(name);
 }
 
-static void constrain(Table *table, Str text)
+static DdlConstraint *constrain(Table *table, DdlConstraint constraint)
 {
-    vec_push(table->w->arena, &table->constraints, text);
+    DdlConstraintVec *all = &table->made->constraints;
+
+    if (constraint.name.len)
+        constraint.column = OF_THE_TABLE;
+    vec_push(table->w->arena, all, constraint);
+    return &vec_last(all);
+}
+
+static void expect_name(Table *table, const StrVec *columns, const char *label)
+{
+    Arena *arena = table->w->arena;
+
+    vec_push(arena, &table->usual,
+             str_lower(arena, usual_name(arena, table->made->name, columns, label)));
+}
+
+/* A CHECK about one column is called by it, another by the table alone. */
+static const StrVec *columns_named(Table *table, const SchemaExpr *expr, StrVec *room)
+{
+    node_walk_each(node, expr->node)
+    {
+        const CatalogColumn *column = column_meant(table->w, table->from, expr, node);
+        if (!column)
+            continue;
+        Str name = column_called(table->w, table->from, column);
+        if (!has(room, name))
+            vec_push(table->w->arena, room, name);
+    }
+    return room->count == 1 ? room : NULL;
+}
+
+static void expect_names(Table *table)
+{
+    vec_each(check, &table->from->checks) {
+        StrVec room = { 0 };
+        if (check->name.len == 0)
+            expect_name(table, columns_named(table, &check->expr, &room), "check");
+    }
+    vec_each(key, &table->from->foreign_keys) {
+        StrVec columns = columns_called(table->w, table->from, &key->columns);
+        if (key->name.len == 0)
+            expect_name(table, &columns, "fkey");
+    }
 }
 
 /* -- keys ------------------------------------------------------------------------------------- */
@@ -77,23 +123,11 @@ static void tell_nullable_key(Table *table, const CatalogKey *key)
     }
 }
 
-/* What Postgres will call the index, if nothing else is called so. */
-static void take_usual_name(Table *table, const CatalogKey *key)
-{
-    Arena *arena = table->w->arena;
-    Str    name  = table->from->name;
-
-    relation_take(table->w, key->is_primary
-                                ? str_format(arena, STR_FORMAT "_pkey", STR_ARG(name))
-                                : str_format(arena, STR_FORMAT "_" STR_FORMAT "_key", STR_ARG(name),
-                                             STR_ARG(str_join(arena, &key->columns, STR("_")))));
-}
-
 static void add_key(Table *table, const CatalogKey *key)
 {
-    Writing    *w    = table->w;
-    const char *kind = key->is_primary ? "PRIMARY KEY" : "UNIQUE";
-    Str         name = { 0 };
+    Writing *w       = table->w;
+    StrVec   columns = columns_called(w, table->from, &key->columns);
+    Str      name    = { 0 };
 
     if (!columns_are_there(table, key))
         return;
@@ -101,18 +135,23 @@ static void add_key(Table *table, const CatalogKey *key)
         found(w, "SC-23", table->from->name, key->place,
               "ON CONFLICT %s of this key is left out: say it in the statements that insert",
               node_op_name(key->conflict));
+    if (key->has_desc)
+        found(w, "SC-17", table->from->name, key->place,
+              "DESC in %s is left out: Postgres keeps a key in ascending order, and reads it from "
+              "either end",
+              key->is_primary ? "PRIMARY KEY" : "UNIQUE");
     if (key->is_primary)
         tell_nullable_key(table, key);
     if (key->name.len)
-        name = named(table, relation_name(w, key->name, table->from->name, key->place));
+        name = named(table, relation_name(w, key->name, table->from->name, key->place), key->place);
     else
-        take_usual_name(table, key);
-    size_t column = only_column(table, &key->columns);
-    if (column != SIZE_MAX && name.len == 0)
-        add(table, column, str_of(kind));
-    else
-        constrain(table, str_format(w->arena, STR_FORMAT "%s (" STR_FORMAT ")", STR_ARG(name), kind,
-                                    STR_ARG(pg_names(w, &key->columns))));
+        name = name_to_say(w, usual_name(w->arena, table->made->name,
+                                         key->is_primary ? NULL : &columns,
+                                         key->is_primary ? "pkey" : "key"));
+    constrain(table, (DdlConstraint){ .kind    = key->is_primary ? DDL_PRIMARY_KEY : DDL_UNIQUE,
+                                      .name    = name,
+                                      .column  = only_column(table, &key->columns),
+                                      .columns = columns });
 }
 
 /* -- checks ----------------------------------------------------------------------------------- */
@@ -165,116 +204,71 @@ static void add_check(Table *table, const CatalogCheck *check)
     if (!pg_expression(w, table->from, &check->expr, USE_CHECK, STR("CHECK"), check->place,
                        &condition))
         return;
-    Str    text = str_format(w->arena, "CHECK " STR_FORMAT, STR_ARG(in_parentheses(w, condition)));
-    Str    name = named(table, check->name);
     StrVec column = { 0 };
     if (check->column.len)
         vec_push(w->arena, &column, check->column);
-    size_t at = only_column(table, &column);
-    if (at != SIZE_MAX && name.len == 0)
-        add(table, at, text);
-    else
-        constrain(table, str_format(w->arena, STR_FORMAT STR_FORMAT, STR_ARG(name), STR_ARG(text)));
+    constrain(table, (DdlConstraint){ .kind      = DDL_CHECK,
+                                      .name      = named(table, check->name, check->place),
+                                      .column    = only_column(table, &column),
+                                      .condition = in_parentheses(w, condition) });
 }
 
 /* -- foreign keys ----------------------------------------------------------------------------- */
 
 static void add_foreign_key(Table *table, const CatalogForeignKey *key)
 {
-    Writing *w = table->w;
-    Str      text;
+    Writing      *w    = table->w;
+    DdlConstraint made = { .kind    = DDL_REFERENCES,
+                           .column  = only_column(table, &key->columns),
+                           .columns = columns_called(w, table->from, &key->columns) };
 
-    if (must_wait(w, table->from, key)) {
-        vec_push(w->arena, &w->late, (LateKey){ table->from, key });
+    made.is_late = must_wait(w, table->from, key);
+    if (!made.is_late && !refer(w, table->from, key, &made))
         return;
-    }
-    if (!references(w, table->from, key, &text))
-        return;
-    Str    name   = named(table, key->name);
-    size_t column = only_column(table, &key->columns);
-    if (column != SIZE_MAX && name.len == 0)
-        add(table, column, text);
-    else
-        constrain(table,
-                  str_format(w->arena, STR_FORMAT "FOREIGN KEY (" STR_FORMAT ") " STR_FORMAT,
-                             STR_ARG(name), STR_ARG(pg_names(w, &key->columns)), STR_ARG(text)));
+    made.name = named(table, key->name, key->place);
+    constrain(table, made);
+    if (made.is_late)
+        vec_push(w->arena, &w->late,
+                 ((LateKey){ table->from, key, table->made->constraints.count - 1 }));
 }
 
 /* -- the whole -------------------------------------------------------------------------------- */
 
-static const char *const own_columns[] = { "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid" };
-
-/* Why Postgres cannot have the table at all; empty if it can. */
-static Str fault_of(Writing *w, const CatalogTable *table)
+static void emit_table(Writing *w, const DdlTable *table)
 {
-    enum { COLUMN_LIMIT = 1600 };
-    Map seen = { 0 };
+    DdlFindingVec about_table = w->findings;
 
-    if (table->columns.count > COLUMN_LIMIT)
-        return str_format(w->arena, "it has %zu columns, and Postgres takes 1600",
-                          table->columns.count);
-    vec_each(column, &table->columns) {
-        Str name = str_lower(w->arena, pg_name(w, column->name));
-        if (map_find(&seen, name))
-            return str_format(w->arena,
-                              "two of its columns have the same first 63 bytes: " STR_FORMAT,
-                              STR_ARG(name));
-        map_set(w->arena, &seen, name, w);
-        for (size_t i = 0; i < sizeof own_columns / sizeof *own_columns; i++)
-            if (str_eq_nocase(column->name, str_of(own_columns[i])))
-                return str_format(w->arena,
-                                  "Postgres has a column " STR_FORMAT " of its own in each table",
-                                  STR_ARG(column->name));
-    }
-    return (Str){ 0 };
-}
-
-static Str written(Table *table)
-{
-    Writing *w     = table->w;
-    Buf      text  = buf_new(w->arena);
-    bool     first = true;
-
-    buf_format(&text, "CREATE TABLE " STR_FORMAT " (", STR_ARG(pg_name(w, table->from->name)));
-    vec_each(line, &table->columns) {
-        buf_format(&text, "%s\n    " STR_FORMAT, first ? "" : ",", STR_ARG(*line));
-        first = false;
-    }
-    vec_each(line, &table->constraints)
-        buf_format(&text, ",\n    " STR_FORMAT, STR_ARG(*line));
-    buf_add(&text, STR("\n)"));
-    return buf_str(&text);
+    w->findings = (DdlFindingVec){ 0 };
+    for (size_t i = 0; i < table->columns.count; i++)
+        if (table->columns.items[i].sequence.len)
+            emit(w, (DdlStatement){ .kind = DDL_SEQUENCE, .table = table, .at = i });
+    w->findings = about_table;
+    emit(w, (DdlStatement){ .kind = DDL_TABLE, .table = table });
+    for (size_t i = 0; i < table->columns.count; i++)
+        if (table->columns.items[i].sequence.len)
+            emit(w, (DdlStatement){ .kind = DDL_SEQUENCE_OWNER, .table = table, .at = i });
 }
 
 void write_table(Writing *w, const CatalogTable *from)
 {
-    Table table = { .w = w, .from = from };
-    Str   fault = fault_of(w, from);
-    Fate *fate  = (Fate *)fate_of(w, from->name);
+    Passage *passage = passage_of(w, from->name);
+    Table    table   = { .w = w, .from = from, .made = arena_new(w->arena, DdlTable) };
 
-    if (fault.len) {
-        found(w, "SC-24", from->name, from->place, "table " STR_FORMAT " is left out: " STR_FORMAT,
-              STR_ARG(from->name), STR_ARG(fault));
-        *fate = FATE_LEFT_OUT;
-        emit(w, (Str){ 0 });
-        return;
-    }
-    if (name_is_long(from->name))
-        found(w, "SC-24", from->name, from->place,
-              "the name of table " STR_FORMAT
-              " has more than 63 bytes: Postgres cuts it, there and "
-              "in every statement",
-              STR_ARG(from->name));
+    passage->made             = table.made;
+    table.made->name          = passage->name;
+    table.made->without_rowid = from->without_rowid;
+    tell_names(w, from);
     vec_each(column, &from->columns)
-        vec_push(w->arena, &table.columns, column_definition(w, from, column));
+        vec_push(w->arena, &table.made->columns, column_for(w, from, column));
+    expect_names(&table);
     vec_each(key, &from->keys)
         add_key(&table, key);
     vec_each(check, &from->checks)
         add_check(&table, check);
     vec_each(key, &from->foreign_keys)
         add_foreign_key(&table, key);
-    *fate = FATE_WRITTEN;
-    emit(w, written(&table));
+    passage->fate = FATE_WRITTEN;
+    emit_table(w, table.made);
     vec_each(key, &from->keys)
         write_nocase_key(w, from, &key->columns, key->name, key->place);
     write_indexes(w, from);

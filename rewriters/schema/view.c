@@ -1,4 +1,5 @@
 /* Views, which are translated as the queries they are; triggers, which are not. */
+#include "analyzers/sql/scope.h"
 #include "rewriters/schema/writing.h"
 #include "rewriters/sql/translate.h"
 
@@ -11,17 +12,51 @@ static bool is_ready(Writing *w, const CatalogTable *view, Fate wanted)
             continue;
         const CatalogTable *table =
             catalog_table(w->catalog, sql_name(w->arena, view->definition.text, node->name));
-        const Fate *fate = table && table != view ? fate_of(w, table->name) : NULL;
-        if (fate && *fate == wanted)
+        if (table && table != view && passage_of(w, table->name)->fate == wanted)
             return false;
     }
     return true;
 }
 
+/* A table it reads that nothing defines: SQLite asks when the view is read, Postgres at once. */
+static Str unknown_in(Writing *w, const CatalogTable *view)
+{
+    Str text = view->definition.text;
+
+    node_walk_each(node, view->definition.node)
+    {
+        Str name = node->kind == NODE_TABLE ? sql_name(w->arena, text, node->name) : (Str){ 0 };
+        if (node->kind == NODE_TABLE && !catalog_table(w->catalog, name)
+            && !cte_of(w->arena, text, node) && !str_starts_with(name, STR("sqlite_")))
+            return name;
+    }
+    return (Str){ 0 };
+}
+
+/* A table or a column it names that Postgres has under another name; empty if there is none. */
+static Str renamed_in(Writing *w, const CatalogTable *view)
+{
+    node_walk_each(node, view->definition.node)
+    {
+        Str name = sql_name(w->arena, view->definition.text, node->name);
+        if (node->kind != NODE_TABLE && node->kind != NODE_COLUMN)
+            continue;
+        for (size_t i = 0; i < w->catalog->tables.count; i++) {
+            const CatalogTable  *table  = w->catalog->tables.items[i];
+            const CatalogColumn *column = catalog_column(table, name);
+            if (w->passages[i].fate == FATE_LEFT_OUT)
+                continue;
+            if (node->kind == NODE_TABLE ? str_eq_nocase(table->name, name) && table_is_renamed(w, table)
+                                         : column && column_is_renamed(w, table, column))
+                return name;
+        }
+    }
+    return (Str){ 0 };
+}
+
 static bool refused(Writing *w, const CatalogTable *view, const char *code, Str why)
 {
-    found(w, code, view->name, view->place, "view " STR_FORMAT " is left out: " STR_FORMAT,
-          STR_ARG(view->name), STR_ARG(why));
+    leave_out(w, view, code, why);
     return false;
 }
 
@@ -29,7 +64,7 @@ static bool refused(Writing *w, const CatalogTable *view, const char *code, Str 
  * The names of the columns, where Postgres would find others than SQLite has (`count` for
  * `count(*)`); empty where it finds the same, or where a star hides them.
  */
-static Str names_of_results(Writing *w, const Translation *translation)
+static StrVec names_of_results(Writing *w, const Translation *translation)
 {
     Map    seen   = { 0 };
     StrVec names  = { 0 };
@@ -38,8 +73,8 @@ static Str names_of_results(Writing *w, const Translation *translation)
     vec_each(result, &translation->results) {
         Str name = result->key;
         if (result->is_star)
-            return (Str){ 0 };
-        differ = differ || !str_eq_nocase(result->key, result->pg_key);
+            return (StrVec){ 0 };
+        differ = differ || !str_eq(str_lower(w->arena, result->key), result->pg_key);
         for (unsigned i = 1; map_find(&seen, str_lower(w->arena, name)); i++) {
             name   = str_format(w->arena, STR_FORMAT ":%u", STR_ARG(result->key), i);
             differ = true;
@@ -47,11 +82,10 @@ static Str names_of_results(Writing *w, const Translation *translation)
         map_set(w->arena, &seen, str_lower(w->arena, name), w);
         vec_push(w->arena, &names, name);
     }
-    return differ ? str_format(w->arena, " (" STR_FORMAT ")", STR_ARG(pg_names(w, &names)))
-                  : (Str){ 0 };
+    return differ ? names : (StrVec){ 0 };
 }
 
-static bool body_of(Writing *w, const CatalogTable *view, Str *names, Str *out)
+static bool body_of(Writing *w, const CatalogTable *view, StrVec *names, Str *out)
 {
     const Node *select = node_child(view->definition.node, ROLE_SELECT);
 
@@ -75,33 +109,46 @@ static bool body_of(Writing *w, const CatalogTable *view, Str *names, Str *out)
     return out->len || refused(w, view, "SC-25", STR("its query has no common form"));
 }
 
-static Str column_list(Writing *w, const CatalogTable *view)
+static StrVec column_list(Writing *w, const CatalogTable *view)
 {
     const Node *columns = node_child(view->definition.node, ROLE_COLUMNS);
     StrVec      names   = { 0 };
 
     if (!columns)
-        return (Str){ 0 };
+        return names;
     node_each(name, columns) if (name->kind == NODE_NAME)
         vec_push(w->arena, &names, sql_name(w->arena, view->definition.text, name->name));
-    return str_format(w->arena, " (" STR_FORMAT ")", STR_ARG(pg_names(w, &names)));
+    return names;
 }
 
 static void write_view(Writing *w, const CatalogTable *view)
 {
-    Fate *fate  = (Fate *)fate_of(w, view->name);
-    Str   names = column_list(w, view), body;
+    Passage *passage = passage_of(w, view->name);
+    DdlView *made    = arena_new(w->arena, DdlView);
+    Str      name    = renamed_in(w, view);
+    Str      unknown = unknown_in(w, view);
 
-    *fate = FATE_LEFT_OUT;
+    made->name    = passage->name;
+    made->columns = column_list(w, view);
+    tell_names(w, view);
     if (!is_ready(w, view, FATE_LEFT_OUT))
         refused(w, view, "SC-25", STR("it reads a table or a view that is left out"));
-    else if (body_of(w, view, &names, &body)) {
-        *fate = FATE_WRITTEN;
-        emit(w, str_format(w->arena, "CREATE VIEW " STR_FORMAT STR_FORMAT " AS\n" STR_FORMAT,
-                           STR_ARG(pg_name(w, view->name)), STR_ARG(names), STR_ARG(body)));
-        return;
+    else if (view->is_stale)
+        refused(w, view, "SC-28",
+                STR("a column was renamed after it was defined, and whether it means that one "
+                    "cannot be told"));
+    else if (unknown.ptr)
+        refused(w, view, "SC-25",
+                str_format(w->arena, "it reads \"" STR_FORMAT "\", which nothing here defines",
+                           STR_ARG(unknown)));
+    else if (name.ptr)
+        refused(w, view, "SC-24",
+                str_format(w->arena, "it reads \"" STR_FORMAT "\", which is called otherwise here",
+                           STR_ARG(name)));
+    else if (body_of(w, view, &made->columns, &made->query)) {
+        passage->fate = FATE_WRITTEN;
+        emit(w, (DdlStatement){ .kind = DDL_VIEW, .view = made });
     }
-    emit(w, (Str){ 0 });
 }
 
 /* Each after those it reads; SQLite lets a view be made before them. */
@@ -111,7 +158,7 @@ void write_views(Writing *w)
         any = false;
         for (size_t i = 0; i < w->catalog->tables.count; i++) {
             const CatalogTable *view = w->catalog->tables.items[i];
-            if (w->fates[i] != FATE_WAITING || view->kind != TABLE_VIEW
+            if (w->passages[i].fate != FATE_WAITING || view->kind != TABLE_VIEW
                 || !is_ready(w, view, FATE_WAITING))
                 continue;
             write_view(w, view);
@@ -120,10 +167,9 @@ void write_views(Writing *w)
     }
     for (size_t i = 0; i < w->catalog->tables.count; i++) {
         const CatalogTable *view = w->catalog->tables.items[i];
-        if (w->fates[i] != FATE_WAITING || view->kind != TABLE_VIEW)
+        if (w->passages[i].fate != FATE_WAITING || view->kind != TABLE_VIEW)
             continue;
         refused(w, view, "SC-25", STR("views read one another in a circle"));
-        emit(w, (Str){ 0 });
     }
 }
 
@@ -135,6 +181,6 @@ void tell_triggers(Writing *w)
             "trigger " STR_FORMAT " on " STR_FORMAT
             " is left out: Postgres wants a function for it; write it by hand, or do it in Python",
             STR_ARG(trigger->name), STR_ARG(trigger->table));
-        emit(w, (Str){ 0 });
+        emit_nothing(w);
     }
 }

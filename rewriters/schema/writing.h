@@ -1,8 +1,8 @@
 /*
- * What the writers of DDL share; nobody outside of rewriters/schema includes it.
+ * What those who decide about DDL share; nobody outside of rewriters/schema includes it.
  *
  * A Writing is one schema under way. Findings are gathered with found() until the statement they
- * are about is written by emit(), which takes them along.
+ * are about is put in its place by emit(), which takes them along.
  */
 #ifndef REWRITERS_SCHEMA_WRITING_H
 #define REWRITERS_SCHEMA_WRITING_H
@@ -12,10 +12,19 @@
 
 typedef enum Fate { FATE_WAITING, FATE_WRITTEN, FATE_LEFT_OUT } Fate;
 
+/* A table of the catalog, and what becomes of it. */
+typedef struct Passage {
+    Fate      fate;
+    Str       name;    /* what Postgres calls it */
+    Str      *columns; /* what it calls them, by their place */
+    DdlTable *made;    /* once it is written */
+} Passage;
+
 /* A foreign key that has to wait for a table written later. */
 typedef struct LateKey {
     const CatalogTable      *table;
     const CatalogForeignKey *key;
+    size_t                   at; /* of the constraints of the table made */
 } LateKey;
 
 typedef Vec(LateKey) LateKeyVec;
@@ -25,9 +34,9 @@ typedef struct Writing {
     const Catalog *catalog;
     Ddl           *out;
     DdlFindingVec  findings; /* of the statement under way */
-    Fate          *fates;    /* of catalog->tables */
-    Map            fate_by_name;
-    Map            relations; /* names of tables, views and indexes that are taken, small */
+    Passage       *passages; /* of catalog->tables */
+    Map            passage_by_name;
+    Map            relations; /* names of tables, views, indexes, sequences that are taken, small */
     LateKeyVec     late;
 } Writing;
 
@@ -36,28 +45,45 @@ typedef struct Writing {
 /* Made one line, whatever the names in it hold. */
 void found(Writing *w, const char *code, Str table, SchemaPlace place, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
-void emit(Writing *w, Str sql);
-/* What became of the table; NULL if the catalog has none of this name. */
-const Fate *fate_of(const Writing *w, Str table);
+void emit(Writing *w, DdlStatement statement);
+void emit_nothing(Writing *w); /* findings alone */
+/* NULL if the catalog has none of this name. */
+Passage *passage_of(const Writing *w, Str table);
+/* The table is not written, and a finding says why. */
+void leave_out(Writing *w, const CatalogTable *table, const char *code, Str why);
 
 /* -- names (name.c) -------------------------------------------------------------------------- */
 
 enum { NAME_LIMIT = 63 }; /* bytes; Postgres cuts longer ones there */
 
-Str  pg_name(Writing *w, Str name); /* cut, and quoted where it has to be */
-Str  pg_names(Writing *w, const StrVec *names);
-bool name_is_long(Str name);
-bool relation_take(Writing *w, Str name); /* false: something else is called so */
+/* Decides what tables, views and columns are called; tells what is not called as it was. */
+void name_tables(Writing *w);
+void tell_names(Writing *w, const CatalogTable *table);
+
+Str    column_called(const Writing *w, const CatalogTable *table, const CatalogColumn *column);
+StrVec columns_called(const Writing *w, const CatalogTable *table, const StrVec *names);
+/* Not only cut: statements that say its old name mean something else, or nothing. */
+bool table_is_renamed(const Writing *w, const CatalogTable *table);
+bool column_is_renamed(const Writing *w, const CatalogTable *table, const CatalogColumn *column);
+
+Str cut_name(Str name); /* as Postgres cuts it */
+Str cut_to(Str name, size_t limit);
 /* A name for an index or a constraint that makes one, free and short enough; told if it is new. */
 Str relation_name(Writing *w, Str wanted, Str table, SchemaPlace place);
+/*
+ * What Postgres will call the index or sequence behind a table's columns (`t_a_key`), taken; where
+ * something else is or will be called so, a free name that has to be said, else an empty Str.
+ */
+Str usual_name(Arena *arena, Str table, const StrVec *columns, const char *label);
+Str name_to_say(Writing *w, Str usual);
 
 /* -- expressions (expression.c) -------------------------------------------------------------- */
 
 typedef enum ExpressionUse {
     USE_CHECK,     /* a condition */
     USE_PREDICATE, /* a condition of an index: must not depend on settings */
-    USE_KEY,       /* a value in an index: as well */
-    USE_GENERATED, /* a value of a column: as well */
+    USE_KEY,       /* pg_key(): as well */
+    USE_GENERATED, /* pg_generated(): as well */
 } ExpressionUse;
 
 /*
@@ -66,25 +92,37 @@ typedef enum ExpressionUse {
  */
 bool pg_expression(Writing *w, const CatalogTable *table, const SchemaExpr *expr, ExpressionUse use,
                    Str what, SchemaPlace place, Str *out);
+/* A value in an index, and its type, which may be unknown; else as above. */
+bool pg_key(Writing *w, const CatalogTable *table, const SchemaExpr *expr, Str what,
+            SchemaPlace place, Str *out, PgType *type);
+/* What a generated column holds, as a value of its type; else as above. */
+bool pg_generated(Writing *w, const CatalogTable *table, const CatalogColumn *column, Str *out);
 /* A value that names no column, and its type. */
 bool                 pg_constant(Writing *w, const SchemaExpr *expr, Str *out, PgType *type);
 const CatalogColumn *column_meant(Writing *w, const CatalogTable *table, const SchemaExpr *expr,
                                   const Node *node); /* NULL: none, or no column */
 Str  in_parentheses(Writing *w, Str expression);     /* as it is if it stands in one pair */
+Str  shown(Writing *w, const SchemaExpr *expr); /* on one line, for a finding, and not too long */
 Str  one_line(Arena *arena, Str text);               /* without line ends and other controls */
 bool is_json(Str text);                              /* json_text.c */
 
 /* -- parts of a table ------------------------------------------------------------------------ */
 
-PgType pg_type_in(const CatalogColumn *column); /* never PG_UNKNOWN */
-bool   is_serial(const CatalogTable *table, const CatalogColumn *column);
-Str    column_definition(Writing *w, const CatalogTable *table, const CatalogColumn *column);
-/* " DEFAULT x", or empty and a finding if there was one that has no counterpart (default.c) */
-Str  column_default(Writing *w, const CatalogTable *table, const CatalogColumn *column);
-bool ignores_case(const CatalogColumn *column);
+PgType    pg_type_in(const CatalogColumn *column); /* never PG_UNKNOWN */
+bool      is_serial(const CatalogTable *table, const CatalogColumn *column);
+DdlColumn column_for(Writing *w, const CatalogTable *table, const CatalogColumn *column);
+/* DDL_DEFAULT_NONE, and a finding, if there is one that has no counterpart (default.c) */
+DdlDefault column_default(Writing *w, const CatalogTable *table, const CatalogColumn *column);
+bool       ignores_case(const CatalogColumn *column);
 
-/* REFERENCES …; false, and a finding, if Postgres would not take it (foreign_key.c) */
-bool references(Writing *w, const CatalogTable *table, const CatalogForeignKey *key, Str *out);
+/* 'it''s' */
+static inline Str sql_string(Arena *arena, Str text)
+{
+    return sql_quote(arena, text, '\'');
+}
+
+/* Fills in where the key leads; false, and a finding, if Postgres would not take it (foreign_key.c) */
+bool refer(Writing *w, const CatalogTable *table, const CatalogForeignKey *key, DdlConstraint *out);
 bool must_wait(Writing *w, const CatalogTable *table, const CatalogForeignKey *key);
 void write_late_keys(Writing *w);
 
@@ -100,5 +138,11 @@ void tell_triggers(Writing *w);
 bool is_bookkeeping(const Catalog *catalog, const CatalogTable *table);
 /* A table that a virtual one keeps its data in; NULL if it is none. */
 const CatalogTable *shadowed_by(const Catalog *catalog, const CatalogTable *table);
+
+/* -- putting it into words (sql_text.c) ------------------------------------------------------ */
+
+Str         statement_sql(Arena *arena, const DdlStatement *statement);
+Str         term_sql(Arena *arena, const DdlTerm *term);
+const char *action_word(NodeOp op); /* "CASCADE"; NULL: none is said */
 
 #endif

@@ -109,13 +109,40 @@ static void what_depends_on_the_session_is_in_no_index(void **state)
                         "");
 }
 
-static void an_expression_of_before_a_rename_is_told(void **state)
+static void a_rename_is_followed_through_checks_indexes_and_views(void **state)
 {
-    const char *sql = "CREATE TABLE t (a TEXT CHECK (a <> '')); ALTER TABLE t RENAME COLUMN a TO b;"
-                      "CREATE INDEX i ON t (b)";
+    const char *sql = "CREATE TABLE t (a TEXT CHECK (a <> 'x'), b TEXT CHECK (b <> \"y\"),"
+                      "    n INTEGER, d INTEGER AS (n * 2) STORED);"
+                      "CREATE INDEX i ON t (n DESC, substr(a, 1, 2)) WHERE t.a > b;"
+                      "CREATE VIEW v AS SELECT t.a, b FROM t WHERE n > 1;"
+                      "ALTER TABLE t RENAME COLUMN a TO c; ALTER TABLE t RENAME COLUMN b TO a;"
+                      "ALTER TABLE t RENAME n TO \"order\"; ALTER TABLE t RENAME TO u";
+    const char *text = text_for(*state, sql);
 
-    assert_string_equal(codes_for(*state, sql), "SC-15");
-    assert_non_null(strstr(text_for(*state, sql), "CREATE INDEX i ON t (b);"));
+    assert_non_null(strstr(text, "c TEXT CHECK (c <> 'x'),\n    a TEXT CHECK (a <> 'y'),"));
+    assert_non_null(strstr(text, "GENERATED ALWAYS AS (\"order\" * 2) STORED"));
+    assert_non_null(strstr(text, "i ON u (\"order\" DESC, (substr(c, 1, 2))) WHERE u.c > a;"));
+    assert_non_null(strstr(text, "SELECT u.c, a FROM u WHERE \"order\" > 1;"));
+}
+
+static void a_view_that_may_mean_a_renamed_column_is_told(void **state)
+{
+    static const char *const bodies[] = {
+        "SELECT a FROM t JOIN v1",
+        "SELECT t.b FROM t NATURAL JOIN o",
+        "SELECT t.b FROM t JOIN o USING (a)",
+        "SELECT b AS a FROM t ORDER BY a",
+        "WITH x AS (SELECT a FROM t) SELECT a FROM x",
+    };
+
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+        Str sql = str_format(*state,
+                             "CREATE TABLE t (a TEXT, b TEXT); CREATE TABLE o (a TEXT, z TEXT);"
+                             "CREATE VIEW v1 AS SELECT z FROM o; CREATE VIEW v AS %s;"
+                             "ALTER TABLE t RENAME COLUMN a TO c",
+                             bodies[i]);
+        assert_string_equal(codes_for(*state, str_cstr(*state, sql)), "SC-28");
+    }
 }
 
 static void a_view_keeps_the_names_of_its_columns(void **state)
@@ -169,7 +196,8 @@ int main(void)
         TEST(a_foreign_key_that_postgres_would_refuse_is_told),
         TEST(a_foreign_key_to_a_unique_index_of_the_same_table_comes_after_it),
         TEST(what_depends_on_the_session_is_in_no_index),
-        TEST(an_expression_of_before_a_rename_is_told),
+        TEST(a_rename_is_followed_through_checks_indexes_and_views),
+        TEST(a_view_that_may_mean_a_renamed_column_is_told),
         TEST(a_view_keeps_the_names_of_its_columns),
         TEST(a_view_comes_after_the_views_it_reads),
         TEST(indexes_and_named_keys_do_not_share_a_name),

@@ -4,7 +4,10 @@
 #
 # Those of the example projects and fixtures/schema/*.sql, read from their SQL and from a SQLite database made of it. What
 # `lite2pg schema` prints loads into an empty Postgres 15 made for the purpose, and each table, column, key and index that SQLite tells
-# of is there, or a finding names it: tests/projects/schema_loads.py. Exit status 1 if one is not.
+# of is there, or a finding names it: tests/projects/schema_loads.py. What `--emit alembic` prints makes the same there, takes a row for
+# each table on Postgres and on SQLite, and leaves nothing when it goes: tests/projects/schema_alembic.py, with the Python of the notes
+# example. Conditions and computed columns of which nothing is told take the same rows on both: tests/projects/schema_same.py. Exit
+# status 1 if one is not so.
 set -uo pipefail
 
 if [ $# -ne 1 ]; then
@@ -20,5 +23,10 @@ unset DATABASE_URL PYTHONPATH PGHOST PGPORT PGUSER PGDATABASE PGOPTIONS
 
 scratch=$(mktemp -d)
 trap 'bash ci/postgres stop "$scratch/postgres" >/dev/null; rm -rf "$scratch"' EXIT
+bash ci/python/venv notes build/venv/notes || exit 2
 url=$(bash ci/postgres start "$scratch/postgres") || exit 2
-python3 tests/projects/schema_loads.py "$lite2pg" "$url" "$scratch"
+status=0
+python3 tests/projects/schema_loads.py "$lite2pg" "$url" "$scratch" || status=1
+build/venv/notes/bin/python tests/projects/schema_alembic.py "$lite2pg" "$url" "$scratch" || status=1
+build/venv/notes/bin/python tests/projects/schema_same.py "$lite2pg" "$url" "$scratch" || status=1
+exit $status

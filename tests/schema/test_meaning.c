@@ -66,6 +66,10 @@ static void a_flag_is_declared_checked_or_has_a_default_and_a_name(void **state)
         { "x INTEGER CHECK (x = 0 OR x = 1)", "yes boolean" },
         { "x INTEGER CHECK (x IS NULL OR x IN (0, 1))", "yes boolean" },
         { "x INTEGER CHECK (x BETWEEN 0 AND 1)", "yes boolean" },
+        { "x INTEGER CHECK (x IS NULL OR x = 0 OR x IS 1)", "yes boolean" },
+        { "a BOOLEAN CHECK (a = 1)", "yes boolean" },
+        { "a BOOLEAN CHECK (a IS NOT NULL AND a <> 0)", "yes boolean" },
+        { "a BOOLEAN CHECK (a = 1 OR b <> ''), b TEXT", "yes boolean" },
         { "x INTEGER, CHECK (\"X\" IN (0, 1))", "yes boolean" },
         { "is_admin INTEGER NOT NULL DEFAULT 0", "maybe boolean" },
         { "is_active INT DEFAULT (1)", "maybe boolean" },
@@ -91,6 +95,11 @@ static void other_values_quantities_and_keys_are_no_flags(void **state)
         { "is_x TEXT DEFAULT '0'", "plain" },
         { "a BOOLEAN CHECK (a IN (0, 1, 2))", "? boolean" },
         { "a BOOLEAN DEFAULT 5", "? boolean" },
+        { "x INTEGER CHECK (x IN (0, 1) OR y > 3), y INTEGER", "plain" },
+        { "x INTEGER CHECK (x <> 0 AND x <> 1)", "plain" },
+        { "x INTEGER CHECK (x <> 0 OR x IS NOT 1)", "plain" },
+        { "x INTEGER CHECK (x IS NOT NULL OR x IN (0, 1))", "plain" },
+        { "is_x INTEGER DEFAULT 0 CHECK (is_x <> 2)", "plain" },
         { "level INTEGER CHECK (level IN (0, 1))", "maybe boolean" },
     };
     ASSERT_MEANINGS(*state, cases);

@@ -38,6 +38,7 @@ static void a_declared_type_has_its_type_on_postgres(void **state)
         { "", PG_TEXT },           { "REAL", PG_DOUBLE },             { "FLOAT", PG_DOUBLE },
         { "NUMERIC", PG_NUMERIC }, { "DECIMAL(10, 2)", PG_NUMERIC },  { "NUMBER", PG_NUMERIC },
         { "BLOB", PG_BYTEA },      { "UUID", PG_TEXT },               { "ANY", PG_UNKNOWN },
+        { "ENUM", PG_TEXT },       { "NUMBER (8)", PG_NUMERIC },      { "UNSIGNED DEC", PG_NUMERIC },
     };
     (void)state;
 

@@ -1,0 +1,123 @@
+#include "reports/schema_types.h"
+
+#include "reports/printable.h"
+
+enum { NAME, DECLARED, TYPE, FIELDS, WIDEST = 40 };
+
+typedef struct Widths {
+    size_t of[FIELDS];
+} Widths;
+
+typedef struct Counts {
+    size_t columns, evident, likely, suspected;
+} Counts;
+
+static size_t characters(Str text)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < text.len; i++)
+        count += ((unsigned char)text.ptr[i] & 0xC0) != 0x80;
+    return count;
+}
+
+static Str field(Arena *arena, const CatalogColumn *column, size_t number)
+{
+    Str declared = column->declared.len ? column->declared : STR("-");
+    Str type     = column->type == PG_UNKNOWN ? STR("TEXT") : str_of(pg_type_sql(column->type));
+
+    return number == NAME       ? shortened(arena, column->name, WIDEST)
+         : number == DECLARED ? shortened(arena, declared, WIDEST)
+                              : type;
+}
+
+static Widths widths_of(Arena *arena, const Catalog *catalog)
+{
+    Widths out = { 0 };
+
+    vec_each(table, &catalog->tables)
+        vec_each(column, &(*table)->columns)
+            for (size_t i = 0; i < FIELDS; i++) {
+                size_t width = characters(field(arena, column, i));
+                out.of[i]    = width > out.of[i] ? width : out.of[i];
+            }
+    return out;
+}
+
+static void add_padded(Buf *out, Str text, size_t width)
+{
+    buf_add(out, text);
+    for (size_t have = characters(text); have < width + 2; have++)
+        buf_add_char(out, ' ');
+}
+
+/* Empty where the declaration says it all. */
+static Str reason(Arena *arena, const CatalogColumn *column)
+{
+    const Meaning *meaning = &column->meaning;
+    Str            place   = { 0 };
+
+    if (meaning->place.line)
+        place = str_format(arena, " (" STR_FORMAT ":%u)", STR_ARG(meaning->place.path),
+                           meaning->place.line);
+    if (meaning->certainty != MEANING_NO)
+        return str_format(arena, "%s%s: " STR_FORMAT STR_FORMAT,
+                          meaning->certainty == MEANING_MAYBE ? "likely " : "",
+                          meaning_name(meaning->meaning), STR_ARG(meaning->because),
+                          STR_ARG(place));
+    if (meaning->suspicion != MEANS_PLAIN)
+        return str_format(arena, "by its name it may be %s: say so under `types` if it is",
+                          meaning_name(meaning->suspicion));
+    if (column->type == PG_UNKNOWN)
+        return STR("it may hold values of any type");
+    return column->rowid_alias ? STR("the rowid") : (Str){ 0 };
+}
+
+static void add_column(Arena *arena, Buf *out, const CatalogColumn *column, const Widths *widths)
+{
+    Str why  = reason(arena, column);
+    Buf line = buf_new(arena);
+
+    buf_add(&line, STR("    "));
+    for (size_t i = 0; i < FIELDS; i++)
+        add_padded(&line, field(arena, column, i), widths->of[i]);
+    buf_add(&line, printable(arena, why));
+    Str text = buf_str(&line);
+    while (text.len && text.ptr[text.len - 1] == ' ')
+        text.len--;
+    buf_format(out, STR_FORMAT "\n", STR_ARG(text));
+}
+
+static void count(Counts *counts, const CatalogColumn *column)
+{
+    counts->columns++;
+    counts->evident += column->meaning.certainty == MEANING_YES;
+    counts->likely += column->meaning.certainty == MEANING_MAYBE;
+    counts->suspected +=
+        column->meaning.certainty == MEANING_NO && column->meaning.suspicion != MEANS_PLAIN;
+}
+
+Str schema_types(Arena *arena, const Catalog *catalog)
+{
+    Widths widths = widths_of(arena, catalog);
+    Counts counts = { 0 };
+    Buf    out    = buf_new(arena);
+
+    vec_each(at, &catalog->tables) {
+        const CatalogTable *table = *at;
+        if (table->columns.count == 0)
+            continue;
+        buf_format(&out, STR_FORMAT "\n", STR_ARG(printable(arena, table->name)));
+        vec_each(column, &table->columns) {
+            add_column(arena, &out, column, &widths);
+            count(&counts, column);
+        }
+        buf_add_char(&out, '\n');
+    }
+    buf_format(&out,
+               "%zu columns: %zu as declared, %zu by evidence, %zu likely; %zu of those as "
+               "declared may be more by their names\n",
+               counts.columns, counts.columns - counts.evident - counts.likely, counts.evident,
+               counts.likely, counts.suspected);
+    return buf_str(&out);
+}
