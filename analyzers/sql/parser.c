@@ -72,6 +72,14 @@ void parse_fail(Parser *parser, const char *expected)
     parser->failed = true;
 }
 
+void parse_fail_at(Parser *parser, uint32_t at, const char *expected)
+{
+    if (parser->failed)
+        return;
+    parse_fail(parser, expected);
+    parser->failed_at = at;
+}
+
 void parse_expect(Parser *parser, TokenKind kind, const char *expected)
 {
     if (!parse_take(parser, kind))
@@ -98,7 +106,9 @@ bool token_is_identifier(const Token *token)
     case TOKEN_NAME:
     case TOKEN_QUOTED_NAME:
     case TOKEN_HOLE: return true;
-    case TOKEN_KEYWORD: return keyword_use(token->keyword) != KEYWORD_USE_RESERVED;
+    case TOKEN_KEYWORD: /* a WINDOW, OVER or FILTER that is one still is a keyword for good */
+        return keyword_use(token->keyword) != KEYWORD_USE_RESERVED
+            && keyword_use(token->keyword) != KEYWORD_USE_WINDOW_ONLY;
     default: return false;
     }
 }
@@ -239,23 +249,6 @@ Node *parse_column_names(Parser *parser)
     do
         parse_adopt(parser, node, parse_name_node(parser, "the name of a column"), ROLE_COLUMN);
     while (parse_take(parser, TOKEN_COMMA));
-    parse_clause_holes(parser, node);
-    parse_expect(parser, TOKEN_RP, ", or )");
-    return parse_close(parser, node);
-}
-
-Node *parse_indexed_names(Parser *parser)
-{
-    Node *node = parse_open(parser, NODE_COLUMNS);
-
-    parse_expect(parser, TOKEN_LP, "(");
-    do {
-        parse_adopt(parser, node, parse_name_node(parser, "the name of a column"), ROLE_COLUMN);
-        if (parse_take_word(parser, KEYWORD_COLLATE))
-            parse_collation(parser, node);
-        if (!parse_take_word(parser, KEYWORD_ASC))
-            parse_take_word(parser, KEYWORD_DESC);
-    } while (parse_take(parser, TOKEN_COMMA));
     parse_clause_holes(parser, node);
     parse_expect(parser, TOKEN_RP, ", or )");
     return parse_close(parser, node);
@@ -485,8 +478,9 @@ typedef Vec(uint32_t) IndexVec;
 /* What SQLite takes for the name of a window when it looks ahead. */
 static bool may_name_window(const Token *token)
 {
-    return token_is_name(token) && token->keyword != KEYWORD_FILTER
-        && token->keyword != KEYWORD_INDEXED;
+    if (token->keyword == KEYWORD_WINDOW || token->keyword == KEYWORD_OVER)
+        return true;
+    return token_is_name(token) && token->keyword != KEYWORD_INDEXED;
 }
 
 /* Does OVER, FILTER or WINDOW mean what it says here? As SQLite decides it: by its neighbours. */

@@ -131,9 +131,22 @@ static Node *star(Parser *parser)
     return parse_close(parser, node);
 }
 
+/* Words that are names elsewhere, but mean what they say where an expression begins. */
+static bool begins_expression(const Token *token)
+{
+    switch (token->keyword) {
+    case KEYWORD_CAST:
+    case KEYWORD_RAISE:
+    case KEYWORD_CURRENT_DATE:
+    case KEYWORD_CURRENT_TIME:
+    case KEYWORD_CURRENT_TIMESTAMP: return true;
+    default: return false;
+    }
+}
+
 static Node *result(Parser *parser)
 {
-    bool qualified = token_is_name(parse_peek(parser, 0))
+    bool qualified = token_is_name(parse_peek(parser, 0)) && !begins_expression(parse_peek(parser, 0))
                   && parse_peek(parser, 1)->kind == TOKEN_DOT
                   && parse_peek(parser, 2)->kind == TOKEN_STAR;
 
@@ -171,7 +184,7 @@ static Node *cte(Parser *parser)
 
     node->name = parse_name(parser, node, "the name of a common table expression");
     if (parse_sees(parser, TOKEN_LP))
-        parse_adopt(parser, node, parse_indexed_names(parser), ROLE_COLUMNS);
+        parse_adopt(parser, node, parse_column_names(parser), ROLE_COLUMNS);
     parse_expect_word(parser, KEYWORD_AS);
     if (parse_take_word(parser, KEYWORD_NOT)) {
         node->flags |= FLAG_NOT | FLAG_MATERIALIZED;
