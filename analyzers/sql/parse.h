@@ -94,6 +94,7 @@ Node *parse_window_clause(Parser *parser);
 
 /* parser_select.c */
 bool  token_begins_select(const Token *token); /* SELECT, VALUES, WITH */
+bool  parse_sees_subquery(const Parser *parser); /* ( SELECT, ( <hole> SELECT */
 Node *parse_select(Parser *parser, Node *with); /* `with` already read, or NULL */
 Node *parse_subquery(Parser *parser);           /* ( SELECT ) */
 Node *parse_with(Parser *parser);

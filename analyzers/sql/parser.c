@@ -61,13 +61,20 @@ bool parse_take_words(Parser *parser, Keyword first, Keyword second)
     return true;
 }
 
+/* A hole of this statement, that is. */
+static bool stands_behind_hole(const Parser *parser)
+{
+    return parser->at > 0 && parser->tokens[parser->at - 1].kind == TOKEN_HOLE;
+}
+
 void parse_fail(Parser *parser, const char *expected)
 {
     if (parser->failed)
         return;
     parser->failed_at = parse_peek(parser, 0)->lo;
     parser->expected  = str_of(expected);
-    if (parse_sees(parser, TOKEN_HOLE))
+    /* What does not fit behind a hole may fit behind what is in it, which may be nothing. */
+    if (parse_sees(parser, TOKEN_HOLE) || stands_behind_hole(parser))
         parser->uncertain = true;
     parser->failed = true;
 }

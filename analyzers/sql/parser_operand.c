@@ -147,7 +147,7 @@ static Node *raise(Parser *parser)
 /* (a), (a, b), (SELECT …) */
 static Node *parenthesised(Parser *parser)
 {
-    if (token_begins_select(parse_peek(parser, 1)))
+    if (parse_sees_subquery(parser))
         return parse_subquery(parser);
 
     Node *node = parse_open(parser, NODE_PAREN);
@@ -215,17 +215,22 @@ static Node *column(Parser *parser)
     return parse_close(parser, node);
 }
 
-/* #1 is a register of SQLite's own machine, which no text from outside may name; ?0 is nothing. */
+/*
+ * #1 is a register of SQLite's own machine, which no text from outside may name. ?0 is nothing, and
+ * no SQLite is built with as many binds as to have ?1000000 (32766 is usual, 250000 Debian's).
+ */
 static bool is_no_bind(Str word)
 {
+    enum { DIGITS = 6 };
+    size_t at = 1;
+
     if (word.len < 2 || word.ptr[1] < '0' || word.ptr[1] > '9')
         return false;
     if (word.ptr[0] != '?')
         return word.ptr[0] == '#';
-    for (size_t i = 1; i < word.len; i++)
-        if (word.ptr[i] != '0')
-            return false;
-    return true;
+    while (at < word.len && word.ptr[at] == '0')
+        at++;
+    return at == word.len || word.len - at > DIGITS;
 }
 
 static Node *bind(Parser *parser)

@@ -6,6 +6,16 @@ bool token_begins_select(const Token *token)
         || token->keyword == KEYWORD_WITH;
 }
 
+bool parse_sees_subquery(const Parser *parser)
+{
+    const Token *first = parse_peek(parser, 1);
+
+    if (!parse_sees(parser, TOKEN_LP))
+        return false;
+    return token_begins_select(first)
+        || (first->kind == TOKEN_HOLE && token_begins_select(parse_peek(parser, 2)));
+}
+
 /* -- clauses --------------------------------------------------------------------------------- */
 
 Node *parse_condition(Parser *parser, NodeKind kind, Keyword keyword)
@@ -348,6 +358,11 @@ Node *parse_fragment(Parser *parser)
     if (!parse_enter(parser))
         return NULL;
     parse_clause_holes(parser, node);
+    if (token_begins_select(parse_peek(parser, 0))) { /* WITH was in the hole, or the statements before */
+        parse_adopt(parser, node, parse_select(parser, NULL), ROLE_SELECT);
+        parse_leave(parser);
+        return parse_close(parser, node);
+    }
     if (parse_sees_word(parser, KEYWORD_SET))
         parse_adopt(parser, node, parse_set(parser), ROLE_SET);
     core_clauses(parser, node);

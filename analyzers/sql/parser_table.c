@@ -152,6 +152,8 @@ static void generated(Parser *parser, Node *node)
     parenthesised_into(parser, node);
     if (parse_take_word(parser, KEYWORD_VIRTUAL))
         return;
+    if (parse_sees_word(parser, KEYWORD_GENERATED)) /* SQLite takes it for the word that may stand here */
+        parse_fail(parser, "STORED or VIRTUAL");
     if (parse_sees(parser, TOKEN_NAME)) {
         Span word = parse_advance(parser);
         if (str_eq_nocase(span_text(parser->text, word), STR("stored")))

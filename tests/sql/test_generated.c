@@ -239,10 +239,119 @@ static void what_the_grammar_makes_is_judged_as_sqlite_judges_it(void **state)
     assert_int_equal(unproved, 0);
 }
 
+/* -- holes ----------------------------------------------------------------------------------- */
+
+static const char a_hole[] = { SQL_HOLE, '\0' };
+
+static const char *const hole_names[] = { "unknown", "identifier", "expression", "list", "clause" };
+
+/* The statement with something else where the piece was. */
+static Str with_other(Arena *arena, const Derivation *derivation, const Piece *piece, const char *other)
+{
+    Buf out = buf_new(arena);
+
+    for (uint32_t i = 0; i <= derivation->tokens.count; i++) {
+        if (i == piece->lo)
+            buf_format(&out, "%s ", other);
+        if (i < derivation->tokens.count && (i < piece->lo || i >= piece->hi))
+            buf_format(&out, STR_FORMAT " ", STR_ARG(derivation->tokens.items[i]));
+    }
+    return buf_str(&out);
+}
+
+static Str shown(Arena *arena, Str text)
+{
+    char *copy = str_cstr(arena, text);
+
+    for (char *at = copy; *at; at++)
+        if (*at == SQL_HOLE)
+            *at = '@';
+    return str_of(copy);
+}
+
+typedef struct HoleCount {
+    uint32_t count, certain, wrong;
+} HoleCount;
+
+static void judge_hole(Arena *arena, HoleKind kind, Str rule, Str text, HoleCount *count)
+{
+    Sql         sql    = sql_parse(arena, text);
+    uint32_t    at     = 0;
+    const char *broken = sql_breaks(arena, &sql, &at);
+
+    const SqlStatement *only = &sql.statements.items[0];
+    count->count++;
+    count->certain += only->certain;
+    /* Behind a hole anywhere, who knows: there the laws hold, and it is told. */
+    if (!broken && only->broken && kind != HOLE_NONE) {
+        broken = "the statement is broken";
+        at     = only->broken_at;
+    }
+    if (!broken && !only->has_hole)
+        broken = "the hole is not told";
+    if (broken && count->wrong++ < SHOWN)
+        print_error("%s <" STR_FORMAT ">: %s, at %u: " STR_FORMAT "\n", hole_names[kind], STR_ARG(rule), broken, at,
+                    STR_ARG(shown(arena, text)));
+}
+
+static void judge_holes(Arena *arena, const Grammar *grammar, const Derivation *derivation, const Piece *piece,
+                        HoleCount counts[])
+{
+    static const char begun[] = { 'x', '_', SQL_HOLE, '\0' }, ended[] = { SQL_HOLE, '_', 'x', '\0' };
+    const Rule *rule   = &grammar->rules.items[piece->rule];
+    const char *simple = rule->hole == HOLE_CLAUSE ? "" : "a";
+
+    /* `a LIKE b ESCAPE c` in place of the x of `x LIKE d ESCAPE e` is right, and so is nothing simpler. */
+    Sql plain = sql_parse(arena, with_other(arena, derivation, piece, simple));
+    if (plain.statements.count != 1 || plain.statements.items[0].broken)
+        return;
+    judge_hole(arena, rule->hole, rule->name, with_other(arena, derivation, piece, a_hole), &counts[rule->hole]);
+    if (rule->hole == HOLE_IDENTIFIER) {
+        judge_hole(arena, rule->hole, rule->name, with_other(arena, derivation, piece, begun), &counts[rule->hole]);
+        judge_hole(arena, rule->hole, rule->name, with_other(arena, derivation, piece, ended), &counts[rule->hole]);
+    }
+}
+
+static void a_hole_may_stand_wherever_its_kind_can(void **state)
+{
+    OWN(Arena) held  = arena_open();
+    OWN(Arena) arena = arena_open();
+    OWN(sqlite3) db  = sqlite_tables();
+    Grammar   grammar = grammar_of_sqlite(held);
+    HoleCount counts[HOLE_CLAUSE + 1] = { 0 };
+    uint32_t  count = number_of("LITE2PG_GENERATED", 16) * 100;
+    uint32_t  first = number_of("LITE2PG_SEED", 1);
+    (void)state;
+
+    for (uint32_t i = 0; i < count; i++, arena_reset(arena)) {
+        Choices    choices    = { .seed = (uint64_t)(first + i) << 20 };
+        Derivation derivation = derive(arena, &grammar, rule_for(i), &choices, 11 + choose(&choices, 8));
+        Sql        whole      = sql_parse(arena, tokens_joined(arena, &derivation.tokens, &choices));
+        if (whole.statements.count != 1 || whole.statements.items[0].broken)
+            continue;
+        vec_each(piece, &derivation.pieces)
+            if (grammar.rules.items[piece->rule].hole)
+                judge_holes(arena, &grammar, &derivation, piece, counts);
+        for (uint32_t k = 0; k <= derivation.tokens.count; k++) {
+            Piece nothing = { .lo = k, .hi = k };
+            judge_hole(arena, HOLE_NONE, STR("anywhere"), with_other(arena, &derivation, &nothing, a_hole),
+                       &counts[HOLE_NONE]);
+        }
+    }
+    uint32_t wrong = 0;
+    for (HoleKind kind = HOLE_NONE; kind <= HOLE_CLAUSE; kind++) {
+        print_message("%s: %u holes, %u in statements certain for all that, %u wrong\n", hole_names[kind],
+                      counts[kind].count, counts[kind].certain, counts[kind].wrong);
+        wrong += counts[kind].wrong;
+    }
+    assert_int_equal(wrong, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_grammar_makes_is_judged_as_sqlite_judges_it),
+        cmocka_unit_test(a_hole_may_stand_wherever_its_kind_can),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

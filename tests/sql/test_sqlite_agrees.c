@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -166,10 +167,94 @@ static void every_keyword_may_be_a_name_exactly_where_sqlite_lets_it(void **stat
     assert_int_equal(wrong, 0);
 }
 
+/* -- what is in the tree anyway -------------------------------------------------------------- */
+
+typedef struct Collected {
+    Arena   *arena;
+    sqlite3 *db;
+    int      statements;
+    int      wrong;
+} Collected;
+
+static bool defines(const Token *first)
+{
+    return first->keyword == KEYWORD_CREATE || first->keyword == KEYWORD_ALTER || first->keyword == KEYWORD_DROP;
+}
+
+/* Statement by statement, as SQLite parts them; those that define something are executed. */
+static void compare_script(Collected *all, const char *path, Str text)
+{
+    Sql sql = sql_parse(all->arena, text);
+
+    vec_each(statement, &sql.statements) {
+        Str          rest   = str_slice(text, statement->lo, text.len);
+        SqliteAnswer theirs = sqlite_answer(all->arena, all->db, rest);
+        size_t       end    = statement->lo + theirs.end;
+        bool         agrees = theirs.answer == SILENT || (theirs.answer == REFUSES) == statement->broken;
+        if (theirs.answer == ACCEPTS && theirs.end && end != statement->end && end != text.len)
+            agrees = false;
+        all->statements++;
+        if (!agrees) {
+            print_error("%s, byte %u: SQLite says \"" STR_FORMAT "\" and ends at %zu, we at %u%s\n", path,
+                        statement->lo, STR_ARG(theirs.message), end, statement->end,
+                        statement->broken ? ", broken" : "");
+            all->wrong++;
+            return; /* what follows is cut differently */
+        }
+        if (defines(&sql.tokens.items[statement->first_token]))
+            sqlite3_exec(all->db, str_cstr(all->arena, str_slice(text, statement->lo, statement->end)), NULL, NULL,
+                         NULL);
+    }
+}
+
+static void compare_file(Collected *all, const char *path)
+{
+    OWN(sqlite3) db = sqlite_tables();
+    Str text        = fixture(all->arena, path);
+
+    all->db = db;
+    if (str_ends_with(str_of(path), STR("executed/statements.sql"))) { /* one a line */
+        for (Str line; str_cut(&text, '\n', &line);)
+            compare_script(all, path, line);
+        return;
+    }
+    if (str_ends_with(str_of(path), STR(".sql"))) {
+        compare_script(all, path, text);
+        return;
+    }
+    /* Cases of the translator: each `in:` of one line. */
+    for (Str line; str_cut(&text, '\n', &line);)
+        if (str_starts_with(line, STR("in: ")) && !str_contains(line, STR("\\h")))
+            compare_script(all, path, str_slice(line, 4, line.len));
+}
+
+static void what_is_in_the_tree_is_judged_as_sqlite_judges_it(void **state)
+{
+    char folder[] = "fixtures", *roots[] = { folder, NULL };
+    Collected all  = { .arena = arena_open() };
+    FTS *tree      = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    (void)state;
+
+    assert_non_null(tree);
+    for (FTSENT *entry; (entry = fts_read(tree));) {
+        Str path = str_of(entry->fts_path);
+        bool ours = str_ends_with(path, STR(".sql")) || str_ends_with(path, STR(".sqltest"));
+        if (entry->fts_info == FTS_F && ours && !str_contains(path, STR("/fuzz/")))
+            compare_file(&all, entry->fts_path);
+    }
+    fts_close(tree);
+    arena_close(all.arena);
+
+    print_message("%d statements\n", all.statements);
+    assert_true(all.statements > 1000);
+    assert_int_equal(all.wrong, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_statement_of_the_list_is_judged_as_marked_by_us_and_by_sqlite),
+        cmocka_unit_test(what_is_in_the_tree_is_judged_as_sqlite_judges_it),
         cmocka_unit_test(every_keyword_may_be_a_name_exactly_where_sqlite_lets_it),
     };
 
