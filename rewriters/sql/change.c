@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "rewriters/sql/colon.h"
+
 static void push(Arena *arena, ChangeVec *changes, uint32_t lo, uint32_t hi, ChangeSide side,
                  Str text)
 {
@@ -64,6 +66,19 @@ static int by_place(const void *left, const void *right)
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
+/* `iif(a, b, c)x`: a word in place of a parenthesis must not run into the next. */
+static void part_words(Arena *arena, Str text, EditVec *edits)
+{
+    for (size_t i = 0; i < edits->count; i++) {
+        Edit *edit = &edits->items[i];
+        bool  last = i + 1 == edits->count || edits->items[i + 1].lo > edit->hi;
+        if (last && edit->text.len && edit->hi < text.len
+            && is_word_char(edit->text.ptr[edit->text.len - 1])
+            && is_word_char(text.ptr[edit->hi]))
+            edit->text = str_format(arena, STR_FORMAT " ", STR_ARG(edit->text));
+    }
+}
+
 /* Sorted, insertions at one place made one; false when two clash. */
 static bool edits_of(Arena *arena, const ChangeVec *changes, EditVec *out)
 {
@@ -108,17 +123,20 @@ Str change_render(Arena *arena, const ChangeVec *changes, Str text, uint32_t lo,
         moved.hi -= lo;
         vec_push(arena, &inside, moved);
     }
+    Str piece = str_slice(text, lo, hi);
     if (!edits_of(arena, &inside, &edits))
-        return str_slice(text, lo, hi);
-    return edit_splice(arena, str_slice(text, lo, hi), &edits);
+        return piece;
+    part_words(arena, piece, &edits);
+    return edit_splice(arena, piece, &edits);
 }
 
-bool changes_finish(Arena *arena, const ChangeVec *changes, EditVec *out)
+bool changes_finish(Arena *arena, const ChangeVec *changes, Str text, EditVec *out)
 {
     EditVec edits = { 0 };
 
     if (!edits_of(arena, changes, &edits))
         return false;
+    part_words(arena, text, &edits);
     *out = edits;
     return true;
 }

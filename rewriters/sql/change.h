@@ -34,6 +34,6 @@ void change_forget(ChangeVec *changes, uint32_t lo, uint32_t hi);
 Str  change_render(Arena *arena, const ChangeVec *changes, Str text, uint32_t lo, uint32_t hi);
 
 /* False, and `out` empty, when two of them cannot both be. */
-bool changes_finish(Arena *arena, const ChangeVec *changes, EditVec *out);
+bool changes_finish(Arena *arena, const ChangeVec *changes, Str text, EditVec *out);
 
 #endif

@@ -61,6 +61,17 @@ static void part_comment(Work *w, const Token *token)
     }
 }
 
+/* SQLite's blanks may hold a vertical tab, those of Postgres 15 may not. */
+static void straighten_blank(Work *w, const Token *token)
+{
+    for (uint32_t i = token->lo; i < token->hi; i++)
+        if (w->text.ptr[i] == '\v') {
+            cured(w, "SQL-13", "vertical-tab", SQL_SAME, (Span) { token->lo, token->hi },
+                  "Postgres takes a vertical tab for no blank");
+            change_put(w->arena, &w->changes, i, i + 1, STR(" "));
+        }
+}
+
 void part_signs(Work *w)
 {
     const Token *before = NULL;
@@ -72,4 +83,7 @@ void part_signs(Work *w)
             part(w, before, token);
         before = token;
     }
+    vec_each(token, &w->out->sql.tokens)
+        if (token->kind == TOKEN_SPACE)
+            straighten_blank(w, token);
 }

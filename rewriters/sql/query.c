@@ -122,16 +122,16 @@ static void label(Work *w, const Node *item)
     }
 }
 
-static Str result_name(Work *w, const Node *item, const Value *value)
+static Str result_name(Work *w, Scope *scope, const Node *item, const Value *value)
 {
     const Node *operand = node_child(item, ROLE_OPERAND);
     const Node *bare    = operand ? node_bare(operand) : NULL;
 
     if (span_is_set(item->alias))
         return name_of(w, item->alias);
-    if (value->plain && value->column)
-        return value->column->name;
-    return bare && bare->kind == NODE_COLUMN ? name_of(w, bare->name) : STR("");
+    if (bare && bare->kind == NODE_COLUMN)
+        return column_key(w, scope, bare, value);
+    return value->plain && value->column ? value->column->name : STR("");
 }
 
 Rows results(Work *w, Scope *scope, const Node *items)
@@ -150,7 +150,7 @@ Rows results(Work *w, Scope *scope, const Node *items)
             }
             label(w, item);
             vec_push(w->arena, &rows.columns,
-                     ((NamedValue) { result_name(w, item, &value), value }));
+                     ((NamedValue) { result_name(w, scope, item, &value), value }));
         } else {
             told_hole(w, item);
             rows.known = false;

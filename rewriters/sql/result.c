@@ -275,15 +275,40 @@ static void describe_alias(Work *w, const Node *item, SqlResult *result)
                                                          : str_lower(w->arena, result->key);
 }
 
-static void describe_column(Work *w, const Node *operand, Str text, const Value *value,
+/* SQLite calls an expression what is written up to the next token: comments, too. */
+static uint32_t key_end(const Work *w, const Node *operand)
+{
+    uint32_t end = operand->hi;
+
+    vec_each(token, &w->out->sql.tokens) {
+        if (token->lo < operand->hi)
+            continue;
+        if (!token_is_blank(*token))
+            break;
+        if (token->kind == TOKEN_COMMENT)
+            end = token->hi;
+    }
+    return end;
+}
+
+static void describe_text(Work *w, const Node *operand, SqlResult *result)
+{
+    uint32_t end  = key_end(w, operand);
+    Str      text = change_render(w->arena, &w->changes, w->text, operand->lo, end);
+
+    result->key      = str_slice(w->text, operand->lo, end);
+    result->lite_key = text_as_sqlite(w->arena, text);
+}
+
+static void describe_column(Work *w, Scope *scope, const Node *operand, const Value *value,
                             SqlResult *result)
 {
-    Str  declared = value->plain && value->column ? value->column->name
-                                                  : name_of(w, node_bare(operand)->name);
+    Str  declared = column_key(w, scope, node_bare(operand), value);
     bool string   = value->kind == VALUE_STRING; /* "text" that is no column */
 
-    result->key      = string ? source_of(w, operand) : declared;
-    result->lite_key = string ? text_as_sqlite(w->arena, text) : declared;
+    result->key = result->lite_key = declared;
+    if (string)
+        describe_text(w, operand, result);
     result->pg_key   = string ? NO_NAME : str_lower(w->arena, declared);
 }
 
@@ -298,11 +323,10 @@ static void describe_item(Work *w, Scope *scope, const Node *item, const Node *o
     if (span_is_set(item->alias)) {
         describe_alias(w, item, &result);
     } else if (node_bare(operand)->kind == NODE_COLUMN) {
-        describe_column(w, operand, text, &value, &result);
+        describe_column(w, scope, operand, &value, &result);
     } else {
-        result.key      = source_of(w, operand);
-        result.lite_key = text_as_sqlite(w->arena, text);
-        result.pg_key   = postgres_key(w, text);
+        describe_text(w, operand, &result);
+        result.pg_key = postgres_key(w, text);
     }
     if (w->options->keep_keys)
         keep_key(w, scope, item, &result);

@@ -106,6 +106,15 @@ Found find_column(const Work *w, Scope *scope, const Node *column)
     return found;
 }
 
+Str column_key(Work *w, Scope *scope, const Node *column, const Value *value)
+{
+    Found found = find_column(w, scope, column);
+
+    if (found.source && !found.source->table && found.column != SIZE_MAX)
+        return found.source->columns.items[found.column].name;
+    return value->plain && value->column ? value->column->name : name_of(w, column->name);
+}
+
 /* -- spelling -------------------------------------------------------------------------------- */
 
 static Str escaped(const Work *w, Str text)

@@ -143,6 +143,8 @@ const char *value_kind_name(ValueKind kind); /* for people */
 Scope *scope_new(Work *w, Scope *outer);
 Source *scope_add(Work *w, Scope *scope, Str handle, const KnownTable *table, const Node *node);
 Found  find_column(const Work *w, Scope *scope, const Node *column);
+/* What SQLite calls the result that is this column, and nothing else. */
+Str    column_key(Work *w, Scope *scope, const Node *column, const Value *value);
 Cte   *find_cte(const Scope *scope, Str name);
 Value  column_value(Work *w, Scope *scope, const Node *column);
 /* A column that USING or NATURAL has in common with an earlier source: a star shows it once. */
