@@ -30,6 +30,30 @@ static const Node *item_called(const Work *w, const Node *items, const Node *col
     return NULL;
 }
 
+static bool is_signed(const Node *node)
+{
+    return node && (node->kind == NODE_COLLATE || node->op == OP_NEGATE || node->op == OP_POSITIVE);
+}
+
+bool is_constant_term(const Node *term)
+{
+    const Node *bare = node_bare(term);
+    bool        sign = is_signed(bare);
+
+    while (is_signed(bare))
+        bare = node_bare(node_child(bare, ROLE_OPERAND));
+    if (!bare || bare->kind != NODE_LITERAL)
+        return false;
+    switch (bare->op) {
+    case OP_INTEGER: return sign;
+    case OP_FLOAT:
+    case OP_STRING:
+    case OP_BLOB:
+    case OP_NULL: return true;
+    default: return false;
+    }
+}
+
 const Node *term_value(const Work *w, const Node *term, const Node *items)
 {
     const Node *bare = node_bare(term);
@@ -143,7 +167,8 @@ static void told_order_type(Work *w, const Node *term, const Value *value)
              "SQLite orders JSON as text, Postgres by what it says");
     told_nocase_column(w, term, value);
     told_number_was_text(w, term, value);
-    if (value->kind == VALUE_BIND || value->kind == VALUE_STRING)
+    if (value->kind == VALUE_BIND || value->kind == VALUE_STRING
+        || is_constant_term(node_child(term, ROLE_OPERAND)))
         told(w, "TX-14", "order-by-constant", SQL_DECIDE, span_of(term),
              "ordering by a constant does nothing on SQLite and is an error on Postgres; put the "
              "name of a column into the text");
