@@ -17,8 +17,8 @@ ARGUMENTS = {"n": 3, "s": "pen", "f": 1.5, "b": 1, "z": None, "t": "2024-01-15 0
 def generated_group(program, count, seed):
     grammar = both.FIXTURES / "shop.grammar"
     done = subprocess.run([program, grammar, str(count), str(seed)], stdout=subprocess.PIPE, check=True)
-    group = both.executed_group()
-    group.name = "shop.grammar"
+    parts = ((both.FIXTURES / "executed" / f"{part}.sql").read_text() for part in ("schema", "postgres", "data"))
+    group = both.Group("shop.grammar", *parts)
     texts = dict.fromkeys(text.decode() for text in done.stdout.split(b"\0") if text)
     group.statements = [(text, ARGUMENTS, ()) for text in texts]
     return group
