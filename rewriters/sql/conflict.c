@@ -101,11 +101,7 @@ static void drop_resolution(Work *w, const Node *root)
                        keyword_cased(w, "INSERT"));
         return;
     }
-    uint32_t lo = root->operator_.lo;
-    while (lo > 0 && (w->text.ptr[lo - 1] == ' ' || w->text.ptr[lo - 1] == '\n'
-                      || w->text.ptr[lo - 1] == '\t'))
-        lo--;
-    change_replace(w->arena, &w->changes, lo, root->operator_.hi, STR(""));
+    change_replace(w->arena, &w->changes, blanks_before(w, root->operator_.lo), root->operator_.hi, STR(""));
 }
 
 static void add_clause(Work *w, const Node *source, Str clause)

@@ -314,8 +314,5 @@ void limit(Work *w, Scope *scope, const Node *node)
         change_replace(w->arena, &w->changes, count->lo, count->hi, NO_LIMIT);
         return;
     }
-    uint32_t lo = node->lo;
-    while (lo > 0 && (w->text.ptr[lo - 1] == ' ' || w->text.ptr[lo - 1] == '\n'))
-        lo--;
-    change_replace(w->arena, &w->changes, lo, node->hi, STR(""));
+    change_replace(w->arena, &w->changes, blanks_before(w, node->lo), node->hi, STR(""));
 }

@@ -452,13 +452,10 @@ static bool drop_order(Work *w, const Core *core, const Node *order)
         has_bind = has_bind || at->kind == NODE_BIND || at->kind == NODE_HOLE;
     if (has_bind || node_has_hole(w, order))
         return false;
-    uint32_t lo = order->lo;
-    while (lo > 0 && (w->text.ptr[lo - 1] == ' ' || w->text.ptr[lo - 1] == '\n'))
-        lo--;
     cured(w, "SQL-25b", "order-of-one-row", SQL_SAME, span_of(order),
           "there is one row to order, and Postgres refuses what is in no aggregate; the clause "
           "goes");
-    change_replace(w->arena, &w->changes, lo, order->hi, STR(""));
+    change_replace(w->arena, &w->changes, blanks_before(w, order->lo), order->hi, STR(""));
     return true;
 }
 

@@ -120,6 +120,8 @@ Str         keyword_cased(const Work *w, const char *words); /* as the author wr
 Str         name_of(const Work *w, Span span);               /* without quotes */
 const Token *token_in(const Work *w, uint32_t lo, uint32_t hi, TokenKind kind); /* first, or NULL */
 const Token *token_before(const Work *w, uint32_t lo); /* that is not blank, or NULL */
+/* Where the blanks before `lo` begin; the line end that a comment needs is none of them. */
+uint32_t    blanks_before(const Work *w, uint32_t lo);
 bool        node_has_hole(const Work *w, const Node *node);
 /* The same words, in any case, blanks and comments aside. */
 bool        same_words(const Work *w, const Node *a, const Node *b);

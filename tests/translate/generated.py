@@ -24,6 +24,10 @@ def generated_group(program, count, seed):
     return group
 
 
+# Conditions that are a bind are told of, and what is bound here is no bool.
+both.MAY_STOP.add("bind-condition")
+
+
 def runs(group):
     """The statements sqlite3 runs, and how many it does not."""
     source = both.sqlite3.connect(":memory:", isolation_level=None)
