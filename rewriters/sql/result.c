@@ -194,6 +194,15 @@ static bool is_meant(const Source *source, Str handle)
     return handle.len ? str_eq_nocase(source->handle, handle) : !source->by_name;
 }
 
+/* An expression without alias, further in: each database makes a name of its own for it. */
+static bool all_named(const Source *source)
+{
+    vec_each(column, &source->columns)
+        if (column->name.len == 0)
+            return false;
+    return true;
+}
+
 static void describe_star(Work *w, const Scope *scope, const Node *item)
 {
     Str  handle = name_of(w, item->qualifier);
@@ -201,7 +210,7 @@ static void describe_star(Work *w, const Scope *scope, const Node *item)
 
     vec_each(source, &scope->sources)
         if (is_meant(source, handle))
-            known = known && source->known;
+            known = known && source->known && all_named(source);
     if (!known || scope->sources.count == 0) {
         add_unknown(w, item);
         return;
