@@ -49,6 +49,8 @@ bool is_constant_term(const Node *term)
     case OP_FLOAT:
     case OP_STRING:
     case OP_BLOB:
+    case OP_TRUE:
+    case OP_FALSE:
     case OP_NULL: return true;
     default: return false;
     }

@@ -70,8 +70,6 @@ static Str figure_literal(const Node *node, Strength *strength)
     switch (node->op) {
     case OP_CURRENT_TIMESTAMP: return STR("current_timestamp");
     case OP_CURRENT_DATE: return STR("current_date");
-    case OP_TRUE:
-    case OP_FALSE: *strength = NAME_WEAK; return STR("bool");
     default: *strength = NAME_NONE; return NO_NAME;
     }
 }
@@ -165,8 +163,7 @@ static void told_type(Work *w, const Node *item, const Value *value)
     if (value->mixed)
         told(w, "SQL-16", "result-number", SQL_DIFFERS, span_of(item),
              "Python may read an integer from SQLite (0) where Postgres gives a float (0.0)");
-    else if (operand && (kind == VALUE_BIND || kind == VALUE_INTEGER)
-             && calculates_with_bind(operand))
+    else if (kind == VALUE_BIND || (operand && kind == VALUE_INTEGER && calculates_with_bind(operand)))
         told(w, "TX-21", "result-number", SQL_DIFFERS, span_of(item),
              "when a float is bound Postgres calculates with decimals, and Python reads a Decimal");
 }
