@@ -66,7 +66,7 @@ static int by_place(const void *left, const void *right)
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
-/* `iif(a, b, c)x`: a word in place of a parenthesis must not run into the next. */
+/* `iif(a, b, c)x`, `NOT(a)IN()`: a word in place of a parenthesis must not run into its neighbours. */
 static void part_words(Arena *arena, Str text, EditVec *edits)
 {
     for (size_t i = 0; i < edits->count; i++) {
@@ -76,6 +76,10 @@ static void part_words(Arena *arena, Str text, EditVec *edits)
             && is_word_char(edit->text.ptr[edit->text.len - 1])
             && is_word_char(text.ptr[edit->hi]))
             edit->text = str_format(arena, STR_FORMAT " ", STR_ARG(edit->text));
+        bool first = i == 0 || edits->items[i - 1].hi < edit->lo;
+        if (first && edit->text.len && edit->lo > 0 && is_word_char(edit->text.ptr[0])
+            && is_word_char(text.ptr[edit->lo - 1]))
+            edit->text = str_format(arena, " " STR_FORMAT, STR_ARG(edit->text));
     }
 }
 
