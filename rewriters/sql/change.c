@@ -22,14 +22,31 @@ void change_close(Arena *arena, ChangeVec *changes, uint32_t at, Str text)
     push(arena, changes, at, at, CHANGE_CLOSES, text);
 }
 
+static bool is_blank_within(const Change *change, uint32_t lo, uint32_t hi)
+{
+    if (change->side == CHANGE_CLASH || str_trim(change->text).len > 0)
+        return false;
+    if (change->side != CHANGE_TEXT)
+        return change->lo > lo && change->lo < hi;
+    return change->lo >= lo && change->hi <= hi && (change->lo > lo || change->hi < hi);
+}
+
 void change_put(Arena *arena, ChangeVec *changes, uint32_t lo, uint32_t hi, Str text)
 {
+    size_t kept = 0;
+
+    vec_each(change, changes)
+        if (!is_blank_within(change, lo, hi))
+            changes->items[kept++] = *change;
+    changes->count = kept;
     push(arena, changes, lo, hi, CHANGE_TEXT, text);
 }
 
 /* What opens at `lo` or closes at `hi` belongs to what lies between them. */
 static bool lies_within(const Change *change, uint32_t lo, uint32_t hi)
 {
+    if (change->side == CHANGE_CLASH)
+        return false;
     if (change->side == CHANGE_OPENS)
         return change->lo >= lo && change->lo < hi;
     if (change->side == CHANGE_CLOSES)
@@ -89,8 +106,11 @@ static bool edits_of(Arena *arena, const ChangeVec *changes, EditVec *out)
     ChangeVec sorted = { 0 };
     uint32_t  end    = 0;
 
-    vec_each(change, changes)
+    vec_each(change, changes) {
+        if (change->side == CHANGE_CLASH)
+            return false;
         vec_push(arena, &sorted, *change);
+    }
     vec_sort(&sorted, by_place);
     for (size_t i = 0; i < sorted.count; i++) {
         const Change *change = &sorted.items[i];
@@ -114,7 +134,7 @@ static bool edits_of(Arena *arena, const ChangeVec *changes, EditVec *out)
     return true;
 }
 
-Str change_render(Arena *arena, const ChangeVec *changes, Str text, uint32_t lo, uint32_t hi)
+Str change_render(Arena *arena, ChangeVec *changes, Str text, uint32_t lo, uint32_t hi)
 {
     ChangeVec inside = { 0 };
     EditVec   edits  = { 0 };
@@ -128,8 +148,10 @@ Str change_render(Arena *arena, const ChangeVec *changes, Str text, uint32_t lo,
         vec_push(arena, &inside, moved);
     }
     Str piece = str_slice(text, lo, hi);
-    if (!edits_of(arena, &inside, &edits))
+    if (!edits_of(arena, &inside, &edits)) {
+        push(arena, changes, lo, hi, CHANGE_CLASH, piece);
         return piece;
+    }
     part_words(arena, piece, &edits);
     return edit_splice(arena, piece, &edits);
 }
