@@ -131,7 +131,7 @@ static void group_terms(Work *w, Scope *scope, Grouping *g, const Node *core)
         scope->aliases_ok = false;
         told_nocase_column(w, item, &term);
         if (bare->kind == NODE_BIND || (bare->kind == NODE_LITERAL && term.kind == VALUE_STRING)
-            || is_constant_term(item))
+            || is_constant_term(w, item))
             told(w, "TX-14", "group-by-constant", SQL_DECIDE, span_of(item),
                  "grouping by a constant is one group on SQLite and an error on Postgres");
         if (!add_column_at(w, scope, bare, &g->columns))

@@ -35,7 +35,7 @@ static bool is_signed(const Node *node)
     return node && (node->kind == NODE_COLLATE || node->op == OP_NEGATE || node->op == OP_POSITIVE);
 }
 
-bool is_constant_term(const Node *term)
+static bool is_constant(const Node *term)
 {
     const Node *bare = node_bare(term);
     bool        sign = is_signed(bare);
@@ -54,6 +54,20 @@ bool is_constant_term(const Node *term)
     case OP_NULL: return true;
     default: return false;
     }
+}
+
+bool is_constant_term(Work *w, const Node *term)
+{
+    const Node *bare = node_bare(term);
+
+    if (!bare || bare->kind == NODE_COLUMN)
+        return false;
+    if (is_constant(bare))
+        return true;
+    /* `a IN ()` becomes one. */
+    Str         text  = change_render(w->arena, &w->changes, w->text, term->lo, term->hi);
+    const Node *after = sql_parse_expression(w->arena, text);
+    return after && is_constant(after);
 }
 
 const Node *term_value(const Work *w, const Node *term, const Node *items)
@@ -170,7 +184,7 @@ static void told_order_type(Work *w, const Node *term, const Value *value)
     told_nocase_column(w, term, value);
     told_number_was_text(w, term, value);
     if (value->kind == VALUE_BIND || value->kind == VALUE_STRING
-        || is_constant_term(node_child(term, ROLE_OPERAND)))
+        || is_constant_term(w, node_child(term, ROLE_OPERAND)))
         told(w, "TX-14", "order-by-constant", SQL_DECIDE, span_of(term),
              "ordering by a constant does nothing on SQLite and is an error on Postgres; put the "
              "name of a column into the text");
