@@ -316,7 +316,6 @@ static void a_hole_may_stand_wherever_its_kind_can(void **state)
 {
     OWN(Arena) held  = arena_open();
     OWN(Arena) arena = arena_open();
-    OWN(sqlite3) db  = sqlite_tables();
     Grammar   grammar = grammar_of_sqlite(held);
     HoleCount counts[HOLE_CLAUSE + 1] = { 0 };
     uint32_t  count = number_of("LITE2PG_GENERATED", 16) * 100;
