@@ -54,6 +54,14 @@ static bool lies_within(const Change *change, uint32_t lo, uint32_t hi)
     return change->lo >= lo && change->hi <= hi;
 }
 
+bool change_swallows(const ChangeVec *changes, uint32_t lo, uint32_t hi)
+{
+    vec_each(change, changes)
+        if (change->side == CHANGE_TEXT && change->lo <= lo && change->hi >= hi && change->hi - change->lo > hi - lo)
+            return true;
+    return false;
+}
+
 void change_forget(ChangeVec *changes, uint32_t lo, uint32_t hi)
 {
     size_t kept = 0;

@@ -29,6 +29,7 @@ void change_close(Arena *arena, ChangeVec *changes, uint32_t at, Str text); /* b
 void change_put(Arena *arena, ChangeVec *changes, uint32_t lo, uint32_t hi, Str text);
 /* In place of the bytes and of all that was planned within. */
 void change_replace(Arena *arena, ChangeVec *changes, uint32_t lo, uint32_t hi, Str text);
+bool change_swallows(const ChangeVec *changes, uint32_t lo, uint32_t hi); /* are they within something replaced? */
 void change_forget(ChangeVec *changes, uint32_t lo, uint32_t hi);
 /* The bytes as they will be. Where two changes of them clash nothing is, and changes_finish() will say so. */
 Str  change_render(Arena *arena, ChangeVec *changes, Str text, uint32_t lo, uint32_t hi);

@@ -112,7 +112,7 @@ static void ungrouped_operands(Work *w, const Node *node)
         return;
     node_each(child, node) {
         bool not_word = child->kind == NODE_UNARY && child->op == OP_NOT;
-        if (is_comparison(child) || not_word) {
+        if ((is_comparison(child) || not_word) && !change_swallows(&w->changes, child->lo, child->hi)) {
             cured(w, "SQL-21", "chained-comparison", SQL_SAME, span_of(child),
                   "Postgres groups comparisons another way; parentheses keep SQLite's order");
             change_open(w->arena, &w->changes, child->lo, STR("("));
@@ -150,7 +150,13 @@ static Value is_operator(Work *w, const Node *node, const Node *left, const Node
         if (node->op == OP_IS || node->op == OP_IS_NOT)
             return value;
     } else if (is_truth_literal(right) && (node->op == OP_IS || node->op == OP_IS_NOT)) {
+        bool tested = kind_is_number(seen(w, node_bare(left)).kind) && node_bare(left)->kind != NODE_LITERAL
+                   && !can_be_boolean(w, left);
         as_condition(w, left);
+        if (tested) { /* `n <> 0` */
+            change_open(w->arena, &w->changes, left->lo, STR("("));
+            change_close(w->arena, &w->changes, left->hi, STR(")"));
+        }
         return value;
     }
     compare(w, left, right, node);

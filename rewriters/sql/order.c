@@ -88,6 +88,13 @@ static Value by_alias(Work *w, const Node *column, const Node *item)
     const Node *value = node_child(item, ROLE_OPERAND);
     Str         alias = name_of(w, item->alias);
 
+    /* `id AS "Id"`: that name is the column's to Postgres, and the same. */
+    const Node *bare = value ? node_bare(value) : NULL;
+    if (bare && bare->kind == NODE_COLUMN && !span_is_set(bare->qualifier) && w->text.ptr[column->name.lo] != '"'
+        && str_eq_nocase(name_of(w, bare->name), alias)) {
+        spell_name(w, column->name);
+        return seen(w, value);
+    }
     /* A quoted alias keeps its capitals, so Postgres finds it in the same quotes only. */
     if (w->text.ptr[item->alias.lo] == '"' && name_has_capitals(alias))
         change_replace(w->arena, &w->changes, column->lo, column->hi,

@@ -4,7 +4,7 @@
 
 #include "analyzers/sql/lexer.h"
 
-static const char tables[] =
+const char sqlite_tables_text[] =
     "CREATE TABLE t (a, b, c, id INTEGER PRIMARY KEY, name, \"left\", \"cross\", key, x);"
     "CREATE INDEX t_a ON t (a);"
     "CREATE TABLE u (id INTEGER PRIMARY KEY, t_id, x, a, b, c, name, \"left\", \"cross\", key);"
@@ -40,7 +40,7 @@ sqlite3 *sqlite_tables(void)
     static const char *const names[] = { "regexp", "match", "glob" };
     sqlite3 *db = NULL;
 
-    if (sqlite3_open(":memory:", &db) != SQLITE_OK || sqlite3_exec(db, tables, NULL, NULL, NULL) != SQLITE_OK) {
+    if (sqlite3_open(":memory:", &db) != SQLITE_OK || sqlite3_exec(db, sqlite_tables_text, NULL, NULL, NULL) != SQLITE_OK) {
         sqlite3_close(db);
         return NULL;
     }

@@ -23,6 +23,8 @@ typedef struct SqliteAnswer {
     Str    message; /* else: in the arena */
 } SqliteAnswer;
 
+extern const char sqlite_tables_text[];
+
 /* In memory, with the tables the fixtures and the grammar name; NULL when it cannot be opened. */
 sqlite3 *sqlite_tables(void);
 

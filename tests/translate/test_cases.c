@@ -20,6 +20,8 @@
 #include "base/own.h"
 #include "tests/translate/laws.h"
 
+OWN_BY(Rebuilt, rebuilt_close)
+
 static const char folder[] = "fixtures/sqltest";
 
 typedef struct Block {
@@ -205,6 +207,11 @@ static Case translated(Arena *arena, const Case *c, const Catalog *catalog, cons
         options.catalog = NULL;
     Translation got = sql_translate(arena, unescaped(arena, c->in), &options);
     *broken         = translation_breaks(arena, &got, options.catalog);
+    if (!*broken) {
+        OWN(Rebuilt) tables = rebuilt_open(catalog);
+        Str refuted         = translation_refuted(arena, tables, &got);
+        *broken             = refuted.len ? str_cstr(arena, refuted) : NULL;
+    }
 
     Case out    = *c;
     out.out     = escaped(arena, translation_apply(arena, &got));
