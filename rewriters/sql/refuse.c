@@ -72,6 +72,17 @@ static void create_table(Work *w, const Node *root)
                  "Postgres has no AUTOINCREMENT; the column is BIGSERIAL PRIMARY KEY there");
 }
 
+static void analyzed(Work *w, const Node *root)
+{
+    Str name = name_of(w, root->name);
+
+    spell_name(w, root->name);
+    if (name.len && !known_table_of(w->arena, w->options->catalog, name))
+        told(w, "SQL-33", "analyze-name", SQL_DECIDE, span_of(root),
+             "ANALYZE takes databases and indexes, too, on SQLite and tables only on Postgres, and no table "
+             STR_FORMAT " is known", STR_ARG(name));
+}
+
 void other_statement(Work *w, const Node *root)
 {
     if (root->kind == NODE_CREATE_TABLE) {
@@ -79,15 +90,10 @@ void other_statement(Work *w, const Node *root)
         return;
     }
     if (root->kind == NODE_ANALYZE) { /* the one that both have */
+        analyzed(w, root);
         if (span_is_set(root->qualifier))
             told(w, "SQL-33", "main-schema", SQL_DECIDE, span_of(root),
                  "Postgres has no schema of this name");
-        else if (span_is_set(root->name) && !known_table_of(w->arena, w->options->catalog, name_of(w, root->name)))
-            told(w, "SQL-33", "analyze-name", SQL_DECIDE, span_of(root),
-                 "ANALYZE takes databases and indexes, too, on SQLite and tables only on Postgres, and no table "
-                 STR_FORMAT " is known", STR_ARG(name_of(w, root->name)));
-        else
-            spell_name(w, root->name);
         return;
     }
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
