@@ -118,18 +118,6 @@ static bool read_named(Reading *it, const Options *options, Error *why)
     return true;
 }
 
-/* A project without a call on a database has not looked for its tables yet. */
-static bool read_tables(Session *session, Error *why)
-{
-    DiscoverOptions options = { .all_text = true };
-    FoundVec        every   = { 0 };
-    StrVec          all     = { 0 };
-
-    return session->calls.count > 0
-        || (discover(session->arena, session->root, &all, &options, &every, &session->notes, why)
-            && schema_read(session, &every, why));
-}
-
 static int written(const Options *options, const Catalog *catalog, const NoteVec *notes)
 {
     Arena *arena = options->arena;
@@ -151,7 +139,7 @@ static int schema_of_project(const Options *options)
     if (!session_for(options->arena, options, SESSION_PORTS, PARSE_DATABASE, TEXTS_NONE, &session,
                      &why))
         return failed(&why);
-    int status = read_tables(&session, &why)
+    int status = schema_read_later(&session, &why)
                    ? written(options, &session.catalog, &session.schema_notes)
                    : failed(&why);
     if (status == STATUS_CLEAN)

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "analyzers/facts/variants.h"
 #include "analyzers/schema/database.h"
+#include "base/pool.h"
 
 static const ColumnMeaning meaning_of[COLUMN_TYPE_COUNT] = {
     [COLUMN_BOOLEAN] = MEANS_BOOLEAN, [COLUMN_TIMESTAMPTZ] = MEANS_TIMESTAMPTZ,
@@ -151,16 +153,57 @@ static void add_found(Session *session, const FoundVec *every)
     arena_close(scratch);
 }
 
+/*
+ * A statement that adds to tables: an index, a view, a trigger, a column. What takes away or renames
+ * is passed by: in which order a program comes to it is not known, and too many columns do less harm
+ * than too few.
+ */
+static bool adds_to_table(Arena *arena, Str text)
+{
+    const char *terminated = str_cstr(arena, text);
+
+    if (defines_tables(arena, text))
+        return false;
+    if (strcasestr(terminated, "create"))
+        return strcasestr(terminated, "index") || strcasestr(terminated, "view")
+            || strcasestr(terminated, "trigger");
+    return strcasestr(terminated, "alter") && strcasestr(terminated, "table")
+        && strcasestr(terminated, "add") && !strcasestr(terminated, "rename");
+}
+
+typedef bool TextTest(Arena *arena, Str text);
+
+/* The texts of a call that pass the test: the one it has, or all that it may have. */
+static void add_texts(Session *session, Arena *scratch, const Callsite *call, TextTest *is_wanted)
+{
+    Str path = str_copy(session->arena, call->module->source.path);
+
+    if (call->sql.complete || !call->sql_node) {
+        if (call->sql.text.len && is_wanted(scratch, call->sql.text))
+            add_sql(session, path, str_copy(session->arena, call->sql.text));
+        return;
+    }
+    Variants variants = sqltext_variants(scratch, session->model, call->module, call->sql_node);
+    vec_each(text, &variants.texts)
+        if (is_wanted(scratch, text->text))
+            add_sql(session, path, str_copy(session->arena, text->text));
+    if (variants.texts.count == 0 && is_wanted(scratch, call->sql.text))
+        add_sql(session, path, str_copy(session->arena, call->sql.text));
+}
+
 static void add_executed(Session *session)
 {
-    IndexVec order   = session_calls(session->arena, session);
-    Arena   *scratch = arena_open();
+    static TextTest *const passes[] = { defines_tables, adds_to_table };
+    IndexVec               order    = session_calls(session->arena, session);
+    Arena                 *scratch  = arena_open();
 
-    vec_each(index, &order) {
-        const Callsite *call = &session->calls.items[*index];
-        if (method_is_sql(call->method) && call->sql.text.len
-            && defines_tables(scratch, call->sql.text))
-            add_sql(session, call->module->source.path, str_copy(session->arena, call->sql.text));
+    for (size_t i = 0; i < sizeof passes / sizeof *passes; i++) {
+        vec_each(index, &order) {
+            const Callsite *call = &session->calls.items[*index];
+            arena_reset(scratch);
+            if (method_is_sql(call->method))
+                add_texts(session, scratch, call, passes[i]);
+        }
     }
     arena_close(scratch);
 }
@@ -189,3 +232,29 @@ bool schema_read(Session *session, const FoundVec *every, Error *why)
     return true;
 }
 
+
+bool schema_read_later(Session *session, Error *why)
+{
+    DiscoverOptions options = { .all_text = true };
+    FoundVec        every   = { 0 };
+    StrVec          all     = { 0 };
+
+    return session->calls.count > 0
+        || (discover(session->arena, session->root, &all, &options, &every, &session->notes, why)
+            && schema_read(session, &every, why));
+}
+
+bool schema_of_folder(Arena *arena, Str folder, Catalog *out, Error *why)
+{
+    SessionOptions options = { .depth = SESSION_PORTS, .parse = PARSE_DATABASE, .jobs = pool_usual_jobs() };
+    Session        session;
+
+    vec_push(arena, &options.paths, folder);
+    if (!session_open(arena, &options, &session, why))
+        return false;
+    bool ok = schema_read_later(&session, why);
+    if (ok)
+        *out = session.catalog;
+    session_close(&session);
+    return ok;
+}
