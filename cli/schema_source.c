@@ -171,41 +171,107 @@ static bool adds_to_table(Arena *arena, Str text)
         && strcasestr(terminated, "add") && !strcasestr(terminated, "rename");
 }
 
-typedef bool TextTest(Arena *arena, Str text);
-
-/* The texts of a call that pass the test: the one it has, or all that it may have. */
-static void add_texts(Session *session, Arena *scratch, const Callsite *call, TextTest *is_wanted)
+/* Tests bring tables of their own, often with a name that the program has, too. */
+static bool is_of_tests(Str path)
 {
-    Str path = str_copy(session->arena, call->module->source.path);
+    size_t slash = str_rfind_char(path, '/');
+    Str    name  = slash == STR_NOT_FOUND ? path : str_slice(path, slash + 1, path.len);
 
-    if (call->sql.complete || !call->sql_node) {
-        if (call->sql.text.len && is_wanted(scratch, call->sql.text))
-            add_sql(session, path, str_copy(session->arena, call->sql.text));
-        return;
-    }
-    Variants variants = sqltext_variants(scratch, session->model, call->module, call->sql_node);
+    return str_starts_with(path, STR("tests/")) || str_contains(path, STR("/tests/"))
+        || str_starts_with(path, STR("test/")) || str_contains(path, STR("/test/"))
+        || str_starts_with(name, STR("test_")) || str_is(name, "conftest.py");
+}
+
+/*
+ * Definitions in the order in which they count. First the tables that the program makes, then those
+ * of which the text is known but in part; the same of its tests; last, what adds to tables. What an
+ * earlier turn has defined, a later one does not define again.
+ */
+typedef enum Turn {
+    TURN_TABLES,
+    TURN_TABLES_WITH_HOLES,
+    TURN_TABLES_OF_TESTS,
+    TURN_TABLES_OF_TESTS_WITH_HOLES,
+    TURN_ADDITIONS,
+    TURN_COUNT,
+} Turn;
+
+typedef struct Executed {
+    Session *session;
+    Arena   *scratch; /* one call */
+    Turn     turn;
+    size_t   known;   /* tables of earlier turns */
+} Executed;
+
+static bool is_known(const Executed *it, Str name)
+{
+    for (size_t i = 0; i < it->known; i++)
+        if (str_eq_nocase(it->session->catalog.tables.items[i]->name, name))
+            return true;
+    return false;
+}
+
+/* Whether a text defines a table that no earlier turn has. */
+static bool is_news(const Executed *it, Str text)
+{
+    Catalog alone = { 0 };
+
+    catalog_add_sql(it->scratch, &alone, STR(""), text, NULL);
+    vec_each(table, &alone.tables)
+        if (!is_known(it, (*table)->name))
+            return true;
+    return false;
+}
+
+static bool is_due(const Executed *it, const Callsite *call, Str text)
+{
+    bool has_holes = str_find_char(text, HOLE_BYTE) != STR_NOT_FOUND;
+    bool of_tests  = is_of_tests(call->module->source.path);
+
+    if (it->turn == TURN_ADDITIONS)
+        return adds_to_table(it->scratch, text) && !has_holes;
+    Turn turn = of_tests ? has_holes ? TURN_TABLES_OF_TESTS_WITH_HOLES : TURN_TABLES_OF_TESTS
+              : has_holes ? TURN_TABLES_WITH_HOLES : TURN_TABLES;
+    return turn == it->turn && defines_tables(it->scratch, text)
+        && (turn == TURN_TABLES || is_news(it, text));
+}
+
+static void add_if_due(const Executed *it, const Callsite *call, Str text)
+{
+    Arena *arena = it->session->arena;
+
+    if (text.len && is_due(it, call, text))
+        add_sql(it->session, str_copy(arena, call->module->source.path), str_copy(arena, text));
+}
+
+/* The text a call has, or all that it may have. */
+static void add_texts(const Executed *it, const Callsite *call)
+{
+    Variants variants = { 0 };
+
+    if (!call->sql.complete && call->sql_node)
+        variants = sqltext_variants(it->scratch, it->session->model, call->module, call->sql_node);
     vec_each(text, &variants.texts)
-        if (is_wanted(scratch, text->text))
-            add_sql(session, path, str_copy(session->arena, text->text));
-    if (variants.texts.count == 0 && is_wanted(scratch, call->sql.text))
-        add_sql(session, path, str_copy(session->arena, call->sql.text));
+        add_if_due(it, call, text->text);
+    if (variants.texts.count == 0)
+        add_if_due(it, call, call->sql.text);
 }
 
 static void add_executed(Session *session)
 {
-    static TextTest *const passes[] = { defines_tables, adds_to_table };
-    IndexVec               order    = session_calls(session->arena, session);
-    Arena                 *scratch  = arena_open();
+    IndexVec order = session_calls(session->arena, session);
+    Executed it    = { .session = session, .scratch = arena_open() };
 
-    for (size_t i = 0; i < sizeof passes / sizeof *passes; i++) {
+    for (it.turn = TURN_TABLES; it.turn < TURN_COUNT; it.turn++) {
+        it.known = session->catalog.tables.count;
         vec_each(index, &order) {
             const Callsite *call = &session->calls.items[*index];
-            arena_reset(scratch);
+            arena_reset(it.scratch);
             if (method_is_sql(call->method))
-                add_texts(session, scratch, call, passes[i]);
+                add_texts(&it, call);
         }
     }
-    arena_close(scratch);
+    arena_close(it.scratch);
 }
 
 void schema_set_types(Arena *arena, Catalog *catalog, const Config *config)
@@ -231,7 +297,6 @@ bool schema_read(Session *session, const FoundVec *every, Error *why)
     schema_set_types(session->arena, &session->catalog, &session->config);
     return true;
 }
-
 
 bool schema_read_later(Session *session, Error *why)
 {

@@ -11,7 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 QUIET = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*.*?\*/", re.S)
 BIND = re.compile(rf"(?P<quiet>{QUIET.pattern})|(?P<bind>\?\d*|(?<![:\w])[:@$][A-Za-z_]\w*)", re.S)
-UNTYPED = "42P18"  # Postgres wants a type for a parameter; psycopg2 would have put a literal there
+UNTYPED = {"42P18", "42P08"}  # Postgres wants a type for a parameter; psycopg2 would have put a literal there
+PREPARED = re.compile(r"\W*(?:SELECT|INSERT|UPDATE|DELETE|WITH|VALUES)\b", re.I)
+THERE_ALREADY = re.compile(r"already exists|duplicate column name|already another table or index|no such index")
 
 
 def quoted(name):
@@ -114,6 +116,11 @@ class Lite:
                     break
         return why
 
+    def complaint_about_definition(self, statement):
+        """The same of DDL, which may have been executed before."""
+        why = self.complaint(statement)
+        return None if why and THERE_ALREADY.search(why) else why
+
     def complaint_about_text(self, statement):
         """The same of what SQLAlchemy's text() makes of it."""
         return self.complaint(str(text(statement).compile(dialect=sqlite.dialect(paramstyle="named"))))
@@ -185,8 +192,9 @@ class Postgres:
 
     def complaint(self, statement, with_nulls=None):
         """Why Postgres does not prepare it; None if it does. `with_nulls` is the same statement with NULL for every parameter."""
-        why = self.run("PREPARE lite2pg AS " + statement)
-        if why and why[0] == UNTYPED and with_nulls:
+        is_prepared = PREPARED.match(re.sub(r"--[^\n]*|/\*.*?\*/", "", statement, flags=re.S))
+        why = self.run("PREPARE lite2pg AS " + statement if is_prepared else statement)
+        if why and why[0] in UNTYPED and with_nulls:
             why = self.run("EXPLAIN " + with_nulls)
         return why[1] if why else None
 

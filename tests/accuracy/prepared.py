@@ -66,18 +66,20 @@ class Program:
 
     def add_unnamed_tables(self):
         """Tables whose names only the running program knows: they get one, and a file of their own."""
-        texts = [next(iter(Filling({}).fills(one.text)), "") for one in self.statements if one.holes and is_ddl(one.text)]
-        usable = [text for text in texts if not Lite(":memory:").define([text])]
+        usable = []
+        for one in self.statements:
+            if one.holes and DEFINED.match(one.text):
+                usable += [text for text in Filling({}).fills(one.text) if not Lite(":memory:").define([text])][:1]
         if usable:
             (self.root / "tables_without_a_name.sql").write_text(";\n".join(usable) + ";\n")
 
     def written(self, one):
         """The statement as SQLite takes it, its holes filled; or why it takes none."""
-        if not one.holes:
-            return one.text, self.lite.complaint(one.text)
+        complaint = self.lite.complaint_about_definition if is_ddl(one.text) else self.lite.complaint
+        filling = Filling({}) if is_ddl(one.text) else self.filling
         why = "no filling was found"
-        for text in self.filling.fills(one.text):
-            why = self.lite.complaint(text)
+        for text in filling.fills(one.text) if one.holes else [one.text]:
+            why = complaint(text)
             if not why:
                 return text, None
         return one.text, why
@@ -121,10 +123,6 @@ def defined(program, text):
 def outcomes_of(program):
     tried = []
     for one in program.statements:
-        if is_ddl(one.text):
-            text = one.text if not one.holes else next(iter(Filling({}).fills(one.text)), one.text)
-            tried.append((one, text))
-            continue
         text, why = program.written(one)
         if why:
             yield Outcome(one, text, "outside", why)

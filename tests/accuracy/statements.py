@@ -95,6 +95,8 @@ class Filling:
             return [f"{column} = ?" for column in columns]
         if re.search(r"(?:[=<>+*/|-]|\b(?:LIKE|THEN|ELSE|BETWEEN))\s*$", bare, re.I):
             return ["?"]
+        if is_ddl(before):
+            return ["a", "TEXT", OWN_NAME, ""]
         return ["", *columns, "DESC", "?"]
 
     def fills(self, text):
