@@ -227,6 +227,31 @@ static void natural(Work *w, Scope *scope, const Node *join, size_t right)
                              ", which has another type in each", STR_ARG(left->name));
 }
 
+static bool has_handle(const Scope *scope, Str handle)
+{
+    for (const Scope *at = scope; at; at = at->outer)
+        vec_each(source, &at->sources)
+            if (str_eq_nocase(source->handle, handle))
+                return true;
+    return false;
+}
+
+/* SQLite lets ON speak of a table that is joined further on; so far it is in no scope. */
+static void told_later_table(Work *w, Scope *scope, const Node *condition_)
+{
+    node_walk_each(node, condition_) {
+        if (node->kind != NODE_COLUMN || !span_is_set(node->qualifier) || node_ancestor(node, NODE_SUBQUERY) != node_ancestor(condition_, NODE_SUBQUERY))
+            continue;
+        Str handle = name_of(w, node->qualifier);
+        if (has_handle(scope, handle))
+            continue;
+        told(w, "SQL-27b", "later-table", SQL_DECIDE, span_of(node),
+             "ON speaks of " STR_FORMAT ", and Postgres sees only the tables before it; put this condition where "
+             STR_FORMAT " is joined", STR_ARG(handle), STR_ARG(handle));
+        return;
+    }
+}
+
 static void join_condition(Work *w, Scope *scope, const Node *join, size_t left, size_t right)
 {
     const Node *on      = node_child(join, ROLE_ON);
@@ -249,8 +274,10 @@ static void join_condition(Work *w, Scope *scope, const Node *join, size_t left,
                        keyword_cased(w, "JOIN"));
         }
         const Node *value = node_child(on, ROLE_CONDITION);
-        if (value)
+        if (value) {
             condition(w, scope, value);
+            told_later_table(w, scope, value);
+        }
     }
     if (join->op == OP_LEFT || join->op == OP_FULL)
         make_nullable(scope, right, scope->sources.count);

@@ -223,6 +223,7 @@ bool rows_ordered(Work *w, Scope *scope, const Node *from, const Node *where, co
 typedef struct ColumnAt {
     const Source *source;
     size_t        column;
+    bool          nullable; /* one of its values may be NULL */
 } ColumnAt;
 typedef Vec(ColumnAt) ColumnAtVec;
 void rows_determined(Work *w, Scope *scope, const Node *from, const Node *where, ColumnAtVec *known);
@@ -240,6 +241,8 @@ void delete_statement(Work *w, Scope *scope, const Node *root);
 void set_clause(Work *w, Scope *scope, const Node *set, const KnownTable *table);
 void returning(Work *w, Scope *scope, const Node *root);
 void other_statement(Work *w, const Node *root);                 /* refuse.c */
+/* INSERT and UPDATE of a table whose constraints say what to do with a row that breaks them. */
+void told_resolution(Work *w, const Node *root, const KnownTable *table); /* update.c */
 bool refused_table(Work *w, const Node *table);                  /* sqlite_master and its like */
 
 void name_binds(Work *w);      /* bind.c */
