@@ -126,8 +126,8 @@ class Trial(both.Group):
     pass
 
 
-def trial_of(program, lines, scratch, lite2pg):
-    random_ = random.Random(program.name)
+def trial_of(program, lines, scratch, lite2pg, seed):
+    random_ = random.Random(program.name + seed)
     catalog = without_references(json.loads(program.run("schema", "--emit", "json")))
     lite = sqlite3.connect(":memory:")
     schema = ";\n".join(taken(lite, definitions_of(catalog))) + ";\n"
@@ -168,17 +168,19 @@ def main():
     parser.add_argument("only", nargs="*")
     parser.add_argument("--corpus", type=pathlib.Path)
     parser.add_argument("--database", action="append", default=[])
+    parser.add_argument("--project", action="append", default=[], type=pathlib.Path)
+    parser.add_argument("--seed", default="")
     args = parser.parse_args()
     lite2pg, lines = str((args.build / "lite2pg").resolve()), str((args.build / "tests/translate/translate_lines").resolve())
     wrong = 0
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         postgres = Postgres(args.url)
-        for number, (name, root) in enumerate(projects_in(args.corpus, dict(word.split("=", 1) for word in args.database), scratch)):
+        for number, (name, root) in enumerate(projects_in(args.corpus, dict(word.split("=", 1) for word in args.database), scratch, args.project)):
             if args.only and name not in args.only:
                 continue
             program = Program(lite2pg, name, root, postgres)
-            group = trial_of(program, lines, scratch, lite2pg)
+            group = trial_of(program, lines, scratch, lite2pg, args.seed)
             counts = dict.fromkeys(("passed", "failed", "same", "differs", "decide"), 0)
             postgres.define([f"DROP SCHEMA IF EXISTS sqltest_{number} CASCADE"])
             try:

@@ -21,7 +21,7 @@ import sys
 import tempfile
 
 from databases import Lite, Postgres, definitions_of
-from projects import POSITIVE, commit_of, copy_of
+from projects import POSITIVE, Project, copy_of
 from statements import DDL, Filling, is_ddl, statements_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -197,7 +197,8 @@ def read_from_database(root, database):
     config.write_text(re.sub(r"(?m)^schema = .*$", 'schema = ["tables.sqlite"]', config.read_text()))
 
 
-def projects_in(corpus, databases, scratch):
+def projects_in(corpus, databases, scratch, others=()):
+    """Name and root of a copy of each: our examples, the real projects of the corpus, other folders."""
     for name in EXAMPLES:
         root = scratch / "examples" / name
         shutil.copytree(ROOT / "fixtures/projects" / name / "before", root)
@@ -211,6 +212,8 @@ def projects_in(corpus, databases, scratch):
             yield project.name, copy_of(corpus, project, scratch / project.name)
         else:
             print(f"skipped {project.name}: not in the corpus")
+    for folder in others:
+        yield folder.name, copy_of(folder.parent, Project(folder.name, folder.name, (), None), scratch / "others" / folder.name)
 
 
 def main():
@@ -220,6 +223,7 @@ def main():
     parser.add_argument("only", nargs="*", metavar="PROJECT")
     parser.add_argument("--corpus", type=pathlib.Path)
     parser.add_argument("--database", action="append", default=[], metavar="PROJECT=FILE", help="where an example has its tables")
+    parser.add_argument("--project", action="append", default=[], type=pathlib.Path, metavar="FOLDER", help="a further program")
     parser.add_argument("--list", action="store_true", help="name every statement that is not taken")
     args = parser.parse_args()
     groups = {"the examples": Score(), "the real projects": Score()}
@@ -227,7 +231,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         postgres = Postgres(args.url)
-        for name, root in projects_in(args.corpus, dict(word.split("=", 1) for word in args.database), scratch):
+        for name, root in projects_in(args.corpus, dict(word.split("=", 1) for word in args.database), scratch, args.project):
             if args.only and name not in args.only:
                 continue
             program, score = Program(args.lite2pg, name, root, postgres), Score()
