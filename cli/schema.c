@@ -50,6 +50,7 @@ static bool add_file(Reading *it, Str path, Error *why)
                            why);
 }
 
+/* The .sql files of a folder; where it has none, what the program in it defines. */
 static bool add_folder(Reading *it, Str path, Error *why)
 {
     DiscoverOptions options = { .all_text = true };
@@ -57,7 +58,7 @@ static bool add_folder(Reading *it, Str path, Error *why)
     NoteVec         unused  = { 0 };
     StrVec          all     = { 0 };
     char            real[PATH_MAX];
-    bool            any = false;
+    bool            any = false, is_program = false;
 
     if (!realpath(str_cstr(it->arena, path), real))
         return error_set_errno(why, "cannot open " STR_FORMAT, STR_ARG(path));
@@ -65,6 +66,7 @@ static bool add_folder(Reading *it, Str path, Error *why)
                   why))
         return false;
     vec_each(file, &files) {
+        is_program = is_program || str_ends_with(file->path, STR(".py"));
         if (!str_ends_with(file->path, STR(".sql")))
             continue;
         any       = true;
@@ -73,7 +75,10 @@ static bool add_folder(Reading *it, Str path, Error *why)
                              shown_as(it, whole), &it->notes, why))
             return false;
     }
-    return any || error_set(why, "there is no .sql file in " STR_FORMAT, STR_ARG(path));
+    if (!any && is_program && it->catalog.tables.count == 0 && !schema_of_folder(it->arena, path, &it->catalog, why))
+        return false;
+    return any || it->catalog.tables.count
+        || error_set(why, "no .sql file and no program in " STR_FORMAT " defines a table", STR_ARG(path));
 }
 
 static bool add_stdin(Reading *it, const Options *options, Error *why)

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "analyzers/facts/variants.h"
+#include "analyzers/python/literal.h"
 #include "analyzers/schema/database.h"
 #include "base/pool.h"
 
@@ -184,11 +185,13 @@ static bool is_of_tests(Str path)
 
 /*
  * Definitions in the order in which they count. First the tables that the program makes, then those
- * of which the text is known but in part; the same of its tests; last, what adds to tables. What an
- * earlier turn has defined, a later one does not define again.
+ * that stand in it as text which nobody is seen to execute, then those of which the text is known but
+ * in part; the tables of its tests; last, what adds to tables. What an earlier turn has defined, a
+ * later one does not define again.
  */
 typedef enum Turn {
     TURN_TABLES,
+    TURN_TEXTS,
     TURN_TABLES_WITH_HOLES,
     TURN_TABLES_OF_TESTS,
     TURN_TABLES_OF_TESTS_WITH_HOLES,
@@ -257,6 +260,73 @@ static void add_texts(const Executed *it, const Callsite *call)
         add_if_due(it, call, call->sql.text);
 }
 
+/* A string that begins with CREATE TABLE, or with what may come before it in a script. */
+static bool begins_script(Str text)
+{
+    static const char *const words[] = { "create", "--", "/*", "pragma", "begin", "drop" };
+
+    text = str_trim(text);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        Str word = str_of(words[i]);
+        if (text.len >= word.len && str_eq_nocase(str_slice(text, 0, word.len), word))
+            return true;
+    }
+    return false;
+}
+
+/* Before it is filled in by % or format(). */
+static bool is_template(Str name)
+{
+    return str_find_char(name, '%') != STR_NOT_FOUND || str_find_char(name, '{') != STR_NOT_FOUND;
+}
+
+/* Every table in it is defined whole, and one of them is news. */
+static bool is_schema_text(const Executed *it, Str text)
+{
+    Catalog alone = { 0 };
+
+    if (!begins_script(text) || !defines_tables(it->scratch, text) || str_find_char(text, HOLE_BYTE) != STR_NOT_FOUND)
+        return false;
+    catalog_add_sql(it->scratch, &alone, STR(""), text, NULL);
+    vec_each(table, &alone.tables)
+        if (!(*table)->columns_known || is_template((*table)->name))
+            return false;
+    return is_news(it, text);
+}
+
+static void add_text(const Executed *it, const Module *module, NodeId id)
+{
+    Session *session = it->session;
+    Literal  literal;
+
+    if (literal_read(it->scratch, &module->tree, id, &literal) && !literal.is_bytes && is_schema_text(it, literal.text))
+        add_sql(session, str_copy(session->arena, module->source.path), str_copy(session->arena, literal.text));
+}
+
+/* A string by itself is a docstring; the parts of a joined one are read as one; what is calculated with is but a part. */
+static bool may_be_used(const Module *module, NodeId id)
+{
+    Kind around = tree_kind(&module->tree, tree_parent(&module->tree, id));
+
+    return around != PY_EXPRESSION_STATEMENT && around != PY_CONCATENATED_STRING && around != PY_BINARY;
+}
+
+static void add_written(const Executed *it)
+{
+    vec_each(at, &it->session->project.modules) {
+        const Module *module = *at;
+        arena_reset(it->scratch);
+        if (is_of_tests(module->source.path) || !defines_tables(it->scratch, module->source.text))
+            continue;
+        for (NodeId id = 1; id < module->tree.count; id++) {
+            Kind kind = tree_kind(&module->tree, id);
+            arena_reset(it->scratch);
+            if ((kind == PY_STRING || kind == PY_CONCATENATED_STRING) && may_be_used(module, id))
+                add_text(it, module, id);
+        }
+    }
+}
+
 static void add_executed(Session *session)
 {
     IndexVec order = session_calls(session->arena, session);
@@ -264,6 +334,8 @@ static void add_executed(Session *session)
 
     for (it.turn = TURN_TABLES; it.turn < TURN_COUNT; it.turn++) {
         it.known = session->catalog.tables.count;
+        if (it.turn == TURN_TEXTS)
+            add_written(&it);
         vec_each(index, &order) {
             const Callsite *call = &session->calls.items[*index];
             arena_reset(it.scratch);

@@ -3,7 +3,8 @@
  *
  * The setting `schema` names SQL files, folders of them and SQLite databases, read in the order
  * given, folders by name. Without it: every .sql file that holds CREATE TABLE, and the DDL that
- * the program itself executes: what makes tables first, then what adds to them. What the setting `types` says of columns outweighs all.
+ * the program itself executes or has as text: what makes tables first, then what adds to them. What
+ * the setting `types` says of columns outweighs all.
  */
 #ifndef CLI_SCHEMA_SOURCE_H
 #define CLI_SCHEMA_SOURCE_H

@@ -371,7 +371,11 @@ static void or_replace(Work *w, const Node *root, const KnownTable *table, const
     drop_resolution(w, root);
 
     Str list   = key_list(w, table, key);
-    Str action = keyword_cased(w, new.sets.len ? " DO UPDATE SET " : " DO NOTHING");
+    Str action = keyword_cased(w, " DO UPDATE SET ");
+    if (new.sets.len == 0) { /* a row is replaced all the same, and counts */
+        Str name = name_spelled(w->arena, table->columns.items[key->columns[0]].name);
+        buf_format(&new.sets, STR_FORMAT " = excluded." STR_FORMAT, STR_ARG(name), STR_ARG(name));
+    }
     add_clause(w, source,
                str_format(w->arena, STR_FORMAT STR_FORMAT STR_FORMAT STR_FORMAT,
                           STR_ARG(keyword_cased(w, "ON CONFLICT ")), STR_ARG(list),

@@ -17,6 +17,7 @@ HOLE = re.compile(r"\{[^{}]*\}")
 QUIET = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*.*?\*/", re.S)
 TABLE_WORD = re.compile(r"(?:\b(?:FROM|INTO|UPDATE|JOIN|TABLE|EXISTS)\s*|\bON\s+)[\"'`\[]?\w*$", re.I)
 DDL = re.compile(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(CREATE|ALTER|DROP)\b", re.I | re.S)
+NAMED = re.compile(r"(?<![:\w]):[A-Za-z_]")  # a parameter
 OWN_NAME = "hole"  # of a table that only the running program knows
 TRIES = 400
 
@@ -109,7 +110,8 @@ class Filling:
             before = "hole".join(parts[:at])
             choices.append(self.candidates(before, parts[at], columns[:40]) or [""])
         names = HOLE.findall(text)
+        value = ":filled" if NAMED.search(QUIET.sub("", text)) else "?"
         for chosen in itertools.islice(itertools.product(*choices), TRIES):
             same = {}
             if all(same.setdefault(name, word) == word for name, word in zip(names, chosen) if name != "{...}"):
-                yield "".join(part + word for part, word in zip(parts, [*chosen, ""]))
+                yield "".join(part + word.replace("?", value) for part, word in zip(parts, [*chosen, ""]))

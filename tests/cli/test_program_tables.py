@@ -10,7 +10,6 @@ OPENS = """
     con = sqlite3.connect("app.db")
 """
 
-
 class ProgramTables(ProjectTest):
     def program(self, text, name="app.py"):
         self.write(name, OPENS + text)
@@ -76,6 +75,38 @@ class ProgramTables(ProjectTest):
 
         self.assertTrue(catalog["a"]["columns_known"])
         self.assertFalse(catalog["b"]["columns_known"])
+
+    def test_a_script_that_nobody_is_seen_to_execute_is_read(self):
+        self.program('''
+            """CREATE TABLE docstring (x TEXT)"""
+            SCRIPT = parsed("""
+                -- what there is
+                CREATE TABLE a (x TEXT);
+                CREATE TABLE b (y TEXT DEFAULT '{}')
+            """)
+            NAMED = "CREATE TABLE %s (x TEXT)"
+            SUMMED = "CREATE TABLE summed (x TEXT)" + REST
+            PARTIAL = f"CREATE TABLE partial (x TEXT, {REST})"
+            PROSE = "Create table after table."
+            con.execute("CREATE TABLE c (z TEXT)")
+        ''')
+
+        self.assertEqual(self.columns(), {"c": ["z"], "a": ["x"], "b": ["y"]})
+
+    def test_a_script_does_not_change_a_table_that_is_made(self):
+        self.program("""
+            OLD = "CREATE TABLE a (other TEXT)"
+            con.execute("CREATE TABLE a (x TEXT)")
+        """)
+
+        self.assertEqual(self.columns(), {"a": ["x"]})
+
+    def test_a_folder_without_sql_is_read_as_the_program_it_holds(self):
+        self.program('con.execute("CREATE TABLE a (x TEXT)")', "src/app.py")
+
+        ran = self.lite2pg("schema", "src", "--emit", "json")
+
+        self.assertEqual([table["name"] for table in ran.json()["tables"]], ["a"])
 
     def test_tests_do_not_change_the_tables_of_the_program(self):
         self.program('con.execute("CREATE TABLE a (x TEXT NOT NULL)")')
@@ -157,7 +188,6 @@ class ProgramTables(ProjectTest):
         self.assertIn("is_on = true", after.out)
         self.assertEqual(before.status, 2)
         self.assert_one_line(before.err)
-
 
 if __name__ == "__main__":
     unittest.main()
