@@ -224,6 +224,17 @@ static bool number_as_text(Work *w, const Node *text, const Node *number)
     return true;
 }
 
+/* CURRENT_DATE beside text: text on SQLite anyhow. */
+static bool today_as_text(Work *w, const Node *node, const Value *value)
+{
+    if (value->kind != VALUE_DATE || !value->clock)
+        return false;
+    cured(w, "DT-06", "today-as-text", SQL_SAME, span_of(node),
+          "Postgres compares no text with a date; a CAST makes of today the text that SQLite has");
+    wrap_cast(w, node, "TEXT");
+    return true;
+}
+
 static void compare_boolean(Work *w, const Node *flag, const Node *other, const Value *value)
 {
     if (is_zero_or_one(w, other) || can_be_boolean(w, other)) {
@@ -340,6 +351,10 @@ void compare(Work *w, const Node *a, const Node *b, const Node *whole)
     } else if (x.kind == VALUE_TEXT && number_as_text(w, a, b)) {
         return;
     } else if (y.kind == VALUE_TEXT && number_as_text(w, b, a)) {
+        return;
+    } else if (x.kind == VALUE_TEXT && today_as_text(w, b, &y)) {
+        return;
+    } else if (y.kind == VALUE_TEXT && today_as_text(w, a, &x)) {
         return;
     } else if ((x.kind == VALUE_DATE && y.kind == VALUE_TIMESTAMP)
                || (x.kind == VALUE_TIMESTAMP && y.kind == VALUE_DATE)) {

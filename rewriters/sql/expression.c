@@ -1,4 +1,5 @@
 /* What a node of an expression is to both databases, and what has to change in it. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "rewriters/sql/spelling.h"
@@ -44,11 +45,19 @@ static Value integer_literal(Work *w, const Node *node)
     return value;
 }
 
+static Value float_literal(Work *w, const Node *node)
+{
+    if (isinf(strtod(str_cstr(w->arena, source_of(w, node)), NULL)))
+        told(w, "SQL-18", "float-range", SQL_DECIDE, span_of(node),
+             "the number is infinite to SQLite, and too large for Postgres; bind it");
+    return (Value) { .kind = VALUE_NUMERIC, .constant = true };
+}
+
 static Value literal(Work *w, const Node *node)
 {
     switch (node->op) {
     case OP_INTEGER: return integer_literal(w, node);
-    case OP_FLOAT: return (Value) { .kind = VALUE_NUMERIC, .constant = true };
+    case OP_FLOAT: return float_literal(w, node);
     case OP_STRING: return (Value) { .kind = VALUE_STRING };
     case OP_NULL: return value_of_kind(VALUE_NULL);
     case OP_TRUE:

@@ -68,7 +68,7 @@ static void group_by_too(Work *w, Grouping *g, const Node *column, const Found *
 {
     if (column_is_in(&g->added, found->source, found->column))
         return;
-    vec_push(w->arena, &g->added, ((ColumnAt) { found->source, found->column }));
+    vec_push(w->arena, &g->added, ((ColumnAt) { found->source, found->column, false }));
     cured(w, "SQL-25", "group-by-dependent", SQL_SAME, span_of(column),
           "Postgres wants " STR_FORMAT " in GROUP BY; it has one value in each group, so that "
           "changes nothing", STR_ARG(source_of(w, column)));

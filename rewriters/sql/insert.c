@@ -485,6 +485,7 @@ void insert_statement(Work *w, Scope *outer, const Node *root)
     node_each(child, root)
         if (child->role == ROLE_TAIL)
             told_hole(w, child);
+    told_resolution(w, root, in.table);
     conflict_clauses(w, scope, root, in.table, &scope->sources.items[0]);
     returning(w, scope, root);
 }

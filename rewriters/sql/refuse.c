@@ -94,6 +94,7 @@ void other_statement(Work *w, const Node *root)
         if (span_is_set(root->qualifier))
             told(w, "SQL-33", "main-schema", SQL_DECIDE, span_of(root),
                  "Postgres has no schema of this name");
+        refused_table(w, root);
         return;
     }
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)

@@ -219,7 +219,8 @@ static void describe_star(Work *w, const Scope *scope, const Node *item)
                     add_column(w, item, column->name, &column->value);
 }
 
-/* An alias where the new text would give the result another key. */
+enum { POSTGRES_NAME_LIMIT = 63 }; /* bytes it keeps of a name */
+
 /* Leaves what was put behind it, such as NULLS FIRST. */
 static void spell_again(Work *w, const Node *node, Str text)
 {
@@ -247,11 +248,13 @@ static void quote_uses(Work *w, Scope *scope, const Node *item, const Node *term
     }
 }
 
+/* An alias where the new text would give the result another key; none where Postgres would cut it off. */
 static void keep_key(Work *w, Scope *scope, const Node *item, SqlResult *result)
 {
     if (str_eq(result->key, result->lite_key) && str_eq(result->key, result->pg_key))
         return;
-    if (result->key.len == 0 || str_find_char(result->key, ':') != STR_NOT_FOUND)
+    if (result->key.len == 0 || result->key.len > POSTGRES_NAME_LIMIT
+        || str_find_char(result->key, ':') != STR_NOT_FOUND)
         return;
     Str quoted = name_quoted(w->arena, result->key);
     if (span_is_set(item->alias)) {
@@ -272,13 +275,25 @@ static void keep_key(Work *w, Scope *scope, const Node *item, SqlResult *result)
     result->lite_key = result->pg_key = result->key;
 }
 
+/* As Postgres cuts it off: at a whole character. */
+static Str name_as_kept(Str name)
+{
+    size_t end = POSTGRES_NAME_LIMIT;
+
+    if (name.len <= end)
+        return name;
+    while (end && ((unsigned char)name.ptr[end] & 0xC0) == 0x80)
+        end--;
+    return str_slice(name, 0, end);
+}
+
 static void describe_alias(Work *w, const Node *item, SqlResult *result)
 {
     Str spelled = change_render(w->arena, &w->changes, w->text, item->alias.lo, item->alias.hi);
 
     result->key = result->lite_key = name_of(w, item->alias);
-    result->pg_key = str_starts_with(spelled, STR("\"")) ? result->key
-                                                         : str_lower(w->arena, result->key);
+    result->pg_key = name_as_kept(str_starts_with(spelled, STR("\"")) ? result->key
+                                                                      : str_lower(w->arena, result->key));
 }
 
 /* SQLite calls an expression what is written up to the next token: comments, too. */

@@ -45,6 +45,8 @@ typedef struct KnownTable {
     bool   has_triggers;
     bool   is_parent;      /* other rows go, or change, when a row of this table is deleted */
     int    rowid_column;   /* the INTEGER PRIMARY KEY, or -1 */
+    NodeOp resolution;     /* of the ON CONFLICT of one of its constraints, other than ABORT; or OP_NONE */
+    bool   resolves_keys;  /* all such constraints are keys */
 } KnownTable;
 
 enum { KNOWN_NO_COLUMN = -1 };

@@ -111,11 +111,11 @@ static void finish(Work *w)
     out->target  = out->verdict == SQL_DECIDE ? SQL_TARGET_NONE : SQL_TARGET_BOTH;
 }
 
-Translation sql_translate(Arena *arena, Str text, const TranslateOptions *options)
+Translation translate_inside(Arena *arena, Str text, const TranslateOptions *options, Map *views)
 {
     static const TranslateOptions none;
     Translation out = { .text = text, .sql = sql_parse(arena, text) };
-    Work        w   = { .arena = arena, .text = text, .options = options ? options : &none, .out = &out };
+    Work        w   = { .arena = arena, .text = text, .options = options ? options : &none, .out = &out, .views = views };
 
     w.lower          = writes_small(&w);
     const Node *root = only_statement(&w);
@@ -127,6 +127,13 @@ Translation sql_translate(Arena *arena, Str text, const TranslateOptions *option
         statement(&w, root);
     finish(&w);
     return out;
+}
+
+Translation sql_translate(Arena *arena, Str text, const TranslateOptions *options)
+{
+    Map views = { 0 };
+
+    return translate_inside(arena, text, options, &views);
 }
 
 Str translation_apply(Arena *arena, const Translation *translation)

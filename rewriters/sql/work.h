@@ -94,7 +94,11 @@ typedef struct Work {
     bool                    unknown_told;
     bool                    hole_told;
     uint32_t                made_names;
+    Map                    *views;    /* that were looked into, by name (left_out.c) */
 } Work;
+
+/* sql_translate() of a query inside of another statement, which has looked into these views. */
+Translation translate_inside(Arena *arena, Str text, const TranslateOptions *options, Map *views);
 
 /* -- remarks (remark.c) ---------------------------------------------------------------------- */
 
@@ -227,6 +231,7 @@ bool rows_ordered(Work *w, Scope *scope, const Node *from, const Node *where, co
 typedef struct ColumnAt {
     const Source *source;
     size_t        column;
+    bool          nullable; /* one of its values may be NULL */
 } ColumnAt;
 typedef Vec(ColumnAt) ColumnAtVec;
 void rows_determined(Work *w, Scope *scope, const Node *from, const Node *where, ColumnAtVec *known);
@@ -244,6 +249,10 @@ void delete_statement(Work *w, Scope *scope, const Node *root);
 void set_clause(Work *w, Scope *scope, const Node *set, const KnownTable *table);
 void returning(Work *w, Scope *scope, const Node *root);
 void other_statement(Work *w, const Node *root);                 /* refuse.c */
+/* Where the schema for Postgres has no table of that name, though the catalog has (left_out.c). */
+void told_left_out(Work *w, const Node *node, const CatalogTable *table);
+/* INSERT and UPDATE of a table whose constraints say what to do with a row that breaks them. */
+void told_resolution(Work *w, const Node *root, const KnownTable *table); /* update.c */
 bool refused_table(Work *w, const Node *table);                  /* sqlite_master and its like */
 
 void name_binds(Work *w);      /* bind.c */
