@@ -40,7 +40,13 @@ static void number(Work *w, const Node *node)
         if (!node_has_hole(w, node))
             told_unknown_type(w, "SQL-21", node);
         return;
-    default: told_no_number(w, node, value.kind);
+    default:
+        if (!value.digits) {
+            told_no_number(w, node, value.kind);
+            return;
+        }
+        wrap_cast(w, node, "BIGINT");
+        remember(w, node, (Value) { .kind = VALUE_INTEGER, .nullable = value.nullable });
     }
 }
 

@@ -1,5 +1,5 @@
 /* Two values meet in a comparison: what SQLite does by affinity, Postgres does by type. */
-#include "rewriters/sql/work.h"
+#include "rewriters/sql/moment.h"
 
 void bind_meets(Work *w, const Node *bind, Value column)
 {
@@ -307,6 +307,8 @@ bool fold_case(Work *w, const Node *a, const Node *b)
 
 void compare(Work *w, const Node *a, const Node *b, const Node *whole)
 {
+    moment_as(w, a, seen(w, b).kind);
+    moment_as(w, b, seen(w, a).kind);
     Value x = seen(w, a), y = seen(w, b);
 
     if (x.kind != VALUE_NULL && y.kind != VALUE_NULL) {

@@ -1,6 +1,7 @@
 /* What a node of an expression is to both databases, and what has to change in it. */
 #include <stdlib.h>
 
+#include "rewriters/sql/moment.h"
 #include "rewriters/sql/spelling.h"
 #include "rewriters/sql/work.h"
 
@@ -56,14 +57,8 @@ static Value literal(Work *w, const Node *node)
                                     .number = node->op == OP_TRUE };
     case OP_CURRENT_TIMESTAMP: return clock_value(w, node, NULL);
     case OP_CURRENT_DATE: return (Value) { .kind = VALUE_DATE, .clock = true };
-    case OP_CURRENT_TIME:
-        told(w, "DT-06", "current-time", SQL_DECIDE, span_of(node),
-             "CURRENT_TIME is text in SQLite and a time with a zone in Postgres; bind it");
-        return (Value) { .kind = VALUE_TIME, .clock = true };
-    case OP_BLOB:
-        told(w, "BL-03", "blob-literal", SQL_DECIDE, span_of(node),
-             "x'…' is a string of bits in Postgres; bind the bytes");
-        return (Value) { .kind = VALUE_BYTES };
+    case OP_CURRENT_TIME: return moment_of_day(w, node);
+    case OP_BLOB: return blob_literal(w, node);
     default:
         told(w, "SQL-13", "unknown-literal", SQL_DECIDE, span_of(node),
              "this literal is not understood");

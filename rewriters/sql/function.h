@@ -18,6 +18,30 @@ typedef Value (*How)(Work *w, Scope *scope, const Call *call);
 /* Another name for the function, in the author's case. */
 void call_rename(Work *w, const Call *call, const char *name);
 
+/* What SQLite makes text of; elsewhere a CAST does, or the statement is refused. (function.c) */
+void want_text(Work *w, const Call *call, const Node *node);
+
+/* form.c */
+Value fn_form(Work *w, Scope *scope, const Call *call);
+Value fn_whole(Work *w, Scope *scope, const Call *call);
+bool  has_form(Work *w, Str name, size_t count); /* that may be used here */
+/* Words with `$1` … for the pieces, in the author's case. */
+Str  words_filled(Work *w, const char *words, const Str *pieces);
+Str  rendered(Work *w, const Node *node);   /* as it will be */
+Str  operand_of(Work *w, const Node *node); /* the same, in parentheses where it needs them */
+void put_instead(Work *w, const Node *node, Str text);
+Str  text_literal(Work *w, Str text);       /* in quotes, for text() */
+bool is_string_node(const Node *node);
+
+/* scalar.c */
+Value fn_likely(Work *w, Scope *scope, const Call *call);
+Value fn_typeof(Work *w, Scope *scope, const Call *call);
+Value fn_quote(Work *w, Scope *scope, const Call *call);
+Value fn_hex(Work *w, Scope *scope, const Call *call);
+Value fn_char(Work *w, Scope *scope, const Call *call);
+Value fn_zeroblob(Work *w, Scope *scope, const Call *call);
+Value fn_random(Work *w, Scope *scope, const Call *call);
+
 /* aggregate.c */
 Value fn_count(Work *w, Scope *scope, const Call *call);
 Value fn_sum(Work *w, Scope *scope, const Call *call);

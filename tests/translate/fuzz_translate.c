@@ -21,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Arena           *arena   = arena_open();
     Catalog          catalog = { 0 };
     Str              text    = { (const char *)data + 1, size - 1 };
-    TranslateOptions options = { .keep_keys = data[0] & 2, .bind_clock = data[0] & 4 };
+    TranslateOptions options = { .keep_keys = data[0] & 2, .bind_clock = data[0] & 4,
+                                 .postgres_alone = data[0] & 8 };
 
     catalog_add_sql(arena, &catalog, STR("s.sql"), str_of(schema), NULL);
     if (!(data[0] & 1))
