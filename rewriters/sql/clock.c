@@ -1,16 +1,11 @@
 /* The current time, and what SQLite calculates with times. */
 #include "rewriters/sql/moment.h"
 
-static bool is_string_literal(const Node *node)
-{
-    return node->kind == NODE_LITERAL && node->op == OP_STRING;
-}
-
 static Str string_of(const Work *w, const Node *node)
 {
     const Node *bare = node_bare(node);
 
-    return is_string_literal(bare) ? sql_unquote(w->arena, source_of(w, bare)) : (Str) { 0 };
+    return is_string_node(w, bare) ? sql_unquote(w->arena, source_of(w, bare)) : (Str) { 0 };
 }
 
 /* -- the clock as a bind --------------------------------------------------------------------- */

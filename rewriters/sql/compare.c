@@ -208,6 +208,20 @@ static bool has_case(const Work *w, const Node *node)
     return false;
 }
 
+/* A value out of JSON with a number, which SQLite has as a number too. */
+static bool number_of_json(Work *w, const Node *text, const Value *number)
+{
+    Value value = seen(w, text);
+
+    if (!value.untyped || !kind_is_number(number->kind))
+        return false;
+    cured(w, "JS-04", "json-number", SQL_DIFFERS, span_of(text),
+          "->> gives text on Postgres, which no number is compared with; the CAST gives up on what is no number");
+    wrap_cast(w, text, number->kind == VALUE_INTEGER ? "BIGINT" : "DOUBLE PRECISION");
+    remember(w, text, *number);
+    return true;
+}
+
 /* A text column with a number: SQLite gives the number the column's affinity. */
 static bool number_as_text(Work *w, const Node *text, const Node *number)
 {
@@ -339,6 +353,8 @@ void compare(Work *w, const Node *a, const Node *b, const Node *whole)
         compare_boolean(w, a, b, &y);
     } else if (y.kind == VALUE_BOOLEAN) {
         compare_boolean(w, b, a, &x);
+    } else if (number_of_json(w, a, &y) || number_of_json(w, b, &x)) {
+        return;
     } else if (x.kind == VALUE_TEXT && number_as_text(w, a, b)) {
         return;
     } else if (y.kind == VALUE_TEXT && number_as_text(w, b, a)) {

@@ -68,11 +68,12 @@ Str text_literal(Work *w, Str text)
     return buf_str(&out);
 }
 
-bool is_string_node(const Node *node)
+bool is_string_node(const Work *w, const Node *node)
 {
     const Node *bare = node_bare(node);
 
-    return bare->kind == NODE_LITERAL && bare->op == OP_STRING;
+    return (bare->kind == NODE_LITERAL && bare->op == OP_STRING)
+        || (bare->kind == NODE_COLUMN && seen(w, bare).kind == VALUE_STRING);
 }
 
 /* Makes a number of what is one to SQLite; with `type`, of that type. */

@@ -317,55 +317,6 @@ static Value fn_round(Work *w, Scope *scope, const Call *call)
     return rounded;
 }
 
-/* -- JSON ------------------------------------------------------------------------------------ */
-
-/* `$.a.b` as ` -> 'a' ->> 'b'`; false for any other path. */
-static bool path_steps(Str path, Buf *out)
-{
-    Str rest, step;
-
-    if (!str_starts_with(path, STR("$.")) || path.len == 2)
-        return false;
-    for (size_t i = 2; i < path.len; i++) {
-        char c = path.ptr[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.'))
-            return false;
-    }
-    rest = str_slice(path, 2, path.len);
-    while (str_cut(&rest, '.', &step)) {
-        if (step.len == 0)
-            return false;
-        buf_format(out, " %s '" STR_FORMAT "'", rest.ptr ? "->" : "->>", STR_ARG(step));
-    }
-    return true;
-}
-
-static Value fn_json_extract(Work *w, Scope *scope, const Call *call)
-{
-    const Node *column = call->args[0], *path = node_bare(call->args[1]);
-    Value       value  = seen(w, column);
-    Buf         steps  = buf_new(w->arena);
-
-    (void)scope;
-    if (value.kind == VALUE_UNKNOWN)
-        told_unknown_type(w, "SQL-21", column);
-    bool literal = path->kind == NODE_LITERAL && path->op == OP_STRING
-                && path_steps(sql_unquote(w->arena, source_of(w, path)), &steps);
-    if (!literal || !is_atom(column) || node_has_hole(w, call->node)
-        || (value.kind != VALUE_JSON && value.kind != VALUE_UNKNOWN)) {
-        told(w, "JS-04", "json-extract", SQL_DECIDE, span_of(call->node),
-             "Postgres has no json_extract(); step by step with -> and ->> where the column is JSON, or "
-             "decode it in Python");
-        return (Value) { .kind = VALUE_TEXT, .nullable = true };
-    }
-    cured(w, "JS-04", "json-extract", SQL_DIFFERS, span_of(call->node),
-          "Postgres has no json_extract(); ->> gives text there, where SQLite gives a number as a number");
-    Str rendered = change_render(w->arena, &w->changes, w->text, column->lo, column->hi);
-    change_replace(w->arena, &w->changes, call->node->lo, call->node->hi,
-                   str_format(w->arena, "(" STR_FORMAT STR_FORMAT ")", STR_ARG(rendered), STR_ARG(buf_str(&steps))));
-    return (Value) { .kind = VALUE_TEXT, .nullable = true };
-}
-
 /* -- all of them ----------------------------------------------------------------------------- */
 
 enum { MANY = 127 }; /* as many arguments as SQLite takes */

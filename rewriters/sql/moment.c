@@ -117,7 +117,7 @@ static bool moment_of_text(Work *w, Str text, Moment *out)
 
 static Str string_in(Work *w, const Node *node)
 {
-    return is_string_node(node) ? sql_unquote(w->arena, source_of(w, node_bare(node))) : (Str) { 0 };
+    return is_string_node(w, node) ? sql_unquote(w->arena, source_of(w, node_bare(node))) : (Str) { 0 };
 }
 
 static bool moment_of_number(Work *w, const Node *node, bool epoch, Moment *out)
@@ -138,7 +138,7 @@ static bool moment_of(Work *w, const Node *node, bool epoch, Moment *out)
     Value value = seen(w, node);
 
     out->nullable = value.nullable;
-    if (is_string_node(node)) {
+    if (is_string_node(w, node)) {
         out->nullable = false;
         return !epoch && moment_of_text(w, string_in(w, node), out);
     }
@@ -253,7 +253,7 @@ static bool modify(Work *w, Moment *at, const Node *node)
     ValueKind kind = seen(w, node).kind;
     Str       text = str_trim(string_in(w, node));
 
-    if (is_string_node(node)) {
+    if (is_string_node(w, node)) {
         Str small = str_lower(w->arena, text);
         if (str_starts_with(small, STR("start of ")))
             return start_of(w, at, str_trim(str_slice(text, 9, text.len)));
@@ -400,7 +400,7 @@ bool moment_call(Work *w, const Node *node, Str name, const Node *const *args, s
     Str    text;
     bool   number = false;
 
-    if (node_has_hole(w, node) || (with_format && (count == 0 || !is_string_node(args[0]))))
+    if (node_has_hole(w, node) || (with_format && (count == 0 || !is_string_node(w, args[0]))))
         return false;
     if (!moment_of_args(w, args + with_format, count - with_format, &at))
         return false;
@@ -428,7 +428,7 @@ bool moment_call(Work *w, const Node *node, Str name, const Node *const *args, s
     } else {
         return false;
     }
-    if (!alone(w, "DT-09", "time-function", at.verdict, span_of(node), "%s", why(&at)))
+    if (!alone(w, "DT-09", at.verdict == SQL_SAME ? "time-function" : "time-text", at.verdict, span_of(node), "%s", why(&at)))
         return false;
     put_instead(w, node, text);
     return true;

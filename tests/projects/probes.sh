@@ -13,6 +13,7 @@ fi
 lite2pg=$(realpath -m -- "$1")/lite2pg
 shift
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
+root=$PWD
 venv=$PWD/build/venv/probes
 
 # Nothing of the caller's database or Python gets in.
@@ -22,6 +23,7 @@ unset DATABASE_URL PYTHONPATH PGHOST PGPORT PGUSER PGDATABASE PGOPTIONS
 [ -x "$lite2pg" ] || { echo "tests/projects/probes.sh: build the program first" >&2; exit 2; }
 bash ci/python/venv probes "$venv" || exit 2
 scratch=$(mktemp -d)
-trap 'bash ci/postgres stop "$scratch/postgres" >/dev/null; rm -rf "$scratch"' EXIT
+trap 'cd "$root"; bash ci/postgres stop "$scratch/postgres" >/dev/null; rm -rf "$scratch"' EXIT
 url=$(bash ci/postgres start "$scratch/postgres") || exit 2
-"$venv/bin/python" tests/probes/probes.py "$lite2pg" "$url" "$@"
+cd "$scratch" || exit 2 # ATTACH makes files where it runs
+"$venv/bin/python" "$root/tests/probes/probes.py" "$lite2pg" "$url" "$@"
