@@ -1,6 +1,16 @@
 /* Two values meet in a comparison: what SQLite does by affinity, Postgres does by type. */
 #include "rewriters/sql/moment.h"
 
+/* 1, true and '1' are the same to the CAST, on both. */
+static void number_as_boolean(Work *w, const Node *bind)
+{
+    if (bind->parent && (bind->parent->kind == NODE_CAST || bind->parent->flags & FLAG_EXPANDING))
+        return;
+    cured(w, "BO-04", "bind-boolean", SQL_SAME, span_of(bind),
+          "Postgres takes no number for a boolean; the CAST takes 0 and 1 as well as a bool");
+    wrap_cast(w, bind, "BOOLEAN");
+}
+
 void bind_meets(Work *w, const Node *bind, Value column)
 {
     const Node *bare = node_bare(bind);
@@ -9,6 +19,8 @@ void bind_meets(Work *w, const Node *bind, Value column)
     vec_each(known, &w->out->binds) {
         if (known->lo != bare->lo)
             continue;
+        if (w->options->number_booleans && column.kind == VALUE_BOOLEAN && known->type != PG_BOOLEAN)
+            number_as_boolean(w, bare);
         known->type   = kind_type(column.kind);
         known->direct = true;
         if (column.plain && column.column) {

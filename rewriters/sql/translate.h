@@ -97,6 +97,8 @@ typedef struct TranslateOptions {
     bool           keep_binds;     /* the text is text() already: leave binds and `\:` alone */
     bool           plain_colons;   /* not for text(): colons in literals stay as they are */
     bool           keep_keys;      /* give an alias to results whose key would change */
+    bool           keep_names;     /* the same for those alone that are called by a name: Postgres makes names small */
+    bool           number_booleans; /* the values of booleans are 0 and 1, as for sqlite3: a CAST makes booleans of them */
     const Map     *foreign_times;  /* "table.column" of times that come from outside, in whatever form; may be NULL */
     bool           postgres_alone; /* where no text runs on both, one that runs on Postgres alone will do */
     bool           bind_clock;     /* `datetime('now')` becomes a bind, to be filled by Python */
