@@ -221,7 +221,7 @@ static bool has_case(const Work *w, const Node *node)
 }
 
 /* A value out of JSON with a number, which SQLite has as a number too. */
-static bool number_of_json(Work *w, const Node *text, const Value *number)
+bool number_of_json(Work *w, const Node *text, const Value *number)
 {
     Value value = seen(w, text);
 

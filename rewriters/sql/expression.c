@@ -255,6 +255,17 @@ static void empty_list(Work *w, const Node *node, const Node *operand)
                    (node->flags & FLAG_NOT) ? STR("true") : STR("false"));
 }
 
+/* n IN (SELECT value FROM json_each(…)): SQLite has numbers there, and Postgres text. */
+static bool number_of_rows(Work *w, const Node *in, const Value *number)
+{
+    const Node *subquery = node_child(in, ROLE_RIGHT), *select = node_child(subquery, ROLE_SELECT);
+    const Node *core     = select ? node_child(select, ROLE_CORE) : NULL;
+    const Node *items    = core ? node_child(core, ROLE_RESULTS) : NULL;
+    const Node *value    = items && items->first ? node_child(items->first, ROLE_OPERAND) : NULL;
+
+    return value && !core->next && number_of_json(w, value, number);
+}
+
 static void in_rows(Work *w, const Node *node, const Node *operand, const Rows *rows)
 {
     if (node_bare(operand)->kind == NODE_ROW)
@@ -269,6 +280,8 @@ static void in_rows(Work *w, const Node *node, const Node *operand, const Rows *
         bind_meets(w, operand, inner);
         return;
     }
+    if (inner.untyped && kind_is_number(outer.kind) && number_of_rows(w, node, &outer))
+        return;
     bool texts = (inner.kind == VALUE_TEXT || inner.kind == VALUE_STRING)
               && (outer.kind == VALUE_TEXT || outer.kind == VALUE_STRING);
     bool alike = texts || inner.kind == outer.kind || inner.kind == VALUE_NULL || outer.kind == VALUE_NULL

@@ -253,6 +253,11 @@ void set_clause(Work *w, Scope *scope, const Node *set, const KnownTable *table)
 void returning(Work *w, Scope *scope, const Node *root);
 void other_statement(Work *w, const Node *root);                 /* refuse.c */
 bool refused_table(Work *w, const Node *table);                  /* sqlite_master and its like */
+/* A text out of JSON, where SQLite has a number: cast, and true (compare.c). */
+bool number_of_json(Work *w, const Node *text, const Value *number);
+/* What stands in for it on Postgres, as a source; false, and nothing done, when nothing does (stand_in.c). */
+bool master_table(Work *w, Scope *scope, const Node *node);
+bool json_each_table(Work *w, Scope *scope, const Node *node);
 
 void name_binds(Work *w);      /* bind.c */
 void escape_colons(Work *w);   /* colon.c */
