@@ -106,7 +106,6 @@ bool json_each_table(Work *w, Scope *scope, const Node *node)
           "values of an object in another order");
     put_source(w, node, node->lo, span_is_set(node->alias) ? token_before(w, node->alias.lo)->hi : node->hi,
                words_filled(w, words, &document), handle);
-    change_close(w->arena, &w->changes, node->hi, STR("(value)"));
 
     Source *source = scope_add(w, scope, handle, NULL, node);
     source->known  = true;
