@@ -8,7 +8,7 @@
 /* What of the translator's reasons is answered by writing the definition anew. */
 static bool is_answered(const SqlRemark *remark)
 {
-    static const char *const features[] = { "create-table", "create-index", "autoincrement" };
+    static const char *const features[] = { "create-table", "create-index", "alter-table", "autoincrement" };
 
     for (size_t i = 0; i < sizeof features / sizeof *features; i++)
         if (str_is(str_of(remark->feature), features[i]))
@@ -21,7 +21,9 @@ static bool is_wanted(const Translation *translation, const TranslateOptions *op
     if (!options->postgres_alone || translation->target != SQL_TARGET_NONE || translation->sql.statements.count != 1)
         return false;
     const Node *root = translation->sql.statements.items[0].root;
-    if (!root || (root->kind != NODE_CREATE_TABLE && root->kind != NODE_CREATE_INDEX))
+    if (!root
+        || (root->kind != NODE_CREATE_TABLE && root->kind != NODE_CREATE_INDEX
+            && !(root->kind == NODE_ALTER_TABLE && root->op == OP_ADD_COLUMN)))
         return false;
     vec_each(remark, &translation->remarks)
         if (!is_answered(remark))
@@ -70,8 +72,35 @@ static void take_types(Catalog *catalog, const Catalog *known)
     }
 }
 
+/* A column that is added, as a table of its own. */
+static Str source_of(Arena *arena, const Translation *translation)
+{
+    const Node *root = translation->sql.statements.items[0].root;
+
+    if (root->kind != NODE_ALTER_TABLE)
+        return translation->text;
+    const Node *table = node_child(root, ROLE_TARGET), *column = node_child(root, ROLE_COLUMN);
+    return str_format(arena, "CREATE TABLE " STR_FORMAT " (" STR_FORMAT ")", STR_ARG(span_text(translation->text, table->name)),
+                      STR_ARG(node_text(translation->text, column)));
+}
+
+/* `CREATE TABLE t (column …)` as what adds the column to t; empty if that is not all there is. */
+static Str as_addition(Arena *arena, Str sql)
+{
+    Str    beginning = STR("CREATE TABLE "), open = STR(" (\n    ");
+    size_t at        = str_find(sql, open);
+
+    if (!str_starts_with(sql, beginning) || at == STR_NOT_FOUND || !str_ends_with(sql, STR("\n)")))
+        return (Str) { 0 };
+    Str column = str_slice(sql, at + open.len, sql.len - 2);
+    if (str_find_char(column, '\n') != STR_NOT_FOUND)
+        return (Str) { 0 };
+    return str_format(arena, "ALTER TABLE " STR_FORMAT " ADD COLUMN " STR_FORMAT,
+                      STR_ARG(str_slice(sql, beginning.len, at)), STR_ARG(column));
+}
+
 /* The tables the statement needs; then, by sql_define(), the statement itself. */
-static bool needed_tables(Arena *arena, const Translation *translation, const Catalog *known, Catalog *out)
+static bool needed_tables(Arena *arena, const Translation *translation, Str source, const Catalog *known, Catalog *out)
 {
     const Node *root  = translation->sql.statements.items[0].root;
     Catalog     alone = { 0 };
@@ -87,7 +116,7 @@ static bool needed_tables(Arena *arena, const Translation *translation, const Ca
         }
         return false;
     }
-    catalog_add_sql(arena, &alone, STR("statement"), translation->text, NULL);
+    catalog_add_sql(arena, &alone, STR("statement"), source, NULL);
     if (alone.tables.count != 1 || alone.tables.items[0]->kind != TABLE_PLAIN)
         return false;
     add_targets(arena, out, known, alone.tables.items[0]);
@@ -131,19 +160,28 @@ void sql_define(Arena *arena, Translation *translation, const TranslateOptions *
     Catalog catalog = { 0 };
     Buf     sql     = buf_new(arena);
 
-    if (!is_wanted(translation, options) || !needed_tables(arena, translation, options->catalog, &catalog))
+    if (!is_wanted(translation, options))
+        return;
+    const Node *root   = translation->sql.statements.items[0].root;
+    Str         source = source_of(arena, translation);
+    if (!needed_tables(arena, translation, source, options->catalog, &catalog))
         return;
     size_t before = ddl_of(arena, &catalog, NULL).statements.count;
-    catalog_add_sql(arena, &catalog, STR("statement"), translation->text, NULL);
-    if (translation->sql.statements.items[0].root->kind == NODE_CREATE_TABLE)
+    catalog_add_sql(arena, &catalog, STR("statement"), source, NULL);
+    if (root->kind != NODE_CREATE_INDEX)
         take_types(&catalog, options->catalog);
     Ddl  ddl    = ddl_of(arena, &catalog, NULL);
-    bool unless = translation->sql.statements.items[0].root->flags & FLAG_IF_EXISTS;
+    bool unless = root->flags & FLAG_IF_EXISTS;
 
     for (size_t i = before; i < ddl.statements.count; i++) {
         Str statement = ddl.statements.items[i].sql;
         if (statement.len && sql.len)
             buf_add(&sql, STR(";\n"));
+        if (statement.len && root->kind == NODE_ALTER_TABLE && sql.len == 0) {
+            statement = as_addition(arena, statement);
+            if (statement.len == 0)
+                return;
+        }
         statement = unless ? unless_there(arena, statement) : statement;
         if (!options->plain_colons && colons_need_escape(statement))
             add_escaped(&sql, statement);

@@ -203,7 +203,10 @@ static void want_integers(Work *w, const Node *node, const Node *left, const Nod
 
     for (int i = 0; i < 2; i++) {
         ValueKind kind = seen(w, sides[i]).kind;
-        if (kind == VALUE_DOUBLE || kind == VALUE_NUMERIC)
+        if (kind == VALUE_NUMERIC && node->op == OP_MODULO)
+            told(w, "SQL-16", "integer-operator", SQL_DIFFERS, span_of(node),
+                 "SQLite cuts fractions off before it divides, Postgres does not");
+        else if (kind == VALUE_DOUBLE || kind == VALUE_NUMERIC)
             told(w, "SQL-16", "integer-operator", SQL_DECIDE, span_of(node),
                  "SQLite cuts the fraction off for this operator, Postgres does not have it for "
                  "such numbers; do it in Python");
@@ -275,7 +278,10 @@ static Value arrow(Work *w, const Node *node, const Node *left, const Node *righ
         change_replace(w->arena, &w->changes, left->hi, right->hi, steps);
         path = false;
     }
-    if (path || !constant)
+    if (!path && !constant && seen(w, right).kind == VALUE_TEXT)
+        told(w, "JS-04", "json-key", SQL_DIFFERS, span_of(right),
+             "what begins with $ is a path to SQLite and a plain key to Postgres");
+    else if (path || !constant)
         told(w, "JS-04", "json-path", SQL_DECIDE, span_of(right),
              "a path is a plain key to Postgres and finds nothing; step by step with -> and ->>");
     else if (text && !cast_around(w, node, "TEXT") && !cast_around(w, node, "BIGINT")

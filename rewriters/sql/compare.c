@@ -331,6 +331,27 @@ bool fold_case(Work *w, const Node *a, const Node *b)
     return true;
 }
 
+/* `due = ''`: only SQLite can hold it there, and to a CAST it is a text like any other. */
+static bool as_empty_text(Work *w, const Node *string, const Node *other, const Node *whole)
+{
+    Value value = seen(w, other);
+
+    bool equality = whole->kind == NODE_BINARY
+                 && (whole->op == OP_EQ || whole->op == OP_EQ_EQ || whole->op == OP_NE || whole->op == OP_IS
+                     || whole->op == OP_IS_NOT);
+    bool possible = value.kind == VALUE_INTEGER || value.kind == VALUE_DATE || value.kind == VALUE_TIMESTAMP;
+    if (!equality || !possible || !value.plain || !is_string_node(w, string) || string_text(w, string).len)
+        return false;
+    cured(w, value.kind == VALUE_INTEGER ? "SQL-21" : "DT-12", "empty-text", SQL_DIFFERS, span_of(whole),
+          "%s is never '' on Postgres, which refuses to compare them; a CAST to text can be compared, and where SQLite "
+          "has '' Postgres will have NULL", value_kind_name(value.kind));
+    wrap_cast(w, other, "TEXT");
+    value = value_of_kind(VALUE_TEXT);
+    value.nullable = true;
+    remember(w, other, value);
+    return true;
+}
+
 void compare(Work *w, const Node *a, const Node *b, const Node *whole)
 {
     moment_as(w, a, seen(w, b).kind);
@@ -353,6 +374,8 @@ void compare(Work *w, const Node *a, const Node *b, const Node *whole)
         compare_bind(w, b, a, &x);
     } else if (x.kind == VALUE_UNKNOWN || y.kind == VALUE_UNKNOWN) {
         told_unknown_type(w, "SQL-21", x.kind == VALUE_UNKNOWN ? a : b);
+    } else if (as_empty_text(w, a, b, whole) || as_empty_text(w, b, a, whole)) {
+        return;
     } else if (x.kind == VALUE_STRING) {
         compare_string(w, a, &y);
     } else if (y.kind == VALUE_STRING) {

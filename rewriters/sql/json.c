@@ -302,6 +302,28 @@ Value fn_json_valid(Work *w, Scope *scope, const Call *call)
     return (Value) { .kind = VALUE_INTEGER, .small = true };
 }
 
+/* json_extract(column, '$.' || key) */
+static bool extracted_by_key(Work *w, const Call *call)
+{
+    const Node *column = call->args[0], *path = node_bare(call->args[1]);
+    const Node *left = node_child(path, ROLE_LEFT), *key = node_child(path, ROLE_RIGHT);
+
+    if (path->kind != NODE_BINARY || path->op != OP_CONCAT || !is_string_node(w, left) || node_has_hole(w, call->node)
+        || !str_is(sql_unquote(w->arena, source_of(w, node_bare(left))), "$.") || seen(w, column).kind != VALUE_JSON
+        || !is_atom(column))
+        return false;
+    ValueKind kind = seen(w, key).kind;
+    if (kind != VALUE_BIND && kind != VALUE_TEXT)
+        return false;
+    cured(w, "JS-04", "json-extract", SQL_DIFFERS, span_of(call->node),
+          "Postgres has no json_extract(); ->> takes the key as it is, dots and all, and gives text where SQLite gives a "
+          "number as a number");
+    Str text = kind == VALUE_BIND ? words_filled(w, "CAST($1 AS TEXT)", (Str[]) { rendered(w, key) }) : operand_of(w, key);
+    put_instead(w, call->node,
+                str_format(w->arena, "(" STR_FORMAT " ->> " STR_FORMAT ")", STR_ARG(rendered(w, column)), STR_ARG(text)));
+    return true;
+}
+
 /* json_extract(column, '$.a.b'): text from Postgres, and from SQLite what it is. */
 Value fn_json_extract(Work *w, Scope *scope, const Call *call)
 {
@@ -312,6 +334,8 @@ Value fn_json_extract(Work *w, Scope *scope, const Call *call)
     Str         text;
 
     (void)scope;
+    if (extracted_by_key(w, call))
+        return (Value) { .kind = VALUE_TEXT, .nullable = true, .untyped = true };
     bool path = path_of(w, call->args[1], &steps) && steps.count > 0;
     if (path && value.kind == VALUE_JSON && is_atom(column)) {
         text = rendered(w, column);

@@ -4,6 +4,7 @@ typedef struct Moment {
     Str        text;       /* a timestamp without zone, in parentheses where it needs them */
     bool       month_start;
     bool       nullable;
+    bool       zone;       /* it depends on where the program runs */
     SqlVerdict verdict;
 } Moment;
 
@@ -236,6 +237,17 @@ static bool weekday(Work *w, Moment *at, Str day)
     return true;
 }
 
+/* The zone of the process on SQLite; of the session on Postgres. */
+static bool change_zone(Work *w, Moment *at, bool to_utc)
+{
+    at->text = words(w, to_utc ? "TIMEZONE('UTC', TIMEZONE(CURRENT_SETTING('TimeZone'), $1))"
+                               : "TIMEZONE(CURRENT_SETTING('TimeZone'), TIMEZONE('UTC', $1))", at->text);
+    at->month_start = false;
+    at->zone        = true;
+    at->verdict     = SQL_DIFFERS;
+    return true;
+}
+
 /* "+12:30" */
 static bool clock_shift(Work *w, Moment *at, Str text)
 {
@@ -257,6 +269,8 @@ static bool modify(Work *w, Moment *at, const Node *node)
         Str small = str_lower(w->arena, text);
         if (str_starts_with(small, STR("start of ")))
             return start_of(w, at, str_trim(str_slice(text, 9, text.len)));
+        if (str_is(small, "localtime") || str_is(small, "utc"))
+            return change_zone(w, at, str_is(small, "utc"));
         if (str_starts_with(small, STR("weekday ")))
             return weekday(w, at, str_trim(str_slice(text, 8, text.len)));
         return shift(w, at, text) || clock_shift(w, at, text);
@@ -388,6 +402,8 @@ static bool formatted(Work *w, const Moment *at, Str format, Str *out, bool *num
 
 static const char *why(const Moment *at)
 {
+    if (at->zone)
+        return "Postgres has other functions of time; the local zone is that of the session there, and of the process on SQLite";
     return at->verdict == SQL_DIFFERS
              ? "Postgres has other functions of time; a text that is no time is NULL to SQLite and an error to Postgres"
              : "Postgres has other functions of time, and no text runs on both; for both, calculate in Python";

@@ -192,6 +192,12 @@ static void left_as_text(Work *w, const Node *node, const Node *left, Str consta
               "Postgres has LIKE for text alone; a CAST makes text of the number");
         wrap_cast(w, left, "TEXT");
         return;
+    case VALUE_NUMERIC:
+    case VALUE_DOUBLE:
+        cured(w, "SQL-08b", "like-fraction", SQL_DIFFERS, span_of(left),
+              "Postgres has LIKE for text alone; a CAST makes text of the number, and a whole one may read 4 there and 4.0 here");
+        wrap_cast(w, left, "TEXT");
+        return;
     case VALUE_TIMESTAMP:
     case VALUE_DATE:
         cured(w, "DT-12", "like-timestamp",
