@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "cli/sql_lines.h"
 #include "cli/sql_schema.h"
+#include "reports/sql_define.h"
 #include "reports/sql_json.h"
 #include "reports/sql_outside.h"
 #include "reports/sql_script.h"
@@ -35,11 +36,12 @@ static bool catalog_for(Job *job, const SqlRequest *request, const Catalog **out
 
 static Str reply_to(Arena *arena, Job *job, const SqlRequest *request, bool is_request, Error *why)
 {
-    TranslateOptions options = { 0 };
+    TranslateOptions options = { .postgres_alone = !job->options->to_both, .keep_names = true, .number_booleans = true };
 
     if (!is_request || !catalog_for(job, request, &options.catalog, why))
         return sql_reply_error(arena, request, why);
     Translation got = sql_translate_outside(arena, request->sql, &options);
+    sql_define(arena, &got, &options);
     job->refused += got.target == SQL_TARGET_NONE;
     why->message[0] = 0;
     return sql_reply(arena, request, &got);
@@ -126,7 +128,8 @@ static bool translate_file(Job *job, Str path, bool is_last, Error *why)
     bool   is_read = read_text(job, arena, path, &text, why);
 
     if (is_read) {
-        SqlScript script = sql_script_translate(arena, text, job->catalog);
+        SqlScript script = sql_script_translate(arena, text, &(TranslateOptions) { .catalog = job->catalog,
+                                                                                 .postgres_alone = !job->options->to_both });
         job->refused += script.refused;
         result_add(&job->result, script.text);
         if (!is_last)

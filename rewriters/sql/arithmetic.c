@@ -1,5 +1,5 @@
 /* Numbers: operators, division by zero, the width of integers, decimals; and || with its like. */
-#include "rewriters/sql/work.h"
+#include "rewriters/sql/function.h"
 
 void as_double(Work *w, const Node *node)
 {
@@ -40,7 +40,13 @@ static void number(Work *w, const Node *node)
         if (!node_has_hole(w, node))
             told_unknown_type(w, "SQL-21", node);
         return;
-    default: told_no_number(w, node, value.kind);
+    default:
+        if (!value.digits) {
+            told_no_number(w, node, value.kind);
+            return;
+        }
+        wrap_cast(w, node, "BIGINT");
+        remember(w, node, (Value) { .kind = VALUE_INTEGER, .nullable = value.nullable });
     }
 }
 
@@ -197,7 +203,10 @@ static void want_integers(Work *w, const Node *node, const Node *left, const Nod
 
     for (int i = 0; i < 2; i++) {
         ValueKind kind = seen(w, sides[i]).kind;
-        if (kind == VALUE_DOUBLE || kind == VALUE_NUMERIC)
+        if (kind == VALUE_NUMERIC && node->op == OP_MODULO)
+            told(w, "SQL-16", "integer-operator", SQL_DIFFERS, span_of(node),
+                 "SQLite cuts fractions off before it divides, Postgres does not");
+        else if (kind == VALUE_DOUBLE || kind == VALUE_NUMERIC)
             told(w, "SQL-16", "integer-operator", SQL_DECIDE, span_of(node),
                  "SQLite cuts the fraction off for this operator, Postgres does not have it for "
                  "such numbers; do it in Python");
@@ -255,6 +264,20 @@ static Value prefix(Work *w, const Node *node, const Node *operand)
     return value;
 }
 
+/* Text that holds JSON, on the left of an arrow. */
+static bool as_document(Work *w, const Node *node, const Node *left)
+{
+    SqlVerdict verdict = SQL_SAME;
+    Str        document;
+
+    if (!jsonb_given(w, left, &document, &verdict))
+        return false;
+    alone(w, "JS-04", verdict == SQL_SAME ? "json-arrow" : "json-text", verdict, span_of(node),
+          "Postgres has the arrows for JSON alone, and no cast to JSON runs on both");
+    put_instead(w, left, document);
+    return true;
+}
+
 /* j -> 'a', j ->> 'a' */
 static Value arrow(Work *w, const Node *node, const Node *left, const Node *right)
 {
@@ -263,15 +286,26 @@ static Value arrow(Work *w, const Node *node, const Node *left, const Node *righ
     bool        text  = node->op == OP_ARROW_TEXT;
     Value       value = value_of_kind(text ? VALUE_TEXT : VALUE_JSON);
 
+    Str         steps;
     if (kind == VALUE_UNKNOWN)
         told_unknown_type(w, "SQL-21", left);
-    else if (kind != VALUE_JSON)
+    else if (kind != VALUE_JSON && !(w->options->postgres_alone && as_document(w, node, left)))
         told(w, "JS-04", "json-arrow", SQL_DECIDE, span_of(node),
              "the operator needs a JSON column in Postgres, and this is %s", value_kind_name(kind));
     bool path = key->kind == NODE_LITERAL && key->op == OP_STRING
              && str_starts_with(source_of(w, key), STR("'$"));
     bool constant = key->kind == NODE_LITERAL && (key->op == OP_STRING || key->op == OP_INTEGER);
-    if (path || !constant)
+    value.untyped = text;
+    if (path && jsonb_arrows(w, right, text, &steps)) {
+        cured(w, "JS-04", "json-path", SQL_SAME, span_of(right),
+              "a path is a plain key to Postgres and finds nothing; -> and ->> go step by step on both");
+        change_replace(w->arena, &w->changes, left->hi, right->hi, steps);
+        path = false;
+    }
+    if (!path && !constant && seen(w, right).kind == VALUE_TEXT)
+        told(w, "JS-04", "json-key", SQL_DIFFERS, span_of(right),
+             "what begins with $ is a path to SQLite and a plain key to Postgres");
+    else if (path || !constant)
         told(w, "JS-04", "json-path", SQL_DECIDE, span_of(right),
              "a path is a plain key to Postgres and finds nothing; step by step with -> and ->>");
     else if (text && !cast_around(w, node, "TEXT") && !cast_around(w, node, "BIGINT")

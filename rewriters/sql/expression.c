@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "rewriters/sql/moment.h"
 #include "rewriters/sql/spelling.h"
 #include "rewriters/sql/work.h"
 
@@ -65,14 +66,8 @@ static Value literal(Work *w, const Node *node)
                                     .number = node->op == OP_TRUE };
     case OP_CURRENT_TIMESTAMP: return clock_value(w, node, NULL);
     case OP_CURRENT_DATE: return (Value) { .kind = VALUE_DATE, .clock = true };
-    case OP_CURRENT_TIME:
-        told(w, "DT-06", "current-time", SQL_DECIDE, span_of(node),
-             "CURRENT_TIME is text in SQLite and a time with a zone in Postgres; bind it");
-        return (Value) { .kind = VALUE_TIME, .clock = true };
-    case OP_BLOB:
-        told(w, "BL-03", "blob-literal", SQL_DECIDE, span_of(node),
-             "x'…' is a string of bits in Postgres; bind the bytes");
-        return (Value) { .kind = VALUE_BYTES };
+    case OP_CURRENT_TIME: return moment_of_day(w, node);
+    case OP_BLOB: return blob_literal(w, node);
     default:
         told(w, "SQL-13", "unknown-literal", SQL_DECIDE, span_of(node),
              "this literal is not understood");
@@ -275,6 +270,17 @@ static void empty_list(Work *w, const Node *node, const Node *operand)
                    (node->flags & FLAG_NOT) ? STR("true") : STR("false"));
 }
 
+/* n IN (SELECT value FROM json_each(…)): SQLite has numbers there, and Postgres text. */
+static bool number_of_rows(Work *w, const Node *in, const Value *number)
+{
+    const Node *subquery = node_child(in, ROLE_RIGHT), *select = node_child(subquery, ROLE_SELECT);
+    const Node *core     = select ? node_child(select, ROLE_CORE) : NULL;
+    const Node *items    = core ? node_child(core, ROLE_RESULTS) : NULL;
+    const Node *value    = items && items->first ? node_child(items->first, ROLE_OPERAND) : NULL;
+
+    return value && !core->next && number_of_json(w, value, number);
+}
+
 static void in_rows(Work *w, const Node *node, const Node *operand, const Rows *rows)
 {
     if (node_bare(operand)->kind == NODE_ROW)
@@ -289,6 +295,8 @@ static void in_rows(Work *w, const Node *node, const Node *operand, const Rows *
         bind_meets(w, operand, inner);
         return;
     }
+    if (inner.untyped && kind_is_number(outer.kind) && number_of_rows(w, node, &outer))
+        return;
     bool texts = (inner.kind == VALUE_TEXT || inner.kind == VALUE_STRING)
               && (outer.kind == VALUE_TEXT || outer.kind == VALUE_STRING);
     bool alike = texts || inner.kind == outer.kind || inner.kind == VALUE_NULL || outer.kind == VALUE_NULL

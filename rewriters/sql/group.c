@@ -1,5 +1,7 @@
 /* GROUP BY, HAVING, aggregates and windows. */
+#include "rewriters/sql/function.h"
 #include "rewriters/sql/query.h"
+#include "rewriters/sql/spelling.h"
 
 bool is_aggregate(const Work *w, const Node *node)
 {
@@ -77,6 +79,74 @@ static void group_by_too(Work *w, Grouping *g, const Node *column, const Found *
                  str_format(w->arena, ", " STR_FORMAT, STR_ARG(text)));
 }
 
+/* The one MIN() or MAX() that says from which row SQLite takes bare columns; NULL for none, or for several. */
+static const Node *deciding_extreme(const Work *w, const Grouping *g)
+{
+    const Node *only = NULL;
+
+    for (const Node *at = g->items; at;) {
+        bool aggregate = is_aggregate(w, at);
+        if (aggregate && (str_eq_nocase(name_of(w, at->name), STR("min")) || str_eq_nocase(name_of(w, at->name), STR("max")))) {
+            if (only && !same_words(w, only, at))
+                return NULL;
+            only = at;
+        }
+        at = aggregate || at->kind == NODE_SUBQUERY ? node_walk_past(g->items, at) : node_walk(g->items, at);
+    }
+    return only;
+}
+
+/* ` ORDER BY score DESC NULLS LAST, id`: the row SQLite takes first; empty where nothing says. */
+static Str order_of_taking(Work *w, const Scope *scope, const Grouping *g)
+{
+    const Node       *extreme = deciding_extreme(w, g);
+    const KnownTable *table   = scope->sources.count == 1 ? scope->sources.items[0].table : NULL;
+    StrVec            terms   = { 0 };
+
+    if (extreme)
+        vec_push(w->arena, &terms,
+                 str_format(w->arena, STR_FORMAT " %s", STR_ARG(rendered(w, node_child(extreme, ROLE_ARG))),
+                            str_eq_nocase(name_of(w, extreme->name), STR("max")) ? "DESC NULLS LAST" : "ASC NULLS LAST"));
+    if (table && table->rowid_column >= 0)
+        vec_push(w->arena, &terms, name_spelled(w->arena, table->columns.items[table->rowid_column].name));
+    return terms.count ? str_format(w->arena, " ORDER BY " STR_FORMAT, STR_ARG(str_join(w->arena, &terms, STR(", ")))) : STR("");
+}
+
+/* On Postgres alone: the column out of the first of the group's rows, which an aggregate can be asked for. */
+static bool taken_from_a_row(Work *w, Scope *scope, const Grouping *g, const Node *column)
+{
+    static const struct {
+        ValueKind   kind;
+        const char *words;
+    } readings[] = {
+        { VALUE_TEXT, "(JSONB_AGG($1$2) ->> 0)" },
+        { VALUE_INTEGER, "CAST(JSONB_AGG($1$2) ->> 0 AS BIGINT)" },
+        { VALUE_DOUBLE, "CAST(JSONB_AGG($1$2) ->> 0 AS DOUBLE PRECISION)" },
+        { VALUE_NUMERIC, "CAST(JSONB_AGG($1$2) ->> 0 AS NUMERIC)" },
+        { VALUE_BOOLEAN, "CAST(JSONB_AGG($1$2) ->> 0 AS BOOLEAN)" },
+        { VALUE_TIMESTAMP, "CAST(JSONB_AGG($1$2) ->> 0 AS TIMESTAMPTZ)" },
+        { VALUE_DATE, "CAST(JSONB_AGG($1$2) ->> 0 AS DATE)" },
+    };
+    Value value = seen(w, column);
+
+    if (!w->options->postgres_alone || !g->items || node_has_hole(w, g->items))
+        return false;
+    for (size_t i = 0; i < sizeof readings / sizeof *readings; i++) {
+        if (readings[i].kind != value.kind)
+            continue;
+        Str text = words_filled(w, readings[i].words, (Str[]) { rendered(w, column), order_of_taking(w, scope, g) });
+        if (column->parent->kind == NODE_RESULT && !span_is_set(column->parent->alias))
+            text = str_format(w->arena, STR_FORMAT " " STR_FORMAT " " STR_FORMAT, STR_ARG(text),
+                              STR_ARG(keyword_cased(w, "AS")), STR_ARG(name_spelled(w->arena, name_of(w, column->name))));
+        alone(w, "SQL-25", deciding_extreme(w, g) ? "row-of-extreme" : "column-of-a-row", SQL_DIFFERS, span_of(column),
+              "the column is neither grouped by nor in an aggregate: SQLite takes it from the row of the only MIN() or MAX(), "
+              "else from some row, and Postgres is told to take it from one; of rows that are alike each may take another");
+        put_instead(w, column, text);
+        return true;
+    }
+    return false;
+}
+
 static void check_column(Work *w, Scope *scope, Grouping *g, const Node *node)
 {
     Found found = find_column(w, scope, node);
@@ -96,6 +166,8 @@ static void check_column(Work *w, Scope *scope, Grouping *g, const Node *node)
         group_by_too(w, g, node, &found);
         return;
     }
+    if (taken_from_a_row(w, scope, g, node))
+        return;
     told(w, "SQL-25", "bare-column", SQL_DECIDE, span_of(node),
          "the column is neither grouped by nor in an aggregate: SQLite takes it from some row, "
          "Postgres refuses; say which row is meant");

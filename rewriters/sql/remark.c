@@ -55,6 +55,19 @@ void cured(Work *w, const char *code, const char *feature, SqlVerdict verdict, S
     va_end(args);
 }
 
+bool alone(Work *w, const char *code, const char *feature, SqlVerdict verdict, Span at,
+           const char *format, ...)
+{
+    bool    asked = w->options->postgres_alone;
+    va_list args;
+
+    va_start(args, format);
+    push(w, code, feature, asked ? verdict : SQL_DECIDE, at, asked, formatted(w->arena, format, args));
+    va_end(args);
+    w->alone = w->alone || asked;
+    return asked;
+}
+
 static Str first_unknown_table(const Work *w)
 {
     vec_each(use, &w->out->statement.tables) {

@@ -212,11 +212,20 @@ static void describe_star(Work *w, const Scope *scope, const Node *item)
         add_unknown(w, item);
         return;
     }
-    vec_each(source, &scope->sources)
-        if (is_meant(source, handle))
-            vec_each(column, &source->columns)
-                if (handle.len || !is_merged(w, scope, source, column->name))
-                    add_column(w, item, column->name, &column->value);
+    bool folded = false;
+    vec_each(source, &scope->sources) {
+        if (!is_meant(source, handle))
+            continue;
+        vec_each(column, &source->columns) {
+            if (!handle.len && is_merged(w, scope, source, column->name))
+                continue;
+            add_column(w, item, column->name, &column->value);
+            folded = folded || name_has_capitals(column->name);
+        }
+    }
+    if (folded && w->options->keep_names)
+        told(w, "SQL-12", "folded-names", SQL_DIFFERS, span_of(item),
+             "Postgres gives these columns small names; name them, with an alias in quotes, where a row is read by name");
 }
 
 enum { POSTGRES_NAME_LIMIT = 63 }; /* bytes it keeps of a name */
@@ -246,6 +255,11 @@ static void quote_uses(Work *w, Scope *scope, const Node *item, const Node *term
         if (terms->role == ROLE_ORDER || find_column(w, scope, bare).alias == item)
             spell_again(w, bare, quoted);
     }
+}
+
+static bool is_folded_name(const SqlResult *result)
+{
+    return name_is_plain(result->key) && name_has_capitals(result->key);
 }
 
 /* An alias where the new text would give the result another key; none where Postgres would cut it off. */
@@ -349,7 +363,7 @@ static void describe_item(Work *w, Scope *scope, const Node *item, const Node *o
         describe_text(w, operand, &result);
         result.pg_key = postgres_key(w, text);
     }
-    if (w->options->keep_keys)
+    if (w->options->keep_keys || (w->options->keep_names && is_folded_name(&result)))
         keep_key(w, scope, item, &result);
     vec_push(w->arena, &w->out->results, result);
 }

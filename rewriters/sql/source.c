@@ -70,6 +70,8 @@ static void add_table(Work *w, Scope *scope, const Node *node)
 
     if (node->flags & FLAG_HOLE)
         told_hole(w, node);
+    if (master_table(w, scope, node))
+        return;
     if (refused_table(w, node)) {
         scope_add(w, scope, handle_of(w, node), NULL, node);
         return;
@@ -77,7 +79,9 @@ static void add_table(Work *w, Scope *scope, const Node *node)
     if (node->flags & FLAG_CALL) {
         node_each(arg, node)
             if (arg->role == ROLE_ARG)
-                expression(w, scope->outer ? scope->outer : scope, arg);
+                expression(w, scope, arg);
+        if (json_each_table(w, scope, node))
+            return;
         told(w, "JS-06", "table-function", SQL_DECIDE, span_of(node),
              "Postgres has no table-valued function of this name and shape; do it in Python, or "
              "write it for each database");

@@ -1,5 +1,5 @@
 /* A value goes into a column: INSERT, UPDATE. */
-#include "rewriters/sql/work.h"
+#include "rewriters/sql/moment.h"
 
 static void told_mix(Work *w, const Node *node, const Value *value, const Value *target)
 {
@@ -137,6 +137,7 @@ static void into_json(Work *w, const Node *node, const Value *value, const Value
 
 void store(Work *w, const Node *node, Value target)
 {
+    moment_as(w, node, target.kind);
     Value value = seen(w, node);
 
     if (value.kind == VALUE_BIND) {

@@ -12,7 +12,8 @@ const char *sql_verdict_name(SqlVerdict verdict)
 
 const char *sql_target_name(SqlTarget target)
 {
-    return target == SQL_TARGET_BOTH ? "both" : "none";
+    static const char *const names[] = { "none", "both", "postgres" };
+    return names[target];
 }
 
 /* The author's first keyword says how he writes them. */
@@ -108,7 +109,9 @@ static void finish(Work *w)
     vec_sort(&out->remarks, by_place);
     vec_sort(&out->binds, bind_by_place);
     out->verdict = translation_verdict_besides(out, NULL);
-    out->target  = out->verdict == SQL_DECIDE ? SQL_TARGET_NONE : SQL_TARGET_BOTH;
+    out->target  = out->verdict == SQL_DECIDE ? SQL_TARGET_NONE
+                 : w->alone                   ? SQL_TARGET_POSTGRES
+                                              : SQL_TARGET_BOTH;
 }
 
 Translation translate_inside(Arena *arena, Str text, const TranslateOptions *options, Map *views)

@@ -24,6 +24,10 @@ typedef struct Value {
     int64_t   number;
     bool      plain;    /* straight from `column`, nothing done to it */
     bool      clock;    /* the current time */
+    bool      digits;   /* a TEXT of digits: strftime('%s', …) */
+    bool      document; /* a TEXT that other functions of JSON take for JSON */
+    bool      untyped;  /* a TEXT out of JSON, which SQLite has as a number where it is one */
+    Str       moment;   /* a TEXT of a time: the timestamp it was made of; see moment_as() */
     bool      mixed;    /* a DOUBLE that SQLite may have as an integer: COALESCE(price, 0) */
     const KnownTable  *table; /* of a plain column; NULL when there is no catalog for it */
     const KnownColumn *column;
@@ -93,6 +97,7 @@ typedef struct Work {
     bool                    lower;    /* the author writes keywords in small letters */
     bool                    unknown_told;
     bool                    hole_told;
+    bool                    alone;    /* something was written that Postgres alone understands */
     uint32_t                made_names;
     Map                    *views;    /* that were looked into, by name (left_out.c) */
 } Work;
@@ -107,6 +112,12 @@ void told(Work *w, const char *code, const char *feature, SqlVerdict verdict, Sp
           const char *format, ...) __attribute__((format(printf, 6, 7)));
 /* Something a change answers. */
 void cured(Work *w, const char *code, const char *feature, SqlVerdict verdict, Span at,
+           const char *format, ...) __attribute__((format(printf, 6, 7)));
+/*
+ * Something that no text says on both. Where the caller takes a text for Postgres alone this is the
+ * remark of its change, with `verdict`, and true; elsewhere the statement is refused, and false.
+ */
+bool alone(Work *w, const char *code, const char *feature, SqlVerdict verdict, Span at,
            const char *format, ...) __attribute__((format(printf, 6, 7)));
 /* A type that no catalog tells: once for each statement. `code` is TX-15 for binds, else SQL-21. */
 void told_unknown_type(Work *w, const char *code, const Node *at);
@@ -168,6 +179,7 @@ void  condition(Work *w, Scope *scope, const Node *node);           /* looked at
 void  as_condition(Work *w, const Node *node);                      /* has been looked at before */
 Value function_call(Work *w, Scope *scope, const Node *node);       /* function.c */
 Value clock_call(Work *w, Scope *scope, const Node *node, Str name); /* clock.c */
+Value blob_literal(Work *w, const Node *node);                      /* scalar.c */
 Value clock_value(Work *w, const Node *node, const Node *modifier);
 Value arithmetic(Work *w, Scope *scope, const Node *node);          /* arithmetic.c */
 Value concatenation(Work *w, const Node *node);
@@ -254,6 +266,11 @@ void told_left_out(Work *w, const Node *node, const CatalogTable *table);
 /* INSERT and UPDATE of a table whose constraints say what to do with a row that breaks them. */
 void told_resolution(Work *w, const Node *root, const KnownTable *table); /* update.c */
 bool refused_table(Work *w, const Node *table);                  /* sqlite_master and its like */
+/* A text out of JSON, where SQLite has a number: cast, and true (compare.c). */
+bool number_of_json(Work *w, const Node *text, const Value *number);
+/* What stands in for it on Postgres, as a source; false, and nothing done, when nothing does (stand_in.c). */
+bool master_table(Work *w, Scope *scope, const Node *node);
+bool json_each_table(Work *w, Scope *scope, const Node *node);
 
 void name_binds(Work *w);      /* bind.c */
 void escape_colons(Work *w);   /* colon.c */

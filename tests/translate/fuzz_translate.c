@@ -13,7 +13,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { WITHOUT_CATALOG = 1, KEEP_KEYS = 2, BIND_CLOCK = 4, MADE = 8 };
+enum { WITHOUT_CATALOG = 1, KEEP_KEYS = 2, BIND_CLOCK = 4, MADE = 8, POSTGRES_ALONE = 16 };
 
 /* What is the same for all inputs. */
 typedef struct Given {
@@ -68,7 +68,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Arena           *arena   = arena_open();
     Str              text    = data[0] & MADE ? made(arena, &all->grammar, data + 1, size - 1)
                                               : (Str) { (const char *)data + 1, size - 1 };
-    TranslateOptions options = { .keep_keys = data[0] & KEEP_KEYS, .bind_clock = data[0] & BIND_CLOCK };
+    TranslateOptions options = { .keep_keys = data[0] & KEEP_KEYS, .bind_clock = data[0] & BIND_CLOCK,
+                                 .postgres_alone = data[0] & POSTGRES_ALONE };
 
     if (!(data[0] & WITHOUT_CATALOG))
         options.catalog = &all->catalog;

@@ -60,6 +60,9 @@ static const char *translation_breaks(Arena *arena, const Translation *got, cons
     if (!got->statement.has_hole && names_differ(arena, got, text))
         return "the binds text() sees are not those we name";
 
+    if (got->target == SQL_TARGET_POSTGRES)
+        return NULL; /* it is no text of SQLite's any more */
+
     TranslateOptions options = { .catalog = catalog, .keep_binds = true };
     Translation      again   = sql_translate(arena, text, &options);
     if (again.verdict == SQL_DECIDE)
