@@ -91,20 +91,30 @@ static int by_place(const void *left, const void *right)
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
+/* What stands behind the edit: the next edit's text, or what was there before. */
+static char behind(Str text, const EditVec *edits, size_t i)
+{
+    uint32_t hi = edits->items[i].hi;
+
+    for (i++; i < edits->count && edits->items[i].lo == hi; hi = edits->items[i++].hi)
+        if (edits->items[i].text.len)
+            return edits->items[i].text.ptr[0];
+    return hi < text.len ? text.ptr[hi] : ' ';
+}
+
 /* `iif(a, b, c)x`, `NOT(a)IN()`: a word in place of a parenthesis must not run into its neighbours. */
 static void part_words(Arena *arena, Str text, EditVec *edits)
 {
     for (size_t i = 0; i < edits->count; i++) {
-        Edit *edit = &edits->items[i];
-        bool  last = i + 1 == edits->count || edits->items[i + 1].lo > edit->hi;
-        if (last && edit->text.len && edit->hi < text.len
-            && is_word_char(edit->text.ptr[edit->text.len - 1])
-            && is_word_char(text.ptr[edit->hi]))
-            edit->text = str_format(arena, STR_FORMAT " ", STR_ARG(edit->text));
-        bool first = i == 0 || edits->items[i - 1].hi < edit->lo;
-        if (first && edit->text.len && edit->lo > 0 && is_word_char(edit->text.ptr[0])
-            && is_word_char(text.ptr[edit->lo - 1]))
-            edit->text = str_format(arena, " " STR_FORMAT, STR_ARG(edit->text));
+        Edit *edit  = &edits->items[i];
+        bool  first = i == 0 || edits->items[i - 1].hi < edit->lo;
+        if (edit->text.len == 0)
+            continue;
+        bool runs_on = is_word_char(edit->text.ptr[edit->text.len - 1]) && is_word_char(behind(text, edits, i));
+        bool follows = first && edit->lo > 0 && is_word_char(edit->text.ptr[0]) && is_word_char(text.ptr[edit->lo - 1]);
+        if (runs_on || follows)
+            edit->text = str_format(arena, "%s" STR_FORMAT "%s", follows ? " " : "", STR_ARG(edit->text),
+                                    runs_on ? " " : "");
     }
 }
 
