@@ -146,12 +146,34 @@ static void add_subquery(Work *w, Scope *scope, const Node *node)
 
 static void joined(Work *w, Scope *scope, const Node *parent);
 
+/* `FROM (t)`, `FROM (a, b)`: parentheses are for joins in Postgres, and for nothing else. */
+static void without_parentheses(Work *w, const Node *group)
+{
+    const Node *only = group->first;
+
+    if (only && !only->next) {
+        cured(w, "SQL-27", "table-in-parentheses", SQL_SAME, span_of(group),
+              "Postgres takes parentheses around a join only; they go");
+        change_put(w->arena, &w->changes, group->lo, group->lo + 1, STR(" "));
+        change_put(w->arena, &w->changes, group->hi - 1, group->hi, STR(" "));
+    }
+    node_each(node, group) {
+        if (node->role != ROLE_JOIN || node->op != OP_COMMA)
+            continue;
+        cured(w, "SQL-27b", "comma-in-parentheses", SQL_SAME, node->operator_,
+              "Postgres takes a join in these parentheses, and no list");
+        change_put(w->arena, &w->changes, node->operator_.lo, node->operator_.hi,
+                   str_format(w->arena, " " STR_FORMAT, STR_ARG(keyword_cased(w, "CROSS JOIN"))));
+    }
+}
+
 static void add_source(Work *w, Scope *scope, const Node *node)
 {
     switch (node->kind) {
     case NODE_TABLE: add_table(w, scope, node); return;
     case NODE_FROM_SELECT: add_subquery(w, scope, node); return;
     case NODE_FROM_GROUP:
+        without_parentheses(w, node);
         joined(w, scope, node);
         if (span_is_set(node->alias))
             told(w, "SQL-27", "join-alias", SQL_DECIDE, span_of(node),
