@@ -1,5 +1,72 @@
 #include "rewriters/proof/proof.h"
 
+#include <stdlib.h>
+
+#include "analyzers/schema/rebuilt.h"
+#include "analyzers/sql/lexer.h"
+
+/* -- tables ---------------------------------------------------------------------------------- */
+
+enum { CATALOGS_KEPT = 8 };
+
+typedef struct Kept {
+    const Catalog *catalog;
+    Rebuilt       *tables;
+} Kept;
+
+struct Prover {
+    Kept     kept[CATALOGS_KEPT];
+    uint32_t next;
+};
+
+Prover *prover_open(void)
+{
+    return calloc(1, sizeof(Prover));
+}
+
+void prover_close(Prover *prover)
+{
+    for (uint32_t i = 0; i < CATALOGS_KEPT; i++)
+        if (prover->kept[i].tables)
+            rebuilt_close(prover->kept[i].tables);
+    free(prover);
+}
+
+static Rebuilt *tables_of(Prover *prover, const Catalog *catalog)
+{
+    if (!prover || !catalog)
+        return NULL;
+    for (uint32_t i = 0; i < CATALOGS_KEPT; i++)
+        if (prover->kept[i].catalog == catalog)
+            return prover->kept[i].tables;
+    Kept *place = &prover->kept[prover->next++ % CATALOGS_KEPT];
+    if (place->tables)
+        rebuilt_close(place->tables);
+    *place = (Kept) { catalog, rebuilt_open(catalog) };
+    return place->tables;
+}
+
+/* -- the text as each database gets it ------------------------------------------------------- */
+
+typedef enum Mark { MARK_QUESTION, MARK_DOLLAR } Mark;
+
+typedef struct Marking {
+    Buf      out;
+    Mark     mark;
+    unsigned number;
+} Marking;
+
+/* An expanding bind is a list of one. */
+static void add_mark(Marking *marking, bool expanding)
+{
+    buf_add(&marking->out, expanding ? STR("(") : STR(""));
+    if (marking->mark == MARK_DOLLAR)
+        buf_format(&marking->out, "$%u", ++marking->number);
+    else
+        buf_add_char(&marking->out, '?');
+    buf_add(&marking->out, expanding ? STR(")") : STR(""));
+}
+
 static bool is_expanding(const Translation *translation, Str name)
 {
     vec_each(bind, &translation->binds)
@@ -16,28 +83,47 @@ static void add_unescaped(Buf *out, Str text)
             buf_add_char(out, text.ptr[i]);
 }
 
-Str translation_marked(Arena *arena, const Translation *translation, BindMark mark)
+/* text() finds binds by a pattern, in literals, too. */
+static void mark_as_text(Arena *arena, Marking *marking, const Translation *translation, Str text)
 {
-    Str      text   = translation_apply(arena, translation);
-    StrVec   names  = text_binds_of(arena, text);
-    Buf      out    = buf_new(arena);
-    size_t   done   = 0;
-    unsigned number = 0;
+    StrVec names = text_binds_of(arena, text);
+    size_t done  = 0;
 
     vec_each(name, &names) {
-        size_t      at     = (size_t)(name->ptr - text.ptr);
-        bool        many   = is_expanding(translation, *name);
-        const char *before = many ? "(" : "", *behind = many ? ")" : "";
-        add_unescaped(&out, str_slice(text, done, at - 1));
-        if (mark == BIND_MARK_DOLLAR)
-            buf_format(&out, "%s$%u%s", before, ++number, behind);
-        else
-            buf_format(&out, "%s?%s", before, behind);
+        size_t at = (size_t)(name->ptr - text.ptr);
+        add_unescaped(&marking->out, str_slice(text, done, at - 1));
+        add_mark(marking, is_expanding(translation, *name));
         done = at + name->len;
     }
-    add_unescaped(&out, str_slice(text, done, text.len));
-    return buf_str(&out);
+    add_unescaped(&marking->out, str_slice(text, done, text.len));
 }
+
+static void mark_as_sql(Arena *arena, Marking *marking, const Translation *translation, Str text)
+{
+    TokenVec tokens = tokens_of(arena, text);
+
+    vec_each(token, &tokens) {
+        Str piece = token_text(text, *token);
+        if (token->kind == TOKEN_BIND)
+            add_mark(marking, is_expanding(translation, str_slice(piece, 1, piece.len)));
+        else
+            buf_add(&marking->out, piece);
+    }
+}
+
+static Str marked(Arena *arena, const Translation *translation, const TranslateOptions *options, Mark mark)
+{
+    Str     text    = translation_apply(arena, translation);
+    Marking marking = { .out = buf_new(arena), .mark = mark };
+
+    if (options->plain_colons)
+        mark_as_sql(arena, &marking, translation, text);
+    else
+        mark_as_text(arena, &marking, translation, text);
+    return buf_str(&marking.out);
+}
+
+/* -- judging --------------------------------------------------------------------------------- */
 
 static void lower(Arena *arena, Translation *translation, const char *feature, SqlVerdict verdict, Str message)
 {
@@ -65,9 +151,9 @@ static bool is_of_rows(const Translation *translation)
     }
 }
 
-static void prove_on_sqlite(Arena *arena, Rebuilt *tables, Translation *translation)
+static void prove_on_sqlite(Arena *arena, Rebuilt *tables, Str text, Translation *translation)
 {
-    Str text = translation_marked(arena, translation, BIND_MARK_QUESTION), said = { 0 }, before = { 0 };
+    Str said = { 0 }, before = { 0 };
 
     if (rebuilt_prepares(arena, tables, text, &said))
         return;
@@ -81,16 +167,21 @@ static void prove_on_sqlite(Arena *arena, Rebuilt *tables, Translation *translat
                          "), so nothing is proved", STR_ARG(before)));
 }
 
-void translation_prove(Arena *arena, Rebuilt *tables, Translation *translation)
+void translation_prove(Arena *arena, Prover *prover, const TranslateOptions *options, Translation *translation)
 {
     Str said = { 0 };
 
     if (translation->verdict == SQL_DECIDE || translation->statement.has_hole)
         return;
-    if (!postgres_parses(arena, translation_marked(arena, translation, BIND_MARK_DOLLAR), &said))
+    if (!postgres_parses(arena, marked(arena, translation, options, MARK_DOLLAR), &said)) {
         lower(arena, translation, "refuted", SQL_DECIDE,
               str_format(arena, "the text this would become is none for Postgres (" STR_FORMAT "); port it by hand",
                          STR_ARG(said)));
-    else if (tables && translation->target == SQL_TARGET_BOTH && is_of_rows(translation))
-        prove_on_sqlite(arena, tables, translation);
+        return;
+    }
+    if (translation->target != SQL_TARGET_BOTH || !is_of_rows(translation))
+        return;
+    Rebuilt *tables = tables_of(prover, options->catalog);
+    if (tables)
+        prove_on_sqlite(arena, tables, marked(arena, translation, options, MARK_QUESTION), translation);
 }

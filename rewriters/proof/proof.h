@@ -5,24 +5,26 @@
  * prepared by SQLite on the tables of the catalog, with binds as `?`. A text that one of them does not take
  * refutes the translation: it becomes SQL_DECIDE, with a remark that says who said what. Where SQLite takes
  * neither the new text nor the old one (the catalog is not the whole truth) nothing is refuted and nothing
- * is proved: what was SQL_SAME is SQL_DIFFERS.
+ * is proved: what was SQL_SAME is SQL_DIFFERS. Without a catalog only Postgres' parser is asked, and text for
+ * Postgres alone is shown to nobody else.
  *
- * It judges text for SQLAlchemy's text(). What still has holes is left as it is, and so is what is refused.
+ * What still has holes is left as it is, and so is what is refused.
  */
 #ifndef REWRITERS_PROOF_PROOF_H
 #define REWRITERS_PROOF_PROOF_H
 
-#include "analyzers/schema/rebuilt.h"
 #include "rewriters/sql/translate.h"
 
-/* `tables` may be NULL: then Postgres alone is asked. */
-void translation_prove(Arena *arena, Rebuilt *tables, Translation *translation);
+/* Keeps the tables of the catalogs it has met, which must not change any more; one thread at a time. */
+typedef struct Prover Prover;
+
+Prover *prover_open(void);
+void    prover_close(Prover *prover);
+
+/* `options` are those of the translation. `prover` may be NULL: then Postgres' parser alone is asked. */
+void translation_prove(Arena *arena, Prover *prover, const TranslateOptions *options, Translation *translation);
 
 /* Is the text one statement to the parser of Postgres? If not, `message` says where it stops. */
 bool postgres_parses(Arena *arena, Str text, Str *message);
-
-/* The text as each database gets it: `?` or `$1`, $2 …, and a list of one for an expanding bind. */
-typedef enum BindMark { BIND_MARK_QUESTION, BIND_MARK_DOLLAR } BindMark;
-Str translation_marked(Arena *arena, const Translation *translation, BindMark mark);
 
 #endif

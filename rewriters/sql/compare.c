@@ -191,8 +191,16 @@ bool is_nocase(const Value *value)
     return value->plain && value->column && value->column->nocase;
 }
 
+void told_collation(Work *w, const Node *at, const Value *value)
+{
+    if (value->plain && value->column && value->column->collates)
+        told(w, "SQL-23b", "column-collation", SQL_DIFFERS, span_of(at),
+             "SQLite compares and orders this column by a collation that Postgres does not have");
+}
+
 void told_nocase_column(Work *w, const Node *at, const Value *value)
 {
+    told_collation(w, at, value);
     if (is_nocase(value))
         told(w, "SQL-23b", "nocase-column", SQL_DIFFERS, span_of(at),
              "the column ignores case in SQLite (COLLATE NOCASE) and not in Postgres; use LOWER() "
@@ -372,6 +380,8 @@ void compare(Work *w, const Node *a, const Node *b, const Node *whole)
     if (x.kind != VALUE_NULL && y.kind != VALUE_NULL) {
         told_number_was_text(w, a, &x);
         told_number_was_text(w, b, &y);
+        told_collation(w, whole, &x);
+        told_collation(w, whole, &y);
     }
     if (!(whole->kind == NODE_BINARY && fold_case(w, a, b)) && has_case(w, a) && has_case(w, b))
         told_nocase_column(w, whole, is_nocase(&x) ? &x : &y);

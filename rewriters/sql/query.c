@@ -327,8 +327,10 @@ static void unite_cores(Work *w, Rows *rows, const Core *first, const Core *next
         told_settled_null(w, next, both[0], mine, &other);
         if (recursive)
             widen_first(w, next, both[0], mine, &other);
-        if (next->node->op != OP_UNION_ALL)
+        if (next->node->op != OP_UNION_ALL) {
             told_nocase_column(w, next->node, is_nocase(mine) ? mine : &other);
+            told_collation(w, next->node, mine);
+        }
         if (both[0] && both[1] && !has_star(first->node) && !has_star(next->node)) {
             bool nullable  = mine->nullable || other.nullable;
             *mine          = unite(w, both, 2, next->node);

@@ -224,8 +224,10 @@ static void using(Work *w, Scope *scope, const Node *node, size_t right)
             vec_each(column, &scope->sources.items[i].columns)
                 if (str_eq_nocase(column->name, text) && (i >= right || !sides[0]))
                     sides[i >= right] = &column->value;
-        if (sides[0] && sides[1])
+        if (sides[0] && sides[1]) {
             told_nocase_column(w, name, is_nocase(sides[0]) ? sides[0] : sides[1]);
+            told_collation(w, name, sides[0]);
+        }
         if (!sides[0] || !sides[1] || sides[0]->kind == VALUE_UNKNOWN
             || sides[1]->kind == VALUE_UNKNOWN)
             told_unknown_type(w, "SQL-21", name);

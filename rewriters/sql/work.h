@@ -205,7 +205,8 @@ bool is_nocase(const Value *value);
 /* The column ignores case on SQLite alone, where it is compared, ordered or grouped by. */
 /* Says that a column is compared as text by SQLite and as a number by Postgres. */
 void told_number_was_text(Work *w, const Node *at, const Value *value);
-void told_nocase_column(Work *w, const Node *at, const Value *value);
+void told_nocase_column(Work *w, const Node *at, const Value *value); /* and any other collation */
+void told_collation(Work *w, const Node *at, const Value *value);
 /* NOCASE on one of two sides: the LOWER() of both. */
 bool fold_case(Work *w, const Node *a, const Node *b);
 

@@ -17,9 +17,9 @@ enum { WITHOUT_CATALOG = 1, KEEP_KEYS = 2, BIND_CLOCK = 4, MADE = 8, POSTGRES_AL
 
 /* What is the same for all inputs. */
 typedef struct Given {
-    Catalog  catalog;
-    Rebuilt *tables;
-    Grammar  grammar;
+    Catalog catalog;
+    Prover *prover;
+    Grammar grammar;
 } Given;
 
 static Str read_file(Arena *arena, const char *path)
@@ -47,7 +47,7 @@ static Given *given(void)
         all.grammar = grammar_read(arena, read_file(arena, "fixtures/sqltest/shop.grammar"));
         catalog_add_sql(arena, &all.catalog, STR("s.sql"), read_file(arena, "fixtures/sqltest/executed/schema.sql"),
                         NULL);
-        all.tables = rebuilt_open(&all.catalog);
+        all.prover = prover_open();
     }
     return &all;
 }
@@ -75,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         options.catalog = &all->catalog;
     Translation got    = sql_translate(arena, text, &options);
     const char *broken = translation_breaks(arena, &got, options.catalog);
-    Str         said   = broken ? str_of(broken) : translation_refuted(arena, all->tables, &got);
+    Str         said   = broken ? str_of(broken) : translation_refuted(arena, all->prover, &options, &got);
     if (said.len) {
         fprintf(stderr, STR_FORMAT "\n  in:  " STR_FORMAT "\n  out: " STR_FORMAT "\n", STR_ARG(said), STR_ARG(text),
                 STR_ARG(translation_apply(arena, &got)));

@@ -73,11 +73,11 @@ static const char *translation_breaks(Arena *arena, const Translation *got, cons
 }
 
 /* What the parsers of the databases say, as a sentence, or empty; a statement they do not know may be refused. */
-static Str translation_refuted(Arena *arena, Rebuilt *tables, const Translation *got)
+static Str translation_refuted(Arena *arena, Prover *prover, const TranslateOptions *options, const Translation *got)
 {
     Translation judged = *got;
 
-    translation_prove(arena, tables, &judged);
+    translation_prove(arena, prover, options, &judged);
     bool refuted = judged.verdict == SQL_DECIDE && got->verdict != SQL_DECIDE;
     return refuted ? judged.remarks.items[0].message : (Str) { 0 };
 }

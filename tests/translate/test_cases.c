@@ -20,7 +20,7 @@
 #include "base/own.h"
 #include "tests/translate/laws.h"
 
-OWN_BY(Rebuilt, rebuilt_close)
+OWN_BY(Prover, prover_close)
 
 static const char folder[] = "fixtures/sqltest";
 
@@ -209,9 +209,9 @@ static Case translated(Arena *arena, const Case *c, const Catalog *catalog, cons
     Translation got = sql_translate(arena, unescaped(arena, c->in), &options);
     *broken         = translation_breaks(arena, &got, options.catalog);
     if (!*broken) {
-        OWN(Rebuilt) tables = rebuilt_open(catalog);
-        Str refuted         = translation_refuted(arena, tables, &got);
-        *broken             = refuted.len ? str_cstr(arena, refuted) : NULL;
+        OWN(Prover) prover = prover_open();
+        Str refuted        = translation_refuted(arena, prover, &options, &got);
+        *broken            = refuted.len ? str_cstr(arena, refuted) : NULL;
     }
 
     Case out    = *c;

@@ -18,7 +18,7 @@
 #include "tests/translate/laws.h"
 
 OWN_BY(Arena, arena_close)
-OWN_BY(Rebuilt, rebuilt_close)
+OWN_BY(Prover, prover_close)
 
 enum { SHOWN = 15 };
 
@@ -43,7 +43,7 @@ static Str read_file(Arena *arena, const char *path)
 
 typedef struct Making {
     Catalog  catalog;
-    Rebuilt *tables;
+    Prover  *prover;
     uint32_t verdicts[SQL_DECIDE + 1];
     uint32_t wrong;
 } Making;
@@ -60,7 +60,7 @@ static void judge(Arena *arena, Making *making, Str text, uint32_t i, uint64_t s
     TranslateOptions options = { .catalog = &making->catalog, .keep_keys = i & 1, .bind_clock = i & 2 };
     Translation      got     = sql_translate(arena, text, &options);
     const char      *broken  = translation_breaks(arena, &got, options.catalog);
-    Str              refuted = broken ? str_of(broken) : translation_refuted(arena, making->tables, &got);
+    Str              refuted = broken ? str_of(broken) : translation_refuted(arena, making->prover, &options, &got);
 
     making->verdicts[got.verdict]++;
     if (refuted.len)
@@ -79,8 +79,8 @@ static void make(const char *path, Str schema, uint32_t depth)
     if (grammar.trouble)
         fail_msg("%s:%u: %s", path, grammar.line, grammar.trouble);
     catalog_add_sql(held, &making.catalog, STR("schema.sql"), schema, NULL);
-    OWN(Rebuilt) tables = rebuilt_open(&making.catalog);
-    making.tables       = tables;
+    OWN(Prover) prover = prover_open();
+    making.prover      = prover;
 
     for (uint32_t i = 0; i < count; i++, arena_reset(arena)) {
         Choices    choices    = { .seed = (uint64_t)(first + i) << 20 };
