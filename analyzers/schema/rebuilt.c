@@ -5,7 +5,6 @@
 
 #include "base/own.h"
 
-OWN_BY(sqlite3_stmt, sqlite3_finalize)
 OWN_BY(Arena, arena_close)
 
 struct Rebuilt {
@@ -139,7 +138,7 @@ bool rebuilt_prepares(Arena *arena, Rebuilt *rebuilt, Str statement, Str *messag
     sqlite3_stmt *handle = NULL;
     int           status = sqlite3_prepare_v2(rebuilt->db, statement.ptr, (int)statement.len, &handle, NULL);
 
-    OWN(sqlite3_stmt) prepared = handle;
+    sqlite3_finalize(handle);
     if (status != SQLITE_OK)
         *message = str_copy(arena, str_of(sqlite3_errmsg(rebuilt->db)));
     return status == SQLITE_OK;

@@ -13,9 +13,9 @@
 #include <stdlib.h>
 
 #include "base/own.h"
+#include "tests/sql/agreement.h"
 #include "tests/sql/grammar.h"
 #include "tests/sql/laws.h"
-#include "tests/sql/sqlite_answer.h"
 
 OWN_BY(sqlite3, sqlite3_close)
 OWN_BY(Arena, arena_close)
@@ -122,34 +122,11 @@ typedef struct Judging {
     uint32_t wrong;
 } Judging;
 
-static void differ(Judging *judging, const char *what, uint64_t seed, Str text, Str message)
+static void differ(Judging *judging, Str what, uint64_t seed, Str text)
 {
     if (judging->wrong++ < SHOWN)
-        print_error("%s (seed %llu): " STR_FORMAT "\n    (" STR_FORMAT ")\n", what, (unsigned long long)seed,
-                    STR_ARG(text), STR_ARG(message));
-}
-
-/*
- * What we take although this SQLite does not: IN :name, which SQLAlchemy fills, and what later ones
- * take (ORDER BY in an aggregate since 3.44, left() since 3.43, an expression in RAISE since 3.47).
- */
-static bool is_ours_or_newer(const Sql *sql, const Node *node)
-{
-    if (node->kind == NODE_RAISE)
-        return node_child(node, ROLE_ARG) && sqlite3_libversion_number() < 3047000;
-    if (node->kind != NODE_FUNCTION)
-        return node->flags & FLAG_EXPANDING;
-    return (node_child(node, ROLE_ORDER) && sqlite3_libversion_number() < 3044000)
-        || (keyword_use(keyword_of(span_text(sql->text, node->name))) == KEYWORD_USE_JOIN
-            && sqlite3_libversion_number() < 3043000);
-}
-
-static bool has_ours_or_newer(const Sql *sql)
-{
-    node_walk_each(node, sql->statements.items[0].root)
-        if (is_ours_or_newer(sql, node))
-            return true;
-    return false;
+        print_error("seed %llu: " STR_FORMAT "\n    " STR_FORMAT "\n", (unsigned long long)seed, STR_ARG(text),
+                    STR_ARG(what));
 }
 
 static Answer judge(Arena *arena, Judging *judging, Str text, uint64_t seed)
@@ -162,28 +139,19 @@ static Answer judge(Arena *arena, Judging *judging, Str text, uint64_t seed)
     const char  *broken = sql_breaks(arena, &sql, &at);
 
     if (broken)
-        differ(judging, "a law is broken", seed, text, str_format(arena, "%s, at %u", broken, at));
-    const SqlStatement *first  = sql.statements.count ? &sql.statements.items[0] : NULL;
-    Answer              ours   = first && first->broken ? REFUSES : ACCEPTS;
+        differ(judging, str_format(arena, "%s, at %u", broken, at), seed, text);
+    Str differs = sql_disagreement(arena, &sql, &theirs);
+    if (differs.len)
+        differ(judging, differs, seed, text);
     switch (theirs.answer) {
     case SILENT:
         judging->silent++;
         if (getenv("LITE2PG_SILENT"))
             print_message("silent: " STR_FORMAT "\t" STR_FORMAT "\n", STR_ARG(theirs.message), STR_ARG(text));
-        return SILENT;
+        break;
     case ACCEPTS: judging->accepted++; break;
     case REFUSES: judging->refused++; break;
     }
-    if (ours == ACCEPTS && theirs.answer == REFUSES && first && has_ours_or_newer(&sql))
-        return SILENT;
-    if (ours != theirs.answer)
-        differ(judging, ours == ACCEPTS ? "only we accept" : "only SQLite accepts", seed, text,
-               ours == ACCEPTS ? theirs.message
-                               : str_format(arena, "at %u: " STR_FORMAT, first->broken_at, STR_ARG(first->expected)));
-    /* SQLite's statement may begin with semicolons, and ends with the text if nothing else does. */
-    else if (ours == ACCEPTS && theirs.end && first && theirs.end != first->end && theirs.end != text.len)
-        differ(judging, "a statement ends elsewhere", seed, text,
-               str_format(arena, "SQLite at %zu, we at %u", theirs.end, first->end));
     return theirs.answer;
 }
 
