@@ -74,7 +74,7 @@ static void group_by_too(Work *w, Grouping *g, const Node *column, const Found *
     cured(w, "SQL-25", "group-by-dependent", SQL_SAME, span_of(column),
           "Postgres wants " STR_FORMAT " in GROUP BY; it has one value in each group, so that "
           "changes nothing", STR_ARG(source_of(w, column)));
-    Str text = change_render(w->arena, &w->changes, w->text, column->lo, column->hi);
+    Str text = change_spelled(w->arena, &w->changes, w->text, column->lo, column->hi);
     change_close(w->arena, &w->changes, g->group->last->hi,
                  str_format(w->arena, ", " STR_FORMAT, STR_ARG(text)));
 }
@@ -129,19 +129,21 @@ static bool taken_from_a_row(Work *w, Scope *scope, const Grouping *g, const Nod
     };
     Value value = seen(w, column);
 
-    if (!w->options->postgres_alone || !g->items || node_has_hole(w, g->items))
+    if (!w->options->postgres_alone || !g->items || node_has_hole(w, g->items)
+        || change_swallows(&w->changes, column->lo, column->hi))
         return false;
     for (size_t i = 0; i < sizeof readings / sizeof *readings; i++) {
         if (readings[i].kind != value.kind)
             continue;
-        Str text = words_filled(w, readings[i].words, (Str[]) { rendered(w, column), order_of_taking(w, scope, g) });
+        Str text = words_filled(w, readings[i].words, (Str[]) { change_spelled(w->arena, &w->changes, w->text, column->lo,
+                                                                           column->hi), order_of_taking(w, scope, g) });
         if (column->parent->kind == NODE_RESULT && !span_is_set(column->parent->alias))
             text = str_format(w->arena, STR_FORMAT " " STR_FORMAT " " STR_FORMAT, STR_ARG(text),
                               STR_ARG(keyword_cased(w, "AS")), STR_ARG(name_spelled(w->arena, name_of(w, column->name))));
         alone(w, "SQL-25", deciding_extreme(w, g) ? "row-of-extreme" : "column-of-a-row", SQL_DIFFERS, span_of(column),
               "the column is neither grouped by nor in an aggregate: SQLite takes it from the row of the only MIN() or MAX(), "
               "else from some row, and Postgres is told to take it from one; of rows that are alike each may take another");
-        put_instead(w, column, text);
+        change_respell(w->arena, &w->changes, column->lo, column->hi, text);
         return true;
     }
     return false;
@@ -278,6 +280,8 @@ void group_by(Work *w, Scope *scope, const Node *core, const Node *order)
 
 void window(Work *w, Scope *scope, const Node *node)
 {
+    spell_name(w, node->name);
+    spell_name(w, node->alias);
     node_each(child, node) {
         if (child->role == ROLE_PARTITION) {
             node_each(item, child) {
