@@ -292,8 +292,9 @@ static void describe_alias(Work *w, const Node *item, SqlResult *result)
 static void describe_column(Work *w, const Node *operand, Str text, const Value *value,
                             SqlResult *result)
 {
-    Str  declared = value->plain && value->column ? value->column->name
-                                                  : name_of(w, node_bare(operand)->name);
+    Str  declared = name_of(w, node_bare(operand)->name);
+    if (value->plain && value->column && (is_rowid_name(declared) || str_eq_nocase(value->column->name, declared)))
+        declared = value->column->name; /* not that of a column a subquery calls otherwise */
     bool string   = value->kind == VALUE_STRING; /* "text" that is no column */
 
     result->key      = string ? source_of(w, operand) : declared;
