@@ -133,6 +133,8 @@ void store(Work *w, const Node *node, Value target)
             told_unknown_type(w, "TX-15", node);
         return;
     }
+    if (value.kind == VALUE_NULL)
+        null_of_kind(w, node, target.kind);
     if (value.kind == VALUE_NULL || node_has_hole(w, node_bare(node)))
         return;
     if (target.kind == VALUE_UNKNOWN || value.kind == VALUE_UNKNOWN) {

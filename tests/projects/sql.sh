@@ -3,7 +3,8 @@
 # The SQL translator's statements, executed:   tests/projects/sql.sh BUILD_DIR [-v]
 #
 # Each runs as written on sqlite3, and translated on SQLite and on a Postgres made for the purpose, through SQLAlchemy; what the
-# translator calls the same must do the same. tests/translate/both.py says how they are compared. Exit status 1 if one failed.
+# translator calls the same must do the same. tests/translate/both.py says how they are compared. So do statements made by
+# chance, always the same ones unless SEED and COUNT say otherwise. Exit status 1 if one failed.
 set -uo pipefail
 
 if [ $# -lt 1 ]; then
@@ -24,4 +25,5 @@ bash ci/python/venv passkeys "$venv" || exit 2
 scratch=$(mktemp -d)
 trap 'bash ci/postgres stop "$scratch/postgres" >/dev/null; rm -rf "$scratch"' EXIT
 url=$(bash ci/postgres start "$scratch/postgres") || exit 2
-"$venv/bin/python" tests/translate/both.py "$lines" "$url" "$@"
+"$venv/bin/python" tests/translate/both.py "$lines" "$url" "$@" || exit 1
+"$venv/bin/python" tests/translate/chance.py "$lines" "$url" "${SEED:-1}" "${COUNT:-1500}"
