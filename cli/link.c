@@ -14,6 +14,7 @@ typedef struct Search {
     const Model       *model;
     const CallsiteVec *calls;
     Map runs_given_sql; /* "module:function" of functions that run the SQL they are given */
+    Map works_on_own;   /* … of methods that run SQL on what an attribute holds: `self.db.run("…")` */
     Arena             *arena;
     Vec(Answer) answers;
     HashIndex answer_index;
@@ -68,7 +69,7 @@ static bool function_carries(Search *search, uint32_t module, NodeId function, i
     return answer_once(search, module, function, depth, find_function_carries);
 }
 
-/* A class carries what its methods hand out and what its instances hold. */
+/* A class carries what its methods hand out and what its instances hold: those of its subclasses, too. */
 static bool find_class_carries(Search *search, uint32_t module_id, NodeId class, int depth)
 {
     const Module *module = model_module(search->model, module_id);
@@ -76,7 +77,8 @@ static bool find_class_carries(Search *search, uint32_t module_id, NodeId class,
 
     for (NodeId id = class + 1; id < tree_node(tree, class)->end; id++) {
         Kind kind = tree_kind(tree, id);
-        if (kind == PY_FUNCTION && function_carries(search, module_id, id, depth))
+        if (kind == PY_FUNCTION && (function_carries(search, module_id, id, depth)
+                                    || map_find(&search->works_on_own, spell(search->arena, module_id, id))))
             return true;
         if (kind == PY_ATTRIBUTE
             && (model_has(search->model, module, id, ROLE_CONNECTION)
@@ -164,6 +166,9 @@ CarrierVec carriers_find(Arena *arena, const Model *model, const CallsiteVec *ca
         if (method_is_sql(call->method) && call->function && !call->sql.complete)
             map_set(arena, &search.runs_given_sql, spell(arena, call->module->id, call->function),
                     &search);
+        if (call->method == METHOD_WRAPPER && call->function && call->receiver
+            && tree_kind(&call->module->tree, call->receiver) == PY_ATTRIBUTE)
+            map_set(arena, &search.works_on_own, spell(arena, call->module->id, call->function), &search);
     }
     vec_each(at, &model_project(model)->modules) {
         const Module *module = *at;

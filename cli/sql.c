@@ -4,6 +4,7 @@
  * A statement that is refused is an answer; a line or a file that cannot be read is none, and the
  * exit status is then that of a job that could not be done, after all the others were.
  */
+#include "base/own.h"
 #include "cli/output.h"
 #include "cli/sql_lines.h"
 #include "cli/sql_schema.h"
@@ -11,6 +12,8 @@
 #include "reports/sql_json.h"
 #include "reports/sql_outside.h"
 #include "reports/sql_script.h"
+
+OWN_BY(Prover, prover_close)
 
 enum { FLUSH_AT = 256 << 10 };
 
@@ -20,6 +23,7 @@ typedef struct Job {
     Str            stdin_name;
     const Catalog *catalog;    /* of --schema; or NULL */
     Schemas        schemas;    /* those that lines name */
+    Prover        *prover;
     Result         result;
     size_t         refused;
     size_t         failed_count; /* lines without an answer */
@@ -40,7 +44,7 @@ static Str reply_to(Arena *arena, Job *job, const SqlRequest *request, bool is_r
 
     if (!is_request || !catalog_for(job, request, &options.catalog, why))
         return sql_reply_error(arena, request, why);
-    Translation got = sql_translate_outside(arena, request->sql, &options);
+    Translation got = sql_translate_outside(arena, job->prover, request->sql, &options);
     sql_define(arena, &got, &options);
     job->refused += got.target == SQL_TARGET_NONE;
     why->message[0] = 0;
@@ -128,7 +132,7 @@ static bool translate_file(Job *job, Str path, bool is_last, Error *why)
     bool   is_read = read_text(job, arena, path, &text, why);
 
     if (is_read) {
-        SqlScript script = sql_script_translate(arena, text, &(TranslateOptions) { .catalog = job->catalog,
+        SqlScript script = sql_script_translate(arena, job->prover, text, &(TranslateOptions) { .catalog = job->catalog,
                                                                                  .postgres_alone = !job->options->to_both });
         job->refused += script.refused;
         result_add(&job->result, script.text);
@@ -185,7 +189,8 @@ static int status_of(const Job *job)
 
 int run_sql(const Options *options)
 {
-    Job   job = { .options = options };
+    OWN(Prover) prover = prover_open();
+    Job   job = { .options = options, .prover = prover };
     Error why;
 
     if (!read_paths(&job, &why) || !read_schemas(&job, &why) || !result_open(options, &job.result, &why))

@@ -6,6 +6,7 @@
 typedef struct Writing {
     Buf  out;
     Str  newline;
+    Prover *prover;
     bool in_comment; /* the line we are on is a `--` comment of ours */
 } Writing;
 
@@ -128,7 +129,7 @@ static bool add_statement(Arena *arena, Writing *writing, Str text, size_t befor
         buf_add(&writing->out, text);
         return true;
     }
-    Translation got  = sql_translate_outside(arena, text, options);
+    Translation got  = sql_translate_outside(arena, writing->prover, text, options);
     uint32_t    from = got.sql.statements.count ? got.sql.statements.items[0].lo : 0;
 
     Str before = spliced(arena, &got, from, SIDE_BEFORE);
@@ -153,10 +154,10 @@ static void add_rest(Arena *arena, Writing *writing, Str text)
     buf_add(&writing->out, edit_splice(arena, text, &got.edits));
 }
 
-SqlScript sql_script_translate(Arena *arena, Str text, const TranslateOptions *wanted)
+SqlScript sql_script_translate(Arena *arena, Prover *prover, Str text, const TranslateOptions *wanted)
 {
     TranslateOptions options = *wanted;
-    Writing          writing = { .out = buf_new(arena), .newline = newline_of(text) };
+    Writing          writing = { .out = buf_new(arena), .newline = newline_of(text), .prover = prover };
     Arena           *whole = arena_open(), *scratch = arena_open();
     Sql              sql  = sql_parse(whole, text);
     SqlScript        out  = { .statements = sql.statements.count, .is_terminated = true };

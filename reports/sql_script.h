@@ -14,7 +14,7 @@
 #ifndef REPORTS_SQL_SCRIPT_H
 #define REPORTS_SQL_SCRIPT_H
 
-#include "rewriters/sql/translate.h"
+#include "rewriters/proof/proof.h"
 
 typedef struct SqlScript {
     Str    text;
@@ -22,7 +22,7 @@ typedef struct SqlScript {
     bool   is_terminated; /* nothing, or a statement with its `;`, stands at the end */
 } SqlScript;
 
-/* `options` as for one statement; colons stay plain. */
-SqlScript sql_script_translate(Arena *arena, Str text, const TranslateOptions *options);
+/* `options` and `prover` as for one statement; colons stay plain. */
+SqlScript sql_script_translate(Arena *arena, Prover *prover, Str text, const TranslateOptions *options);
 
 #endif

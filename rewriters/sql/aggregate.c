@@ -106,6 +106,9 @@ Value fn_total(Work *w, Scope *scope, const Call *call)
 {
     (void)scope;
     want_number(w, call->args[0]);
+    Value arg = seen(w, call->args[0]);
+    if (arg.kind == VALUE_NUMERIC && arg.constant)
+        as_double(w, call->args[0]);
     cured(w, "SQL-13", "total", SQL_SAME, span_of(call->node),
           "Postgres has no total(); it is SUM(), or 0.0 for no rows");
     call_rename(w, call, "SUM");
@@ -215,8 +218,11 @@ static void narrowed(Work *w, const Node *arg)
 
     if (value.kind == VALUE_INTEGER && value.small)
         return;
-    if (value.kind != VALUE_INTEGER && value.kind != VALUE_BIND)
+    if (value.kind == VALUE_UNKNOWN)
         told(w, "SQL-18", "window-offset", SQL_DIFFERS, span_of(arg), "Postgres takes 32 bits here");
+    else if (value.kind != VALUE_INTEGER && value.kind != VALUE_BIND)
+        told(w, "SQL-18", "window-offset", SQL_DECIDE, span_of(arg), "%s is no number of rows to Postgres",
+             value_kind_name(value.kind));
     cured(w, "SQL-18", "window-offset", SQL_SAME, span_of(arg), "Postgres takes 32 bits here");
     wrap_cast(w, arg, "INTEGER");
 }

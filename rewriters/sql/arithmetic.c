@@ -253,8 +253,32 @@ static void shift(Work *w, const Node *node, const Node *right)
              "Postgres shifts a literal in 32 bits; CAST it to BIGINT");
 }
 
+/*
+ * `+word = ?`: the plus keeps SQLite from using an index there. It also leaves what is compared with the column
+ * as it is, where the column alone would make text of a number.
+ */
+static bool plus_is_dropped(Work *w, const Node *node, const Node *operand)
+{
+    Value value = seen(w, operand);
+
+    if (node->op != OP_POSITIVE || node->lo == operand->lo || !value.plain || !value.column || value.column->nocase
+        || (value.kind != VALUE_TEXT && value.kind != VALUE_TIMESTAMP && value.kind != VALUE_DATE
+            && value.kind != VALUE_UUID))
+        return false;
+    cured(w, "SQL-21", "plus-before-text", SQL_DIFFERS, span_of(node),
+          "Postgres has no + before %s; without it SQLite may use an index, and makes text of a number that is "
+          "compared with the column", value_kind_name(value.kind));
+    change_put(w->arena, &w->changes, node->lo, operand->lo, STR(""));
+    return true;
+}
+
 static Value prefix(Work *w, const Node *node, const Node *operand)
 {
+    if (plus_is_dropped(w, node, operand)) {
+        Value same = seen(w, operand);
+        same.plain = false;
+        return same;
+    }
     number(w, operand);
     if (seen(w, operand).kind == VALUE_NULL)
         typed_null(w, operand);

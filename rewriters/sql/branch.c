@@ -160,7 +160,7 @@ Value unite(Work *w, const Node *const *nodes, size_t count, const Node *whole)
         value.nullable = value.nullable || part.nullable;
         value.small    = value.small && (part.small || part.kind == VALUE_NULL);
         value.mixed    = value.mixed || part.mixed
-                      || (part.kind == VALUE_INTEGER && value.kind == VALUE_DOUBLE);
+                      || ((part.kind == VALUE_INTEGER || part.kind == VALUE_NUMERIC) && value.kind == VALUE_DOUBLE);
         if (part.kind == VALUE_BIND)
             bind_meets(w, nodes[i], value_of_kind(value.kind));
         if (part.kind == VALUE_NULL)

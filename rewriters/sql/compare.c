@@ -164,8 +164,16 @@ bool is_nocase(const Value *value)
     return value->plain && value->column && value->column->nocase;
 }
 
+void told_collation(Work *w, const Node *at, const Value *value)
+{
+    if (value->plain && value->column && value->column->collates)
+        told(w, "SQL-23b", "column-collation", SQL_DIFFERS, span_of(at),
+             "SQLite compares and orders this column by a collation that Postgres does not have");
+}
+
 void told_nocase_column(Work *w, const Node *at, const Value *value)
 {
+    told_collation(w, at, value);
     if (is_nocase(value))
         told(w, "SQL-23b", "nocase-column", SQL_DIFFERS, span_of(at),
              "the column ignores case in SQLite (COLLATE NOCASE) and not in Postgres; use LOWER() "
@@ -220,6 +228,17 @@ static bool number_as_text(Work *w, const Node *text, const Node *number)
           "the number, as is done here");
     change_replace(w->arena, &w->changes, bare->lo, bare->hi,
                    str_format(w->arena, "'%lld'", (long long)seen(w, bare).number));
+    return true;
+}
+
+/* CURRENT_DATE beside text: text on SQLite anyhow. */
+static bool today_as_text(Work *w, const Node *node, const Value *value)
+{
+    if (value->kind != VALUE_DATE || !value->clock)
+        return false;
+    cured(w, "DT-06", "today-as-text", SQL_SAME, span_of(node),
+          "Postgres compares no text with a date; a CAST makes of today the text that SQLite has");
+    wrap_cast(w, node, "TEXT");
     return true;
 }
 
@@ -334,6 +353,8 @@ void compare(Work *w, const Node *a, const Node *b, const Node *whole)
     if (x.kind != VALUE_NULL && y.kind != VALUE_NULL) {
         told_number_was_text(w, a, &x);
         told_number_was_text(w, b, &y);
+        told_collation(w, whole, &x);
+        told_collation(w, whole, &y);
     }
     if (!(whole->kind == NODE_BINARY && fold_case(w, a, b)) && has_case(w, a) && has_case(w, b))
         told_nocase_column(w, whole, is_nocase(&x) ? &x : &y);
@@ -370,6 +391,10 @@ void compare(Work *w, const Node *a, const Node *b, const Node *whole)
     } else if (x.kind == VALUE_TEXT && number_as_text(w, a, b)) {
         return;
     } else if (y.kind == VALUE_TEXT && number_as_text(w, b, a)) {
+        return;
+    } else if (x.kind == VALUE_TEXT && today_as_text(w, b, &y)) {
+        return;
+    } else if (y.kind == VALUE_TEXT && today_as_text(w, a, &x)) {
         return;
     } else if ((x.kind == VALUE_DATE && y.kind == VALUE_TIMESTAMP)
                || (x.kind == VALUE_TIMESTAMP && y.kind == VALUE_DATE)) {

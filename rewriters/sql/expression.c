@@ -1,4 +1,5 @@
 /* What a node of an expression is to both databases, and what has to change in it. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "rewriters/sql/moment.h"
@@ -45,11 +46,19 @@ static Value integer_literal(Work *w, const Node *node)
     return value;
 }
 
+static Value float_literal(Work *w, const Node *node)
+{
+    if (isinf(strtod(str_cstr(w->arena, source_of(w, node)), NULL)))
+        told(w, "SQL-18", "float-range", SQL_DECIDE, span_of(node),
+             "the number is infinite to SQLite, and too large for Postgres; bind it");
+    return (Value) { .kind = VALUE_NUMERIC, .constant = true };
+}
+
 static Value literal(Work *w, const Node *node)
 {
     switch (node->op) {
     case OP_INTEGER: return integer_literal(w, node);
-    case OP_FLOAT: return (Value) { .kind = VALUE_NUMERIC, .constant = true };
+    case OP_FLOAT: return float_literal(w, node);
     case OP_STRING: return (Value) { .kind = VALUE_STRING };
     case OP_NULL: return value_of_kind(VALUE_NULL);
     case OP_TRUE:
@@ -107,7 +116,7 @@ static void ungrouped_operands(Work *w, const Node *node)
         return;
     node_each(child, node) {
         bool not_word = child->kind == NODE_UNARY && child->op == OP_NOT;
-        if (is_comparison(child) || not_word) {
+        if ((is_comparison(child) || not_word) && !change_swallows(&w->changes, child->lo, child->hi)) {
             cured(w, "SQL-21", "chained-comparison", SQL_SAME, span_of(child),
                   "Postgres groups comparisons another way; parentheses keep SQLite's order");
             change_open(w->arena, &w->changes, child->lo, STR("("));
@@ -158,8 +167,14 @@ static Value is_operator(Work *w, const Node *node, const Node *left, const Node
             return value;
         }
     } else if (is_truth_literal(right) && (node->op == OP_IS || node->op == OP_IS_NOT)) {
+        bool tested = kind_is_number(seen(w, node_bare(left)).kind) && node_bare(left)->kind != NODE_LITERAL
+                   && !can_be_boolean(w, left);
         as_condition(w, left);
         without_parentheses(w, right);
+        if (tested) { /* `n <> 0` */
+            change_open(w->arena, &w->changes, left->lo, STR("("));
+            change_close(w->arena, &w->changes, left->hi, STR(")"));
+        }
         return value;
     }
     compare(w, left, right, node);

@@ -70,7 +70,7 @@ static void group_by_too(Work *w, Grouping *g, const Node *column, const Found *
 {
     if (column_is_in(&g->added, found->source, found->column))
         return;
-    vec_push(w->arena, &g->added, ((ColumnAt) { found->source, found->column }));
+    vec_push(w->arena, &g->added, ((ColumnAt) { found->source, found->column, false }));
     cured(w, "SQL-25", "group-by-dependent", SQL_SAME, span_of(column),
           "Postgres wants " STR_FORMAT " in GROUP BY; it has one value in each group, so that "
           "changes nothing", STR_ARG(source_of(w, column)));
@@ -202,7 +202,8 @@ static void group_terms(Work *w, Scope *scope, Grouping *g, const Node *core)
         Value term        = expression(w, scope, item);
         scope->aliases_ok = false;
         told_nocase_column(w, item, &term);
-        if (bare->kind == NODE_BIND || (bare->kind == NODE_LITERAL && term.kind == VALUE_STRING))
+        if (bare->kind == NODE_BIND || (bare->kind == NODE_LITERAL && term.kind == VALUE_STRING)
+            || is_constant_term(w, item))
             told(w, "TX-14", "group-by-constant", SQL_DECIDE, span_of(item),
                  "grouping by a constant is one group on SQLite and an error on Postgres");
         if (!add_column_at(w, scope, bare, &g->columns))

@@ -72,6 +72,17 @@ static void create_table(Work *w, const Node *root)
                  "Postgres has no AUTOINCREMENT; the column is BIGSERIAL PRIMARY KEY there");
 }
 
+static void analyzed(Work *w, const Node *root)
+{
+    Str name = name_of(w, root->name);
+
+    spell_name(w, root->name);
+    if (name.len && !str_starts_with(name, STR("sqlite_")) && !known_table_of(w->arena, w->options->catalog, name))
+        told(w, "SQL-33", "analyze-name", SQL_DECIDE, span_of(root),
+             "ANALYZE takes databases and indexes, too, on SQLite and tables only on Postgres, and no table "
+             STR_FORMAT " is known", STR_ARG(name));
+}
+
 /* Postgres and SQLite say it alike, and what hangs on the table is not alike. */
 static bool spelled_alike(Work *w, const Node *root)
 {
@@ -107,9 +118,11 @@ void other_statement(Work *w, const Node *root)
         return;
     }
     if (root->kind == NODE_ANALYZE) { /* the one that both have */
+        analyzed(w, root);
         if (span_is_set(root->qualifier))
             told(w, "SQL-33", "main-schema", SQL_DECIDE, span_of(root),
                  "Postgres has no schema of this name");
+        refused_table(w, root);
         return;
     }
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)

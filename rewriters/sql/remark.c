@@ -158,6 +158,16 @@ const Token *token_before(const Work *w, uint32_t lo)
     return NULL;
 }
 
+uint32_t blanks_before(const Work *w, uint32_t lo)
+{
+    size_t at = token_index(w, lo);
+
+    while (at > 0 && w->out->sql.tokens.items[at - 1].kind == TOKEN_SPACE)
+        lo = w->out->sql.tokens.items[--at].lo;
+    bool line = at > 0 && str_starts_with(token_text(w->text, w->out->sql.tokens.items[at - 1]), STR("--"));
+    return line && w->text.ptr[lo] == '\n' ? lo + 1 : lo;
+}
+
 bool node_has_hole(const Work *w, const Node *node)
 {
     return str_find_char(source_of(w, node), SQL_HOLE) != STR_NOT_FOUND;

@@ -12,8 +12,20 @@ Scope *scope_new(Work *w, Scope *outer)
     return scope;
 }
 
+/* `FROM t, t`: SQLite asks for no other name as long as no column is named. */
+static void told_same_name(Work *w, const Scope *scope, Str handle, const Node *node)
+{
+    vec_each(other, &scope->sources)
+        if (node && other->node && handle.len && str_eq_nocase(other->handle, handle)) {
+            told(w, "SQL-27", "same-name", SQL_DECIDE, span_of(node),
+                 "two tables are called " STR_FORMAT " here, which Postgres refuses; give one an alias", STR_ARG(handle));
+            return;
+        }
+}
+
 Source *scope_add(Work *w, Scope *scope, Str handle, const KnownTable *table, const Node *node)
 {
+    told_same_name(w, scope, handle, node);
     vec_push(w->arena, &scope->sources,
              ((Source) { .handle = handle, .table = table, .node = node, .known = table != NULL }));
     Source *source = &vec_last(&scope->sources);
@@ -104,6 +116,15 @@ Found find_column(const Work *w, Scope *scope, const Node *column)
             return inside;
     }
     return found;
+}
+
+Str column_key(Work *w, Scope *scope, const Node *column, const Value *value)
+{
+    Found found = find_column(w, scope, column);
+
+    if (found.source && !found.source->table && found.column != SIZE_MAX)
+        return found.source->columns.items[found.column].name;
+    return value->plain && value->column ? value->column->name : name_of(w, column->name);
 }
 
 /* -- spelling -------------------------------------------------------------------------------- */

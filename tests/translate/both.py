@@ -221,10 +221,15 @@ def alike(a, b):
     return a == b
 
 
+def in_order(row):
+    """Something to sort rows by, the same for 1 and 1.0."""
+    return repr([float(value) if isinstance(value, int) else value for value in row])
+
+
 def rows_alike(ours, theirs, how, ordered):
     ours, theirs = ([tuple(map(how, row)) for row in rows] for rows in (ours, theirs))
     if not ordered:
-        ours, theirs = sorted(ours, key=repr), sorted(theirs, key=repr)
+        ours, theirs = sorted(ours, key=in_order), sorted(theirs, key=in_order)
     return len(ours) == len(theirs) and all(map(alike, ours, theirs))
 
 

@@ -6,7 +6,7 @@
 #ifndef TESTS_TRANSLATE_LAWS_H
 #define TESTS_TRANSLATE_LAWS_H
 
-#include "rewriters/sql/translate.h"
+#include "rewriters/proof/proof.h"
 
 static bool names_differ(Arena *arena, const Translation *got, Str text)
 {
@@ -70,6 +70,16 @@ static const char *translation_breaks(Arena *arena, const Translation *got, cons
     if (!str_eq(translation_apply(arena, &again), text))
         return "translating twice changes the text again";
     return NULL;
+}
+
+/* What the parsers of the databases say, as a sentence, or empty; a statement they do not know may be refused. */
+static Str translation_refuted(Arena *arena, Prover *prover, const TranslateOptions *options, const Translation *got)
+{
+    Translation judged = *got;
+
+    translation_prove(arena, prover, options, &judged);
+    bool refuted = judged.verdict == SQL_DECIDE && got->verdict != SQL_DECIDE;
+    return refuted ? judged.remarks.items[0].message : (Str) { 0 };
 }
 
 #endif
