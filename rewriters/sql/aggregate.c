@@ -28,8 +28,8 @@ static void want_number(Work *w, const Node *arg)
         return;
     case VALUE_INTEGER:
     case VALUE_NUMERIC:
-    case VALUE_DOUBLE:
-    case VALUE_NULL: return;
+    case VALUE_DOUBLE: return;
+    case VALUE_NULL: typed_null(w, arg); return;
     case VALUE_UNKNOWN:
         if (!node_has_hole(w, arg))
             told_unknown_type(w, "SQL-21", arg);

@@ -24,6 +24,24 @@ static void told_no_number(Work *w, const Node *node, ValueKind kind)
          "Postgres refuses or means something else; do it in Python", value_kind_name(kind));
 }
 
+void typed_null(Work *w, const Node *node)
+{
+    cured(w, "SQL-21", "untyped-null", SQL_SAME, span_of(node), "Postgres does not calculate with a NULL of no type");
+    wrap_cast(w, node, "BIGINT");
+    remember(w, node, (Value) { .kind = VALUE_INTEGER, .nullable = true });
+}
+
+void null_of_kind(Work *w, const Node *node, ValueKind kind)
+{
+    PgType type = kind_type(kind);
+
+    if (node_bare(node)->kind == NODE_LITERAL || type == PG_UNKNOWN || type == PG_TEXT || node_has_hole(w, node))
+        return;
+    cured(w, "SQL-21", "untyped-null", SQL_SAME, span_of(node), "Postgres takes a calculated NULL of no type for text");
+    wrap_cast(w, node, pg_type_sql(type));
+    remember(w, node, (Value) { .kind = kind, .nullable = true });
+}
+
 /* Makes the operand a number where that can be done. */
 static void number(Work *w, const Node *node)
 {
@@ -33,8 +51,11 @@ static void number(Work *w, const Node *node)
     case VALUE_INTEGER:
     case VALUE_DOUBLE:
     case VALUE_NUMERIC:
-    case VALUE_NULL:
     case VALUE_BIND: return;
+    case VALUE_NULL:
+        if (node_bare(node)->kind != NODE_LITERAL)
+            typed_null(w, node);
+        return;
     case VALUE_BOOLEAN: to_integer(w, node); return;
     case VALUE_UNKNOWN:
         if (!node_has_hole(w, node))
@@ -73,7 +94,13 @@ static void keep_order(Work *w, const Node *node)
 
 static bool is_nullif_zero(const Work *w, const Node *node)
 {
-    return node->kind == NODE_FUNCTION && str_eq_nocase(name_of(w, node->name), STR("nullif"));
+    const Node *last = NULL;
+
+    if (node->kind != NODE_FUNCTION || !str_eq_nocase(name_of(w, node->name), STR("nullif")))
+        return false;
+    node_each(arg, node)
+        last = arg->role == ROLE_ARG ? arg : last;
+    return last && str_is(source_of(w, node_bare(last)), "0");
 }
 
 /* A number that is written out and has a digit other than 0 before its exponent. */
@@ -253,6 +280,8 @@ static Value prefix(Work *w, const Node *node, const Node *operand)
         return same;
     }
     number(w, operand);
+    if (seen(w, operand).kind == VALUE_NULL)
+        typed_null(w, operand);
     Value value = seen(w, operand);
     value.plain = false;
     if (node->op == OP_NEGATE && value.constant)
@@ -332,6 +361,8 @@ Value arithmetic(Work *w, Scope *scope, const Node *node)
         return arrow(w, node, left, right);
     number(w, left);
     number(w, right);
+    if (seen(w, left).kind == VALUE_NULL && seen(w, right).kind == VALUE_NULL)
+        typed_null(w, left);
     keep_order(w, node);
     Value value = calculated(w, node, left, right);
     switch (node->op) {

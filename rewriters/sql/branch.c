@@ -163,6 +163,8 @@ Value unite(Work *w, const Node *const *nodes, size_t count, const Node *whole)
                       || ((part.kind == VALUE_INTEGER || part.kind == VALUE_NUMERIC) && value.kind == VALUE_DOUBLE);
         if (part.kind == VALUE_BIND)
             bind_meets(w, nodes[i], value_of_kind(value.kind));
+        if (part.kind == VALUE_NULL)
+            null_of_kind(w, nodes[i], value.kind);
     }
     value.small = value.small && value.kind == VALUE_INTEGER;
     return value;

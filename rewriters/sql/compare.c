@@ -60,33 +60,6 @@ static bool is_number_text(Str text)
         && after.ptr[0] != '+' && is_integer_text(after);
 }
 
-static bool digits_are(Str text, const char *shape)
-{
-    Str pattern_ = str_of(shape);
-
-    if (text.len < pattern_.len)
-        return false;
-    for (size_t i = 0; i < pattern_.len; i++) {
-        bool digit = text.ptr[i] >= '0' && text.ptr[i] <= '9';
-        if (pattern_.ptr[i] == '0' ? !digit : text.ptr[i] != pattern_.ptr[i])
-            return false;
-    }
-    return true;
-}
-
-static bool is_date_text(Str text)
-{
-    return text.len == 10 && digits_are(text, "0000-00-00");
-}
-
-static bool is_timestamp_text(Str text)
-{
-    if (is_date_text(text))
-        return true;
-    return text.len >= 16
-        && (digits_are(text, "0000-00-00 00:00") || digits_are(text, "0000-00-00T00:00"));
-}
-
 static bool is_json_text(Str text)
 {
     return text.len && str_find_char(STR("{[\"0123456789-tfn"), text.ptr[0]) != STR_NOT_FOUND;
@@ -133,13 +106,13 @@ static void compare_string(Work *w, const Node *string, const Value *other)
                  "SQLite never finds a string equal to a condition; write true or false");
         return;
     case VALUE_TIMESTAMP:
-        if (is_timestamp_text(text))
+        if (text_is_day(text) || text_is_instant(text))
             told_timestamp(w, string);
         else
             told_string(w, string, other);
         return;
     case VALUE_DATE:
-        if (!is_date_text(text))
+        if (!text_is_day(text))
             told_string(w, string, other);
         return;
     case VALUE_JSON:
@@ -388,6 +361,10 @@ void compare(Work *w, const Node *a, const Node *b, const Node *whole)
     if (x.kind == VALUE_ROW || y.kind == VALUE_ROW) {
         compare_rows(w, a, b, whole);
     } else if (x.kind == VALUE_NULL || y.kind == VALUE_NULL) {
+        if (x.kind == VALUE_NULL)
+            null_of_kind(w, a, y.kind);
+        else
+            null_of_kind(w, b, x.kind);
         return;
     } else if (x.kind == VALUE_BIND) {
         compare_bind(w, a, b, &y);

@@ -144,6 +144,17 @@ static bool is_truth_literal(const Node *node)
     return bare->kind == NODE_LITERAL && (bare->op == OP_TRUE || bare->op == OP_FALSE);
 }
 
+/* `x IS (NULL)`: Postgres takes the word alone. */
+static void without_parentheses(Work *w, const Node *node)
+{
+    const Node *bare = node_bare(node);
+
+    if (bare == node)
+        return;
+    cured(w, "SQL-10", "is-parentheses", SQL_SAME, span_of(node), "Postgres takes the word behind IS without parentheses alone");
+    change_replace(w->arena, &w->changes, node->lo, node->hi, rendered(w, bare));
+}
+
 /* `x IS y`: Postgres has IS for NULL, TRUE and FALSE alone. */
 static Value is_operator(Work *w, const Node *node, const Node *left, const Node *right)
 {
@@ -151,12 +162,15 @@ static Value is_operator(Work *w, const Node *node, const Node *left, const Node
     Value value   = { .kind = VALUE_BOOLEAN };
 
     if (is_null(right)) {
-        if (node->op == OP_IS || node->op == OP_IS_NOT)
+        if (node->op == OP_IS || node->op == OP_IS_NOT) {
+            without_parentheses(w, right);
             return value;
+        }
     } else if (is_truth_literal(right) && (node->op == OP_IS || node->op == OP_IS_NOT)) {
         bool tested = kind_is_number(seen(w, node_bare(left)).kind) && node_bare(left)->kind != NODE_LITERAL
                    && !can_be_boolean(w, left);
         as_condition(w, left);
+        without_parentheses(w, right);
         if (tested) { /* `n <> 0` */
             change_open(w->arena, &w->changes, left->lo, STR("("));
             change_close(w->arena, &w->changes, left->hi, STR(")"));

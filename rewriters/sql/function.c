@@ -195,8 +195,9 @@ static Value fn_abs(Work *w, Scope *scope, const Call *call)
         told_unknown_type(w, "SQL-21", operand);
     else if (value.kind == VALUE_BOOLEAN)
         to_integer(w, operand);
-    else if (value.kind != VALUE_UNKNOWN && value.kind != VALUE_BIND && value.kind != VALUE_NULL
-             && !kind_is_number(value.kind))
+    else if (value.kind == VALUE_NULL)
+        typed_null(w, operand);
+    else if (value.kind != VALUE_UNKNOWN && value.kind != VALUE_BIND && !kind_is_number(value.kind))
         told(w, "SQL-21", "text-arithmetic", SQL_DECIDE, span_of(call->node),
              "abs() of %s is 0.0 on SQLite and an error on Postgres", value_kind_name(value.kind));
     value          = seen(w, operand);
@@ -263,10 +264,20 @@ static Value fn_nullif(Work *w, Scope *scope, const Call *call)
 {
     (void)scope;
     compare(w, call->args[0], call->args[1], call->node);
-    Value value    = seen(w, call->args[0]);
+    Value value    = seen(w, call->args[0]), other = seen(w, call->args[1]);
     value.nullable = true;
     value.plain    = false;
     value.constant = false;
+    if (value.kind == VALUE_NULL && other.kind != VALUE_BIND && other.kind != VALUE_STRING)
+        value.kind = other.kind;
+    if (value.kind == VALUE_INTEGER && (other.kind == VALUE_DOUBLE || other.kind == VALUE_NUMERIC)
+        && !node_has_hole(w, call->node)) {
+        cured(w, "SQL-16", "nullif-type", SQL_SAME, span_of(call->node),
+              "NULLIF() has the type on Postgres in which the two are compared; CASE keeps that of the first");
+        put_instead(w, call->node,
+                    words_filled(w, "CASE WHEN $1 = $2 THEN NULL ELSE $1 END",
+                                 (Str[]) { operand_of(w, call->args[0]), operand_of(w, call->args[1]) }));
+    }
     return value;
 }
 

@@ -73,6 +73,31 @@ static bool take_date(Str *rest)
     return day <= days[month - 1] + leap;
 }
 
+bool text_is_day(Str text)
+{
+    return take_date(&text) && text.len == 0;
+}
+
+bool text_is_instant(Str text)
+{
+    int hour, minute;
+
+    if (!take_date(&text) || (!take_char(&text, ' ') && !take_char(&text, 'T')))
+        return false;
+    Str    end    = { text.ptr, 0 };
+    size_t length = 0; /* of the time of day, beyond whose milliseconds SQLite does not look */
+    while (length < text.len && ((text.ptr[length] >= '0' && text.ptr[length] <= '9') || text.ptr[length] == ':' || text.ptr[length] == '.'))
+        length++;
+    end.len  = length > 12 && length <= 15 ? 12 : length;
+    Str rest = str_slice(text, length, text.len);
+    if (!take_clock(&end) || end.len)
+        return false;
+    if (rest.len == 0 || str_is(rest, "Z"))
+        return true;
+    return (take_char(&rest, '+') || take_char(&rest, '-')) && take_digits(&rest, 2, &hour) && take_char(&rest, ':')
+        && take_digits(&rest, 2, &minute) && rest.len == 0 && hour < 15 && minute < 60;
+}
+
 typedef enum TextTime { TEXT_NO_TIME, TEXT_NOW, TEXT_TIME, TEXT_ZONED, TEXT_OF_DAY } TextTime;
 
 static TextTime text_time(Str text)

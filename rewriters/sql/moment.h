@@ -19,4 +19,10 @@ Value moment_of_day(Work *w, const Node *node);
 /* A text that a function of time made is wanted as `kind`, for it meets a column of that kind. */
 bool moment_as(Work *w, const Node *node, ValueKind kind);
 
+/* 2024-02-29, a day there was. */
+bool text_is_day(Str text);
+
+/* The same with a time of day, and with a zone or without. */
+bool text_is_instant(Str text);
+
 #endif

@@ -181,6 +181,8 @@ Value function_call(Work *w, Scope *scope, const Node *node);       /* function.
 Value clock_call(Work *w, Scope *scope, const Node *node, Str name); /* clock.c */
 Value blob_literal(Work *w, const Node *node);                      /* scalar.c */
 Value clock_value(Work *w, const Node *node, const Node *modifier);
+void  null_of_kind(Work *w, const Node *node, ValueKind kind); /* where it is no plain NULL, which has any type */
+void  typed_null(Work *w, const Node *node); /* Postgres asks of which type it is, or takes it for text */
 Value arithmetic(Work *w, Scope *scope, const Node *node);          /* arithmetic.c */
 Value concatenation(Work *w, const Node *node);
 Value cast(Work *w, Scope *scope, const Node *node);                /* cast.c */

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 #
-# The probes, asked of a live Postgres:   tests/projects/probes.sh BUILD_DIR [--list]
+# The probes, asked of a live Postgres:   tests/projects/probes.sh BUILD_DIR [--list [--all]] [--table]
 #
 # Statements that are hard to take from SQLite to Postgres, as written, as lite2pg writes them and as sqlglot does, on a Postgres made
 # for the purpose. tests/probes/probes.py says what is counted. Exit status 1 if lite2pg misses a bar.
 set -uo pipefail
 
 if [ $# -lt 1 ]; then
-    echo "usage: tests/projects/probes.sh BUILD_DIR [--list]" >&2
+    echo "usage: tests/projects/probes.sh BUILD_DIR [--list [--all]] [--table]" >&2
     exit 2
 fi
 lite2pg=$(realpath -m -- "$1")/lite2pg

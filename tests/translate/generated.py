@@ -45,7 +45,7 @@ def main():
     group = generated_group(given[1], count, seed)
     group.statements, refused = runs(group)
     counts = collections.Counter()
-    both.run_group(given[0], given[2], group, 0, counts, set(), verbose)
+    both.run_group(given[0], given[2], group, "generated", counts, set(), verbose)
     print(f"{len(group.statements)} statements, {refused} more that sqlite3 does not run")
     print(f"{counts['same']} same, {counts['differs']} differ, {counts['decide']} refused")
     print(f"{counts['passed']} passed, {counts['failed']} failed")
