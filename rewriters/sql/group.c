@@ -45,7 +45,7 @@ static bool is_grouped(const Work *w, const Grouping *g, const Node *node)
         return false;
     node_each(item, g->group) {
         const Node *value = term_value(w, item, g->items);
-        if (same_words(w, node_bare(node), value))
+        if (node_bare(node) == value || same_words(w, node_bare(node), value))
             return true;
     }
     return false;
@@ -79,6 +79,14 @@ static void group_by_too(Work *w, Grouping *g, const Node *column, const Found *
                  str_format(w->arena, ", " STR_FORMAT, STR_ARG(text)));
 }
 
+static bool has_column(const Node *root)
+{
+    node_walk_each(node, root)
+        if (node->kind == NODE_COLUMN)
+            return true;
+    return false;
+}
+
 /* The one MIN() or MAX() that says from which row SQLite takes bare columns; NULL for none, or for several. */
 static const Node *deciding_extreme(const Work *w, const Grouping *g)
 {
@@ -93,7 +101,7 @@ static const Node *deciding_extreme(const Work *w, const Grouping *g)
         }
         at = aggregate || at->kind == NODE_SUBQUERY ? node_walk_past(g->items, at) : node_walk(g->items, at);
     }
-    return only;
+    return only && has_column(only) ? only : NULL; /* MIN(2): all rows are alike */
 }
 
 /* ` ORDER BY score DESC NULLS LAST, id`: the row SQLite takes first; empty where nothing says. */
@@ -130,7 +138,8 @@ static bool taken_from_a_row(Work *w, Scope *scope, const Grouping *g, const Nod
     Value value = seen(w, column);
 
     if (!w->options->postgres_alone || !g->items || node_has_hole(w, g->items)
-        || change_swallows(&w->changes, column->lo, column->hi))
+        || change_swallows(&w->changes, column->lo, column->hi)
+        || node_ancestor(column, NODE_SUBQUERY) != node_ancestor(g->items, NODE_SUBQUERY)) /* no place for an aggregate */
         return false;
     for (size_t i = 0; i < sizeof readings / sizeof *readings; i++) {
         if (readings[i].kind != value.kind)
