@@ -18,7 +18,8 @@ static void told_same_name(Work *w, const Scope *scope, Str handle, const Node *
     vec_each(other, &scope->sources)
         if (node && other->node && handle.len && str_eq_nocase(other->handle, handle)) {
             told(w, "SQL-27", "same-name", SQL_DECIDE, span_of(node),
-                 "two tables are called " STR_FORMAT " here, which Postgres refuses; give one an alias", STR_ARG(handle));
+                 "two tables are called " STR_FORMAT " here, which Postgres refuses; give one an alias",
+                 STR_ARG(handle));
             return;
         }
 }

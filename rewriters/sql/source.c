@@ -275,7 +275,8 @@ static bool has_handle(const Scope *scope, Str handle)
 static void told_later_table(Work *w, Scope *scope, const Node *condition_)
 {
     node_walk_each(node, condition_) {
-        if (node->kind != NODE_COLUMN || !span_is_set(node->qualifier) || node_ancestor(node, NODE_SUBQUERY) != node_ancestor(condition_, NODE_SUBQUERY))
+        if (node->kind != NODE_COLUMN || !span_is_set(node->qualifier)
+            || node_ancestor(node, NODE_SUBQUERY) != node_ancestor(condition_, NODE_SUBQUERY))
             continue;
         Str handle = name_of(w, node->qualifier);
         if (has_handle(scope, handle))
