@@ -125,7 +125,7 @@ static Value to_text(Work *w, const Node *node, const Node *operand, const Node 
     Value from  = seen(w, operand);
     Value value = { .kind = VALUE_TEXT, .nullable = from.nullable };
 
-    if (type->first)
+    if (type->first && str_eq_nocase(span_text(w->text, type->name), STR("VARCHAR")))
         told(w, "SC-04", "cast-length", SQL_DIFFERS, span_of(type),
              "Postgres cuts text at the length, SQLite does not");
     switch (from.kind) {
@@ -215,6 +215,11 @@ Value cast(Work *w, Scope *scope, const Node *node)
         return value_of_kind(VALUE_UNKNOWN);
     }
     Str name = type_words(w, type);
+    if (type->first && !str_eq_nocase(name, STR("VARCHAR"))) {
+        cured(w, "SQL-19", "cast-size", SQL_SAME, span_of(type),
+              "SQLite does not heed the numbers behind the type; Postgres rounds by them, or refuses them");
+        change_replace(w->arena, &w->changes, type->name.hi, type->hi, STR(""));
+    }
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         if (!str_eq_nocase(name, str_of(types[i].name)))
             continue;

@@ -292,6 +292,11 @@ static const Node *nocase_inside(const Work *w, const Node *node)
              : NULL;
 }
 
+static bool may_be_text(ValueKind kind)
+{
+    return kind == VALUE_TEXT || kind == VALUE_STRING || kind == VALUE_BIND || kind == VALUE_NULL || kind == VALUE_UNKNOWN;
+}
+
 static void lowered(Work *w, const Node *node)
 {
     const Node *collate = nocase_inside(w, node);
@@ -299,6 +304,10 @@ static void lowered(Work *w, const Node *node)
 
     if (!inner)
         return;
+    if (!may_be_text(seen(w, inner).kind))
+        told(w, "SQL-23b", "collate-number", SQL_DECIDE, span_of(node),
+             "only text has a case: SQLite does not heed NOCASE here, and Postgres has no LOWER() of %s",
+             value_kind_name(seen(w, inner).kind));
     if (collate)
         change_replace(w->arena, &w->changes, inner->hi, collate->hi, STR(""));
     change_open(w->arena, &w->changes, inner->lo,

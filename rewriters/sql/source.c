@@ -158,7 +158,8 @@ static void without_parentheses(Work *w, const Node *group)
         change_put(w->arena, &w->changes, group->hi - 1, group->hi, STR(" "));
     }
     node_each(node, group) {
-        if (node->role != ROLE_JOIN || node->op != OP_COMMA)
+        bool has_condition = node_child(node, ROLE_ON) || node_child(node, ROLE_USING); /* join_condition() */
+        if (node->role != ROLE_JOIN || node->op != OP_COMMA || has_condition)
             continue;
         cured(w, "SQL-27b", "comma-in-parentheses", SQL_SAME, node->operator_,
               "Postgres takes a join in these parentheses, and no list");
