@@ -85,7 +85,10 @@ static Value to_integers(Work *w, const Node *node, const Node *operand, const N
     case VALUE_UNKNOWN: told_unknown_type(w, "SQL-21", operand); break;
     case VALUE_BIND: bind_meets(w, operand, value_of_kind(VALUE_INTEGER)); told_text_number(w, node); break;
     case VALUE_TEXT:
-    case VALUE_STRING: told_text_number(w, node); break;
+    case VALUE_STRING:
+        if (!from.digits)
+            told_text_number(w, node);
+        break;
     default:
         told(w, "SQL-19", "cast", SQL_DECIDE, span_of(node),
              "Postgres makes no integer of %s", value_kind_name(from.kind));

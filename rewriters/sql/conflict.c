@@ -101,11 +101,7 @@ static void drop_resolution(Work *w, const Node *root)
                        keyword_cased(w, "INSERT"));
         return;
     }
-    uint32_t lo = root->operator_.lo;
-    while (lo > 0 && (w->text.ptr[lo - 1] == ' ' || w->text.ptr[lo - 1] == '\n'
-                      || w->text.ptr[lo - 1] == '\t'))
-        lo--;
-    change_replace(w->arena, &w->changes, lo, root->operator_.hi, STR(""));
+    change_replace(w->arena, &w->changes, blanks_before(w, root->operator_.lo), root->operator_.hi, STR(""));
 }
 
 static void add_clause(Work *w, const Node *source, Str clause)
@@ -335,6 +331,42 @@ static void told_replace(Work *w, const Node *root, const KnownTable *table, con
              "when a key comes twice among the rows Postgres gives up");
 }
 
+/* May NULL come to a column that is NOT NULL and has a default? REPLACE puts the default there. */
+static Swallow defaulted(const Work *w, const Node *root, const KnownTable *table, uint32_t at, const Node *row)
+{
+    const KnownColumn *column = &table->columns.items[at];
+    const Node        *value  = row ? value_for(w, root, table, at, row) : NULL;
+
+    if (!column->not_null || !column->has_default || !names_column(w, root, table, at))
+        return SWALLOW_NO;
+    if (!value)
+        return SWALLOW_YES;
+    if (seen(w, value).kind == VALUE_BIND)
+        return SWALLOW_BOUND;
+    return seen(w, value).nullable ? SWALLOW_YES : SWALLOW_NO;
+}
+
+static void told_defaulted(Work *w, const Node *root, const KnownTable *table, const Node *source)
+{
+    const Node *core   = source->kind == NODE_SELECT ? node_child(source, ROLE_CORE) : NULL;
+    const Node *values = core && core->kind == NODE_VALUES ? core : NULL;
+
+    for (uint32_t i = 0; i < table->columns.count; i++) {
+        Swallow worst = values ? SWALLOW_NO : defaulted(w, root, table, i, NULL);
+        for (const Node *row = values ? values->first : NULL; row; row = row->next) {
+            Swallow one = row->kind == NODE_ROW ? defaulted(w, root, table, i, row) : SWALLOW_BOUND;
+            worst       = one > worst ? one : worst;
+        }
+        if (worst == SWALLOW_NO)
+            continue;
+        told(w, "SQL-02", "replace-null", SQL_DIFFERS, root->operator_,
+             "OR REPLACE puts the default where NULL comes to " STR_FORMAT ", which is NOT NULL, and ON CONFLICT refuses it; "
+             "make sure the value%s is not NULL",
+             STR_ARG(table->columns.items[i].name), worst == SWALLOW_BOUND ? " bound" : "");
+        return;
+    }
+}
+
 static void or_replace(Work *w, const Node *root, const KnownTable *table, const Node *source)
 {
     const KnownKey *key = NULL;
@@ -347,6 +379,7 @@ static void or_replace(Work *w, const Node *root, const KnownTable *table, const
     }
     size_t keys = keys_met(w, root, table, &key);
     told_nocase_key(w, root, table);
+    told_defaulted(w, root, table, source);
     if (keys == 0) {
         cured(w, "SQL-02", "insert-or-replace", SQL_SAME, root->operator_,
               "Postgres has no REPLACE; no key of the table can be met here, so it is an INSERT");

@@ -28,6 +28,17 @@ static bool is_operator(const Work *w, const Token *token)
     return text.len > 0 && token->kind != TOKEN_COMMENT;
 }
 
+/* SQLite's blanks may hold a vertical tab, those of Postgres 15 may not. */
+static void straighten_blank(Work *w, const Token *token)
+{
+    for (uint32_t i = token->lo; i < token->hi; i++)
+        if (w->text.ptr[i] == '\v') {
+            cured(w, "SQL-13", "vertical-tab", SQL_SAME, (Span) { token->lo, token->hi },
+                  "Postgres takes a vertical tab for no blank");
+            change_put(w->arena, &w->changes, i, i + 1, STR(" "));
+        }
+}
+
 static void part(Work *w, const Token *first, const Token *next)
 {
     Str  text  = token_text(w->text, *next);
@@ -84,4 +95,7 @@ void part_signs(Work *w)
             part(w, before, token);
         before = token;
     }
+    vec_each(token, &w->out->sql.tokens)
+        if (token->kind == TOKEN_SPACE)
+            straighten_blank(w, token);
 }

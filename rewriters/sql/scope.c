@@ -85,12 +85,25 @@ static bool find_in_sources(const Scope *scope, Str qualifier, Str name, Found *
     return false;
 }
 
+/* `id AS "Id"`, `-n AS n`: there is a column of this name, and SQLite looks for columns first. */
+static bool is_name_of_column(const Work *w, const Node *item, Str name)
+{
+    const Node *value = node_child(item, ROLE_OPERAND);
+
+    if (value)
+        node_walk_each(node, value)
+            if (node->kind == NODE_COLUMN && str_eq_nocase(name_of(w, node->name), name)
+                && node_ancestor(node, NODE_SUBQUERY) == node_ancestor(item, NODE_SUBQUERY))
+                return true;
+    return false;
+}
+
 static const Node *find_alias(const Work *w, const Node *results_node, Str name)
 {
     if (!results_node)
         return NULL;
     node_each(item, results_node)
-        if (item->kind == NODE_RESULT && span_is_set(item->alias)
+        if (item->kind == NODE_RESULT && span_is_set(item->alias) && !is_name_of_column(w, item, name)
             && str_eq_nocase(name_of(w, item->alias), name))
             return item;
     return NULL;
@@ -117,6 +130,15 @@ Found find_column(const Work *w, Scope *scope, const Node *column)
             return inside;
     }
     return found;
+}
+
+Str column_key(Work *w, Scope *scope, const Node *column, const Value *value)
+{
+    Found found = find_column(w, scope, column);
+
+    if (found.source && !found.source->table && found.column != SIZE_MAX)
+        return found.source->columns.items[found.column].name;
+    return value->plain && value->column ? value->column->name : name_of(w, column->name);
 }
 
 /* -- spelling -------------------------------------------------------------------------------- */

@@ -70,6 +70,8 @@ static void add_table(Work *w, Scope *scope, const Node *node)
 
     if (node->flags & FLAG_HOLE)
         told_hole(w, node);
+    if (master_table(w, scope, node))
+        return;
     if (refused_table(w, node)) {
         scope_add(w, scope, handle_of(w, node), NULL, node);
         return;
@@ -77,7 +79,9 @@ static void add_table(Work *w, Scope *scope, const Node *node)
     if (node->flags & FLAG_CALL) {
         node_each(arg, node)
             if (arg->role == ROLE_ARG)
-                expression(w, scope->outer ? scope->outer : scope, arg);
+                expression(w, scope, arg);
+        if (json_each_table(w, scope, node))
+            return;
         told(w, "JS-06", "table-function", SQL_DECIDE, span_of(node),
              "Postgres has no table-valued function of this name and shape; do it in Python, or "
              "write it for each database");
@@ -142,12 +146,34 @@ static void add_subquery(Work *w, Scope *scope, const Node *node)
 
 static void joined(Work *w, Scope *scope, const Node *parent);
 
+/* `FROM (t)`, `FROM (a, b)`: parentheses are for joins in Postgres, and for nothing else. */
+static void without_parentheses(Work *w, const Node *group)
+{
+    const Node *only = group->first;
+
+    if (only && !only->next) {
+        cured(w, "SQL-27", "table-in-parentheses", SQL_SAME, span_of(group),
+              "Postgres takes parentheses around a join only; they go");
+        change_put(w->arena, &w->changes, group->lo, group->lo + 1, STR(" "));
+        change_put(w->arena, &w->changes, group->hi - 1, group->hi, STR(" "));
+    }
+    node_each(node, group) {
+        if (node->role != ROLE_JOIN || node->op != OP_COMMA)
+            continue;
+        cured(w, "SQL-27b", "comma-in-parentheses", SQL_SAME, node->operator_,
+              "Postgres takes a join in these parentheses, and no list");
+        change_put(w->arena, &w->changes, node->operator_.lo, node->operator_.hi,
+                   str_format(w->arena, " " STR_FORMAT, STR_ARG(keyword_cased(w, "CROSS JOIN"))));
+    }
+}
+
 static void add_source(Work *w, Scope *scope, const Node *node)
 {
     switch (node->kind) {
     case NODE_TABLE: add_table(w, scope, node); return;
     case NODE_FROM_SELECT: add_subquery(w, scope, node); return;
     case NODE_FROM_GROUP:
+        without_parentheses(w, node);
         joined(w, scope, node);
         if (span_is_set(node->alias))
             told(w, "SQL-27", "join-alias", SQL_DECIDE, span_of(node),
@@ -203,8 +229,10 @@ static void using(Work *w, Scope *scope, const Node *node, size_t right)
             vec_each(column, &scope->sources.items[i].columns)
                 if (str_eq_nocase(column->name, text) && (i >= right || !sides[0]))
                     sides[i >= right] = &column->value;
-        if (sides[0] && sides[1])
+        if (sides[0] && sides[1]) {
             told_nocase_column(w, name, is_nocase(sides[0]) ? sides[0] : sides[1]);
+            told_collation(w, name, sides[0]);
+        }
         if (!sides[0] || !sides[1] || sides[0]->kind == VALUE_UNKNOWN
             || sides[1]->kind == VALUE_UNKNOWN)
             told_unknown_type(w, "SQL-21", name);

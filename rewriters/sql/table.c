@@ -105,6 +105,8 @@ static void add_columns(Arena *arena, const CatalogTable *from, KnownTable *tabl
             .was_text    = column->affinity == AFFINITY_TEXT
                      && (column->type == PG_NUMERIC || column->type == PG_DOUBLE || column->type == PG_BIGINT),
             .nocase      = str_eq_nocase(column->collation, STR("nocase")),
+            .collates    = column->collation.len && !str_eq_nocase(column->collation, STR("nocase"))
+                     && !str_eq_nocase(column->collation, STR("binary")),
             .has_default = column->default_.node != NULL,
         };
         if (known.has_default)

@@ -22,6 +22,7 @@ typedef struct KnownColumn {
     bool      checked;      /* a CHECK may refuse a value */
     bool      generated;
     bool      nocase;       /* COLLATE NOCASE */
+    bool      collates;     /* by anything but that and the bytes: RTRIM, a collation of the program */
     bool      was_text;     /* a number on Postgres that SQLite keeps as text */
     bool      has_default;
     Str       default_text; /* as declared */
