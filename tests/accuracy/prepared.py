@@ -5,7 +5,7 @@
 
 The statements are those that `lite2pg callsites` lists, each text once; the tables those that `lite2pg schema` finds. They are made in
 an empty SQLite and, as `lite2pg schema` writes them, in an empty Postgres (its schema `public` is dropped). Then each statement is translated
-by `lite2pg sql`, and what comes out is prepared on both. What SQLite does not take as it was written, with these tables, is not counted:
+by `lite2pg sql`, and what comes out is prepared on both; what it writes for Postgres alone, only there. What SQLite does not take as it was written, with these tables, is not counted:
 nothing could be said of it. DDL counts as taken when what it defines stands in Postgres.
 
 Statements on data are SELECT, INSERT, UPDATE and DELETE on the program's tables; the others define tables, end transactions or ask SQLite
@@ -30,7 +30,7 @@ with contextlib.suppress(ImportError):
     import sqlglot
     logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
-from databases import Lite, Postgres, definitions_of
+from databases import THERE_ALREADY, Lite, Postgres, definitions_of
 from projects import POSITIVE, Project, copy_of
 from statements import QUIET, Filling, is_ddl, statements_of
 
@@ -39,8 +39,8 @@ EXAMPLES = ["notes", "genesis", "raptor", "passkeys"]
 TAKEN, REFUSED = 0.99, 0.12
 
 HEAD = """\
-| project | statements | of these with holes | taken | refused | failing | taken or refused | on data | taken as written | by sqlglot | by lite2pg | refused | not tried |
-| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |"""
+| project | statements | of these with holes | taken | for Postgres alone | refused | failing | taken or refused | on data | taken as written | by sqlglot | by lite2pg | refused | not tried |
+| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |"""
 
 
 class Program:
@@ -123,7 +123,7 @@ class Outcome:
     def __init__(self, one, written, kind, why="", out="", verdict=""):
         self.one, self.written, self.kind, self.why, self.out, self.verdict = one, written, kind, why, out, verdict
         self.on_data = is_on_data(written)
-        self.raw = self.by_sqlglot = False
+        self.raw = self.by_sqlglot = self.alone = False
 
 
 def defined(program, text):
@@ -152,6 +152,9 @@ def is_taken_by_sqlglot(program, text):
     return len(signs) == 1 and program.postgres.complaint_about_source(signs[0]) is None
 
 
+STANDS_OR_NOT = re.compile(r'(?:relation|index|table|view|trigger) "[^"]+" (?:already exists|does not exist)')
+
+
 def judged(program, one, text, answer):
     codes = [finding["code"] for finding in answer["findings"] if finding["severity"] == "error"]
     if is_ddl(text) and defined(program, text):
@@ -160,11 +163,16 @@ def judged(program, one, text, answer):
         return Outcome(one, text, "refused" if codes else "failing", codes[0] if codes else "no finding says why", verdict=answer["verdict"])
     why = program.postgres.complaint_about_text(answer["sql"])
     lite = program.lite.complaint_about_text(answer["sql"]) if answer["target"] == "both" else None
+    if is_ddl(text):  # the schema is that of the end, and the statement one on the way there
+        why = None if why and STANDS_OR_NOT.search(why) else why
+        lite = None if lite and THERE_ALREADY.search(lite) else lite
     missing = re.match(r'relation "([^"]+)" does not exist', why or "")
     if missing and missing[1] in program.temporary:
         return Outcome(one, text, "outside", "its table is a temporary one, which the program makes")
     why = f"Postgres: {why}" if why else f"SQLite: {lite}" if lite else ""
-    return Outcome(one, text, "failing" if why else "taken", why, answer["sql"], answer["verdict"])
+    outcome = Outcome(one, text, "failing" if why else "taken", why, answer["sql"], answer["verdict"])
+    outcome.alone = not why and answer["target"] == "postgres"
+    return outcome
 
 
 def outcomes_of(program):
@@ -197,6 +205,7 @@ class Score:
         if outcome.kind == "outside":
             return
         self.count["holes"] += outcome.one.holes > 0
+        self.count["alone"] += outcome.alone
         if outcome.on_data:
             self.count["data"] += 1
             self.count["raw"] += outcome.raw
@@ -225,7 +234,7 @@ class Score:
         return self.count["data refused"] / max(self.count["data"], 1)
 
     def row(self, name):
-        cells = [name, self.tried, self.count["holes"], self.count["taken"], f"{self.count['refused']} ({100 * self.share('refused'):.1f} %)",
+        cells = [name, self.tried, self.count["holes"], self.count["taken"], self.count["alone"], f"{self.count['refused']} ({100 * self.share('refused'):.1f} %)",
                  self.count["failing"], f"{100 * self.share('taken', 'refused'):.1f} %", self.count["data"], self.count["raw"],
                  self.count["sqlglot"] if "sqlglot" in globals() else "–", self.count["data taken"],
                  f"{self.count['data refused']} ({100 * self.data_refused:.1f} %)", self.count["outside"] + self.count["unknown"]]
