@@ -332,6 +332,20 @@ bool fold_case(Work *w, const Node *a, const Node *b)
     return true;
 }
 
+/* json_extract(j, '$.a') = ?, whatever is bound: the text of it. */
+static bool bind_as_json_text(Work *w, const Node *bind, const Value *value)
+{
+    if (!value->untyped)
+        return false;
+    cured(w, "JS-04", "json-bind", SQL_DIFFERS, span_of(bind),
+          "->> gives text on Postgres, which no number is compared with; a CAST makes text of what is bound, and text is "
+          "compared: 10 comes before 9");
+    bind_meets(w, bind, value_of_kind(VALUE_TEXT));
+    wrap_cast(w, bind, "TEXT");
+    remember(w, bind, (Value) { .kind = VALUE_TEXT, .nullable = true });
+    return true;
+}
+
 /* `due = ''`: only SQLite can hold it there, and to a CAST it is a text like any other. */
 static bool as_empty_text(Work *w, const Node *string, const Node *other, const Node *whole)
 {
@@ -374,6 +388,8 @@ void compare(Work *w, const Node *a, const Node *b, const Node *whole)
             null_of_kind(w, a, y.kind);
         else
             null_of_kind(w, b, x.kind);
+        return;
+    } else if ((x.kind == VALUE_BIND && bind_as_json_text(w, a, &y)) || (y.kind == VALUE_BIND && bind_as_json_text(w, b, &x))) {
         return;
     } else if (x.kind == VALUE_BIND) {
         compare_bind(w, a, b, &y);

@@ -45,7 +45,7 @@ static bool is_grouped(const Work *w, const Grouping *g, const Node *node)
         return false;
     node_each(item, g->group) {
         const Node *value = term_value(w, item, g->items);
-        if (node_bare(node) == value || same_words(w, node_bare(node), value))
+        if (node_bare(node) == node_bare(value) || same_words(w, node_bare(node), value))
             return true;
     }
     return false;
@@ -104,6 +104,13 @@ static const Node *deciding_extreme(const Work *w, const Grouping *g)
     return only && has_column(only) ? only : NULL; /* MIN(2): all rows are alike */
 }
 
+static bool order_is_told(const Work *w, const Grouping *g)
+{
+    const Node *extreme = deciding_extreme(w, g);
+
+    return extreme && node_bare(node_child(extreme, ROLE_ARG))->kind == NODE_COLUMN;
+}
+
 /* ` ORDER BY score DESC NULLS LAST, id`: the row SQLite takes first; empty where nothing says. */
 static Str order_of_taking(Work *w, const Scope *scope, const Grouping *g)
 {
@@ -118,6 +125,16 @@ static Str order_of_taking(Work *w, const Scope *scope, const Grouping *g)
     if (table && table->rowid_column >= 0)
         vec_push(w->arena, &terms, name_spelled(w->arena, table->columns.items[table->rowid_column].name));
     return terms.count ? str_format(w->arena, " ORDER BY " STR_FORMAT, STR_ARG(str_join(w->arena, &terms, STR(", ")))) : STR("");
+}
+
+/* A result, or an operand; in a function another change may have said it twice. */
+static bool stands_alone(const Node *column)
+{
+    const Node *up = column->parent;
+
+    while (up && (up->kind == NODE_PAREN || up->kind == NODE_BINARY))
+        up = up->parent;
+    return up && (up->kind == NODE_RESULT || up->kind == NODE_ORDER_TERM || up->kind == NODE_HAVING);
 }
 
 /* On Postgres alone: the column out of the first of the group's rows, which an aggregate can be asked for. */
@@ -137,9 +154,9 @@ static bool taken_from_a_row(Work *w, Scope *scope, const Grouping *g, const Nod
     };
     Value value = seen(w, column);
 
-    if (!w->options->postgres_alone || !g->items || node_has_hole(w, g->items)
+    if (!w->options->postgres_alone || !g->items || node_has_hole(w, g->items) || !stands_alone(column)
         || change_swallows(&w->changes, column->lo, column->hi)
-        || node_ancestor(column, NODE_SUBQUERY) != node_ancestor(g->items, NODE_SUBQUERY)) /* no place for an aggregate */
+        || node_ancestor(column, NODE_SUBQUERY) != node_ancestor(g->items, NODE_SUBQUERY))
         return false;
     for (size_t i = 0; i < sizeof readings / sizeof *readings; i++) {
         if (readings[i].kind != value.kind)
@@ -149,7 +166,7 @@ static bool taken_from_a_row(Work *w, Scope *scope, const Grouping *g, const Nod
         if (column->parent->kind == NODE_RESULT && !span_is_set(column->parent->alias))
             text = str_format(w->arena, STR_FORMAT " " STR_FORMAT " " STR_FORMAT, STR_ARG(text),
                               STR_ARG(keyword_cased(w, "AS")), STR_ARG(name_spelled(w->arena, name_of(w, column->name))));
-        alone(w, "SQL-25", deciding_extreme(w, g) ? "row-of-extreme" : "column-of-a-row", SQL_DIFFERS, span_of(column),
+        alone(w, "SQL-25", order_is_told(w, g) ? "row-of-extreme" : "column-of-a-row", SQL_DIFFERS, span_of(column),
               "the column is neither grouped by nor in an aggregate: SQLite takes it from the row of the only MIN() or MAX(), "
               "else from some row, and Postgres is told to take it from one; of rows that are alike each may take another");
         change_respell(w->arena, &w->changes, column->lo, column->hi, text);

@@ -120,17 +120,19 @@ static Str postgres_key(Work *w, Str text)
 
 /* -- types ----------------------------------------------------------------------------------- */
 
-/* `n * ?`: an integer for an integer, and for a float a Decimal. */
-static bool calculates_with_bind(const Node *node)
+/* `n * ?`, MAX(n, ?): an integer for an integer, and for a float a Decimal. */
+static bool calculates_with_bind(const Work *w, const Node *node)
 {
     const Node *bare = node_bare(node);
 
     if (bare->kind == NODE_BIND)
         return true;
-    if (bare->kind != NODE_BINARY && bare->kind != NODE_UNARY)
+    bool extreme = bare->kind == NODE_FUNCTION
+                && (str_eq_nocase(name_of(w, bare->name), STR("max")) || str_eq_nocase(name_of(w, bare->name), STR("min")));
+    if (bare->kind != NODE_BINARY && bare->kind != NODE_UNARY && !extreme)
         return false;
     node_each(child, bare)
-        if (calculates_with_bind(child))
+        if (calculates_with_bind(w, child))
             return true;
     return false;
 }
@@ -163,7 +165,7 @@ static void told_type(Work *w, const Node *item, const Value *value)
     if (value->mixed)
         told(w, "SQL-16", "result-number", SQL_DIFFERS, span_of(item),
              "Python may read an integer from SQLite (0) where Postgres gives a float (0.0)");
-    else if (kind == VALUE_BIND || (operand && kind == VALUE_INTEGER && calculates_with_bind(operand)))
+    else if (kind == VALUE_BIND || (operand && kind == VALUE_INTEGER && calculates_with_bind(w, operand)))
         told(w, "TX-21", "result-number", SQL_DIFFERS, span_of(item),
              "when a float is bound Postgres calculates with decimals, and Python reads a Decimal");
 }

@@ -84,7 +84,7 @@ Value fn_quote(Work *w, Scope *scope, const Call *call)
     switch (value.kind) {
     case VALUE_NULL: words = "'NULL'"; break;
     case VALUE_STRING:
-    case VALUE_TEXT: words = "COALESCE('''' || REPLACE($1, '''', '''''') || '''', 'NULL')"; break;
+    case VALUE_TEXT: words = "COALESCE(('''' || REPLACE($1, '''', '''''')) || '''', 'NULL')"; break;
     case VALUE_BOOLEAN: to_integer(w, arg); words = "COALESCE(CAST($1 AS TEXT), 'NULL')"; break;
     case VALUE_INTEGER: words = "COALESCE(CAST($1 AS TEXT), 'NULL')"; break;
     case VALUE_BYTES:
