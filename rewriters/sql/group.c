@@ -152,7 +152,7 @@ static bool taken_from_a_row(Work *w, Scope *scope, const Grouping *g, const Nod
         { VALUE_TIMESTAMP, "CAST(JSONB_AGG($1$2) ->> 0 AS TIMESTAMPTZ)" },
         { VALUE_DATE, "CAST(JSONB_AGG($1$2) ->> 0 AS DATE)" },
     };
-    Value value = seen(w, column);
+    Value value = find_column(w, scope, column).value; /* the column's own, whatever was put around it */
 
     if (!w->options->postgres_alone || !g->items || node_has_hole(w, g->items) || !stands_alone(column)
         || change_swallows(&w->changes, column->lo, column->hi)
