@@ -16,6 +16,8 @@ typedef struct Search {
     Arena             *arena;
     PlaceVec  given_sql; /* functions that run the SQL they are given */
     HashIndex given_index;
+    PlaceVec  own_sql; /* methods that run SQL on what an attribute holds: `self.db.run("…")` */
+    HashIndex own_index;
     Vec(Answer) answers;
     HashIndex answer_index;
 } Search;
@@ -31,14 +33,20 @@ static uint32_t hash_of_place(uint32_t module, NodeId node)
     return hash_mix(hash_mix(0, module), node);
 }
 
-static bool runs_given_sql(const Search *search, uint32_t module, NodeId function)
+static bool is_among(const PlaceVec *places, const HashIndex *index, uint32_t module, NodeId function)
 {
-    hash_index_each(at, &search->given_index, hash_of_place(module, function)) {
-        Place place = search->given_sql.items[at];
+    hash_index_each(at, index, hash_of_place(module, function)) {
+        Place place = places->items[at];
         if (place.module == module && place.node == function)
             return true;
     }
     return false;
+}
+
+static void add_place(Arena *arena, PlaceVec *places, HashIndex *index, const Callsite *call)
+{
+    hash_index_add(arena, index, hash_of_place(call->module->id, call->function), (uint32_t)places->count);
+    vec_push(arena, places, (Place) { call->module->id, call->function });
 }
 
 /* How many hands an object with a connection in it may go through: a function gives a pool, the pool gives connections. */
@@ -54,7 +62,7 @@ static bool find_function_carries(Search *search, uint32_t module, NodeId functi
             || (value->role == ROLE_INSTANCE && class_carries(search, value->a, value->b, depth - 1)))
             return true;
     }
-    return runs_given_sql(search, module, function);
+    return is_among(&search->given_sql, &search->given_index, module, function);
 }
 
 typedef bool Finding(Search *search, uint32_t module, NodeId node, int depth);
@@ -79,7 +87,7 @@ static bool function_carries(Search *search, uint32_t module, NodeId function, i
     return answer_once(search, module, function, depth, find_function_carries);
 }
 
-/* A class carries what its methods hand out and what its instances hold. */
+/* A class carries what its methods hand out and what its instances hold: those of its subclasses, too. */
 static bool find_class_carries(Search *search, uint32_t module_id, NodeId class, int depth)
 {
     const Module *module = model_module(search->model, module_id);
@@ -87,7 +95,8 @@ static bool find_class_carries(Search *search, uint32_t module_id, NodeId class,
 
     for (NodeId id = class + 1; id < tree_node(tree, class)->end; id++) {
         Kind kind = tree_kind(tree, id);
-        if (kind == PY_FUNCTION && function_carries(search, module_id, id, depth))
+        if (kind == PY_FUNCTION && (function_carries(search, module_id, id, depth)
+                                    || is_among(&search->own_sql, &search->own_index, module_id, id)))
             return true;
         if (kind == PY_ATTRIBUTE
             && (model_has(search->model, module, id, ROLE_CONNECTION)
@@ -172,11 +181,11 @@ CarrierVec carriers_find(Arena *arena, const Model *model, const CallsiteVec *ca
     CarrierVec out    = { 0 };
 
     vec_each(call, calls) {
-        if (!method_is_sql(call->method) || !call->function || call->sql.complete)
-            continue;
-        hash_index_add(arena, &search.given_index, hash_of_place(call->module->id, call->function),
-                       (uint32_t)search.given_sql.count);
-        vec_push(arena, &search.given_sql, (Place) { call->module->id, call->function });
+        if (method_is_sql(call->method) && call->function && !call->sql.complete)
+            add_place(arena, &search.given_sql, &search.given_index, call);
+        if (call->method == METHOD_WRAPPER && call->function && call->receiver
+            && tree_kind(&call->module->tree, call->receiver) == PY_ATTRIBUTE)
+            add_place(arena, &search.own_sql, &search.own_index, call);
     }
     vec_each(at, &model_project(model)->modules) {
         const Module *module = *at;

@@ -141,12 +141,20 @@ static error_t take_format(Reading *reading, const char *word)
     return refuse(reading);
 }
 
-static error_t take_dialect(Reading *reading, const char *option, const char *word,
-                            const char *only)
+static error_t take_source(Reading *reading, const char *word)
 {
-    if (strcmp(word, only) == 0)
+    if (strcmp(word, "sqlite") == 0)
         return 0;
-    error_set(reading->why, "--%s %s: only %s is known", option, word, only);
+    error_set(reading->why, "--from %s: only sqlite is known", word);
+    return refuse(reading);
+}
+
+static error_t take_target(Reading *reading, const char *word)
+{
+    reading->out->to_both = strcmp(word, "both") == 0;
+    if (reading->out->to_both || strcmp(word, "postgres") == 0)
+        return 0;
+    error_set(reading->why, "--to %s: say postgres or both", word);
     return refuse(reading);
 }
 
@@ -178,9 +186,9 @@ static error_t take_choice(Reading *reading, OptionId id, char *argument)
         vec_push(out->arena, &out->schemas, str_of(argument));
         return 0;
     case OPTION_FROM:
-        return take_dialect(reading, "from", argument, "sqlite");
+        return take_source(reading, argument);
     case OPTION_TO:
-        return take_dialect(reading, "to", argument, "postgres");
+        return take_target(reading, argument);
     default:
         return 0; /* without argument: `given` says it */
     }

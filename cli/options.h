@@ -37,6 +37,7 @@ typedef struct Options {
     Str            format;
     Str            output;
     Str            stdin_filename;
+    bool           to_both; /* no SQL that Postgres alone understands */
     StrVec         select, ignore, cards, schemas;
 } Options;
 

@@ -52,6 +52,7 @@ static bool add_file(Reading *it, Str path, Error *why)
                            why);
 }
 
+/* The .sql files of a folder; where it has none, what the program in it defines. */
 static bool add_folder(Reading *it, Str path, Error *why)
 {
     DiscoverOptions options = { .all_text = true };
@@ -59,7 +60,7 @@ static bool add_folder(Reading *it, Str path, Error *why)
     NoteVec         unused  = { 0 };
     StrVec          all     = { 0 };
     char            real[PATH_MAX];
-    bool            any = false;
+    bool            any = false, is_program = false;
 
     if (!realpath(str_cstr(it->arena, path), real))
         return error_set_errno(why, "cannot open " STR_FORMAT, STR_ARG(path));
@@ -67,6 +68,7 @@ static bool add_folder(Reading *it, Str path, Error *why)
                   why))
         return false;
     vec_each(file, &files) {
+        is_program = is_program || str_ends_with(file->path, STR(".py"));
         if (!str_ends_with(file->path, STR(".sql")))
             continue;
         any       = true;
@@ -75,7 +77,10 @@ static bool add_folder(Reading *it, Str path, Error *why)
                              shown_as(it, whole), &it->notes, why))
             return false;
     }
-    return any || error_set(why, "there is no .sql file in " STR_FORMAT, STR_ARG(path));
+    if (!any && is_program && it->catalog.tables.count == 0 && !schema_of_folder(it->arena, path, &it->catalog, why))
+        return false;
+    return any || it->catalog.tables.count
+        || error_set(why, "no .sql file and no program in " STR_FORMAT " defines a table", STR_ARG(path));
 }
 
 static bool add_stdin(Reading *it, const Options *options, Error *why)
@@ -118,18 +123,6 @@ static bool read_named(Reading *it, const Options *options, Error *why)
             return false;
     schema_set_types(it->arena, &it->catalog, &config);
     return true;
-}
-
-/* A project without a call on a database has not looked for its tables yet. */
-static bool read_tables(Session *session, Error *why)
-{
-    DiscoverOptions options = { .all_text = true };
-    FoundVec        every   = { 0 };
-    StrVec          all     = { 0 };
-
-    return session->calls.count > 0
-        || (discover(session->arena, session->root, &all, &options, &every, &session->notes, why)
-            && schema_read(session, &every, why));
 }
 
 static bool is_folder(Arena *arena, Str path)
@@ -177,7 +170,7 @@ static int schema_of_project(const Options *options)
     if (!session_for(options->arena, options, SESSION_PORTS, PARSE_DATABASE, TEXTS_NONE, &session,
                      &why))
         return failed(&why);
-    int status = read_tables(&session, &why)
+    int status = schema_read_later(&session, &why)
                    ? written(options, &session.catalog, &session.schema_notes, session.root)
                    : failed(&why);
     if (status == STATUS_CLEAN)

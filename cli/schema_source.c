@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "analyzers/facts/variants.h"
+#include "analyzers/python/literal.h"
 #include "analyzers/schema/database.h"
+#include "base/pool.h"
 
 static const ColumnMeaning meaning_of[COLUMN_TYPE_COUNT] = {
     [COLUMN_BOOLEAN] = MEANS_BOOLEAN, [COLUMN_TIMESTAMPTZ] = MEANS_TIMESTAMPTZ,
@@ -151,18 +154,196 @@ static void add_found(Session *session, const FoundVec *every)
     arena_close(scratch);
 }
 
+/*
+ * A statement that adds to tables: an index, a view, a trigger, a column. What takes away or renames
+ * is passed by: in which order a program comes to it is not known, and too many columns do less harm
+ * than too few.
+ */
+static bool adds_to_table(Arena *arena, Str text)
+{
+    const char *terminated = str_cstr(arena, text);
+
+    if (defines_tables(arena, text))
+        return false;
+    if (strcasestr(terminated, "create"))
+        return strcasestr(terminated, "index") || strcasestr(terminated, "view")
+            || strcasestr(terminated, "trigger");
+    return strcasestr(terminated, "alter") && strcasestr(terminated, "table")
+        && strcasestr(terminated, "add") && !strcasestr(terminated, "rename");
+}
+
+/* Tests bring tables of their own, often with a name that the program has, too. */
+static bool is_of_tests(Str path)
+{
+    size_t slash = str_rfind_char(path, '/');
+    Str    name  = slash == STR_NOT_FOUND ? path : str_slice(path, slash + 1, path.len);
+
+    return str_starts_with(path, STR("tests/")) || str_contains(path, STR("/tests/"))
+        || str_starts_with(path, STR("test/")) || str_contains(path, STR("/test/"))
+        || str_starts_with(name, STR("test_")) || str_is(name, "conftest.py");
+}
+
+/*
+ * Definitions in the order in which they count. First the tables that the program makes, then those
+ * that stand in it as text which nobody is seen to execute, then those of which the text is known but
+ * in part; the tables of its tests; last, what adds to tables. What an earlier turn has defined, a
+ * later one does not define again.
+ */
+typedef enum Turn {
+    TURN_TABLES,
+    TURN_TEXTS,
+    TURN_TABLES_WITH_HOLES,
+    TURN_TABLES_OF_TESTS,
+    TURN_TABLES_OF_TESTS_WITH_HOLES,
+    TURN_ADDITIONS,
+    TURN_COUNT,
+} Turn;
+
+typedef struct Executed {
+    Session *session;
+    Arena   *scratch; /* one call */
+    Turn     turn;
+    size_t   known;   /* tables of earlier turns */
+} Executed;
+
+static bool is_known(const Executed *it, Str name)
+{
+    for (size_t i = 0; i < it->known; i++)
+        if (str_eq_nocase(it->session->catalog.tables.items[i]->name, name))
+            return true;
+    return false;
+}
+
+/* Whether a text defines a table that no earlier turn has. */
+static bool is_news(const Executed *it, Str text)
+{
+    Catalog alone = { 0 };
+
+    catalog_add_sql(it->scratch, &alone, STR(""), text, NULL);
+    vec_each(table, &alone.tables)
+        if (!is_known(it, (*table)->name))
+            return true;
+    return false;
+}
+
+static bool is_due(const Executed *it, const Callsite *call, Str text)
+{
+    bool has_holes = str_find_char(text, HOLE_BYTE) != STR_NOT_FOUND;
+    bool of_tests  = is_of_tests(call->module->source.path);
+
+    if (it->turn == TURN_ADDITIONS)
+        return adds_to_table(it->scratch, text) && !has_holes;
+    Turn turn = of_tests ? has_holes ? TURN_TABLES_OF_TESTS_WITH_HOLES : TURN_TABLES_OF_TESTS
+              : has_holes ? TURN_TABLES_WITH_HOLES : TURN_TABLES;
+    return turn == it->turn && defines_tables(it->scratch, text)
+        && (turn == TURN_TABLES || is_news(it, text));
+}
+
+static void add_if_due(const Executed *it, const Callsite *call, Str text)
+{
+    Arena *arena = it->session->arena;
+
+    if (text.len && is_due(it, call, text))
+        add_sql(it->session, str_copy(arena, call->module->source.path), str_copy(arena, text));
+}
+
+/* The text a call has, or all that it may have. */
+static void add_texts(const Executed *it, const Callsite *call)
+{
+    Variants variants = { 0 };
+
+    if (!call->sql.complete && call->sql_node)
+        variants = sqltext_variants(it->scratch, it->session->model, call->module, call->sql_node);
+    vec_each(text, &variants.texts)
+        add_if_due(it, call, text->text);
+    if (variants.texts.count == 0)
+        add_if_due(it, call, call->sql.text);
+}
+
+/* A string that begins with CREATE TABLE, or with what may come before it in a script. */
+static bool begins_script(Str text)
+{
+    static const char *const words[] = { "create", "--", "/*", "pragma", "begin", "drop" };
+
+    text = str_trim(text);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        Str word = str_of(words[i]);
+        if (text.len >= word.len && str_eq_nocase(str_slice(text, 0, word.len), word))
+            return true;
+    }
+    return false;
+}
+
+/* Before it is filled in by % or format(). */
+static bool is_template(Str name)
+{
+    return str_find_char(name, '%') != STR_NOT_FOUND || str_find_char(name, '{') != STR_NOT_FOUND;
+}
+
+/* Every table in it is defined whole, and one of them is news. */
+static bool is_schema_text(const Executed *it, Str text)
+{
+    Catalog alone = { 0 };
+
+    if (!begins_script(text) || !defines_tables(it->scratch, text) || str_find_char(text, HOLE_BYTE) != STR_NOT_FOUND)
+        return false;
+    catalog_add_sql(it->scratch, &alone, STR(""), text, NULL);
+    vec_each(table, &alone.tables)
+        if (!(*table)->columns_known || is_template((*table)->name))
+            return false;
+    return is_news(it, text);
+}
+
+static void add_text(const Executed *it, const Module *module, NodeId id)
+{
+    Session *session = it->session;
+    Literal  literal;
+
+    if (literal_read(it->scratch, &module->tree, id, &literal) && !literal.is_bytes && is_schema_text(it, literal.text))
+        add_sql(session, str_copy(session->arena, module->source.path), str_copy(session->arena, literal.text));
+}
+
+/* A string by itself is a docstring; the parts of a joined one are read as one; what something is added to is a part. */
+static bool may_be_used(const Module *module, NodeId id)
+{
+    Kind around = tree_kind(&module->tree, tree_parent(&module->tree, id));
+
+    return around != PY_EXPRESSION_STATEMENT && around != PY_CONCATENATED_STRING && around != PY_BINARY;
+}
+
+static void add_written(const Executed *it)
+{
+    vec_each(at, &it->session->project.modules) {
+        const Module *module = *at;
+        arena_reset(it->scratch);
+        if (is_of_tests(module->source.path) || !defines_tables(it->scratch, module->source.text))
+            continue;
+        for (NodeId id = 1; id < module->tree.count; id++) {
+            Kind kind = tree_kind(&module->tree, id);
+            arena_reset(it->scratch);
+            if ((kind == PY_STRING || kind == PY_CONCATENATED_STRING) && may_be_used(module, id))
+                add_text(it, module, id);
+        }
+    }
+}
+
 static void add_executed(Session *session)
 {
-    IndexVec order   = session_calls(session->arena, session);
-    Arena   *scratch = arena_open();
+    IndexVec order = session_calls(session->arena, session);
+    Executed it    = { .session = session, .scratch = arena_open() };
 
-    vec_each(index, &order) {
-        const Callsite *call = &session->calls.items[*index];
-        if (method_is_sql(call->method) && call->sql.text.len
-            && defines_tables(scratch, call->sql.text))
-            add_sql(session, call->module->source.path, str_copy(session->arena, call->sql.text));
+    for (it.turn = TURN_TABLES; it.turn < TURN_COUNT; it.turn++) {
+        it.known = session->catalog.tables.count;
+        if (it.turn == TURN_TEXTS)
+            add_written(&it);
+        vec_each(index, &order) {
+            const Callsite *call = &session->calls.items[*index];
+            arena_reset(it.scratch);
+            if (method_is_sql(call->method))
+                add_texts(&it, call);
+        }
     }
-    arena_close(scratch);
+    arena_close(it.scratch);
 }
 
 void schema_set_types(Arena *arena, Catalog *catalog, const Config *config)
@@ -189,3 +370,28 @@ bool schema_read(Session *session, const FoundVec *every, Error *why)
     return true;
 }
 
+bool schema_read_later(Session *session, Error *why)
+{
+    DiscoverOptions options = { .all_text = true };
+    FoundVec        every   = { 0 };
+    StrVec          all     = { 0 };
+
+    return session->calls.count > 0
+        || (discover(session->arena, session->root, &all, &options, &every, &session->notes, why)
+            && schema_read(session, &every, why));
+}
+
+bool schema_of_folder(Arena *arena, Str folder, Catalog *out, Error *why)
+{
+    SessionOptions options = { .depth = SESSION_PORTS, .parse = PARSE_DATABASE, .jobs = pool_usual_jobs() };
+    Session        session;
+
+    vec_push(arena, &options.paths, folder);
+    if (!session_open(arena, &options, &session, why))
+        return false;
+    bool ok = schema_read_later(&session, why);
+    if (ok)
+        *out = session.catalog;
+    session_close(&session);
+    return ok;
+}

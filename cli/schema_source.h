@@ -3,7 +3,8 @@
  *
  * The setting `schema` names SQL files, folders of them and SQLite databases, read in the order
  * given, folders by name. Without it: every .sql file that holds CREATE TABLE, and the DDL that
- * the program itself executes. What the setting `types` says of columns outweighs all.
+ * the program itself executes or has as text: what makes tables first, then what adds to them. What
+ * the setting `types` says of columns outweighs all.
  */
 #ifndef CLI_SCHEMA_SOURCE_H
 #define CLI_SCHEMA_SOURCE_H
@@ -13,6 +14,12 @@
 /* `every` lists the files of the project, whatever they hold. A named path that cannot be read is
  * an error. */
 bool schema_read(Session *session, const FoundVec *every, Error *why);
+
+/* The same for a session that had no reason to look for tables: one without a call on a database. */
+bool schema_read_later(Session *session, Error *why);
+
+/* The tables of the project that holds a folder, with all that its configuration says of them. */
+bool schema_of_folder(Arena *arena, Str folder, Catalog *out, Error *why);
 
 /*
  * Adds one file: a database by its first bytes, else SQL. `path` is relative to `root`, `shown` is

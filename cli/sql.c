@@ -4,12 +4,16 @@
  * A statement that is refused is an answer; a line or a file that cannot be read is none, and the
  * exit status is then that of a job that could not be done, after all the others were.
  */
+#include "base/own.h"
 #include "cli/output.h"
 #include "cli/sql_lines.h"
 #include "cli/sql_schema.h"
+#include "reports/sql_define.h"
 #include "reports/sql_json.h"
 #include "reports/sql_outside.h"
 #include "reports/sql_script.h"
+
+OWN_BY(Prover, prover_close)
 
 enum { FLUSH_AT = 256 << 10 };
 
@@ -19,6 +23,7 @@ typedef struct Job {
     Str            stdin_name;
     const Catalog *catalog;    /* of --schema; or NULL */
     Schemas        schemas;    /* those that lines name */
+    Prover        *prover;
     Result         result;
     size_t         refused;
     size_t         failed_count; /* lines without an answer */
@@ -35,11 +40,12 @@ static bool catalog_for(Job *job, const SqlRequest *request, const Catalog **out
 
 static Str reply_to(Arena *arena, Job *job, const SqlRequest *request, bool is_request, Error *why)
 {
-    TranslateOptions options = { 0 };
+    TranslateOptions options = { .postgres_alone = !job->options->to_both, .keep_names = true, .number_booleans = true };
 
     if (!is_request || !catalog_for(job, request, &options.catalog, why))
         return sql_reply_error(arena, request, why);
-    Translation got = sql_translate_outside(arena, request->sql, &options);
+    Translation got = sql_translate_outside(arena, job->prover, request->sql, &options);
+    sql_define(arena, &got, &options);
     job->refused += got.target == SQL_TARGET_NONE;
     why->message[0] = 0;
     return sql_reply(arena, request, &got);
@@ -126,7 +132,8 @@ static bool translate_file(Job *job, Str path, bool is_last, Error *why)
     bool   is_read = read_text(job, arena, path, &text, why);
 
     if (is_read) {
-        SqlScript script = sql_script_translate(arena, text, job->catalog);
+        SqlScript script = sql_script_translate(arena, job->prover, text, &(TranslateOptions) { .catalog = job->catalog,
+                                                                                 .postgres_alone = !job->options->to_both });
         job->refused += script.refused;
         result_add(&job->result, script.text);
         if (!is_last)
@@ -182,7 +189,8 @@ static int status_of(const Job *job)
 
 int run_sql(const Options *options)
 {
-    Job   job = { .options = options };
+    OWN(Prover) prover = prover_open();
+    Job   job = { .options = options, .prover = prover };
     Error why;
 
     if (!read_paths(&job, &why) || !read_schemas(&job, &why) || !result_open(options, &job.result, &why))

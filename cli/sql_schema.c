@@ -1,11 +1,13 @@
 #include "cli/sql_schema.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "analyzers/intake/source.h"
 #include "analyzers/intake/utf8.h"
 #include "analyzers/schema/database.h"
+#include "cli/schema_source.h"
 
 static bool leads_up(Str path)
 {
@@ -46,9 +48,15 @@ bool sql_text_of(Str path, Str raw, Str *text, Error *why)
 
 bool schema_add_named(Arena *arena, Catalog *catalog, Str path, Error *why)
 {
-    Str     raw, text;
-    NoteVec unused = { 0 };
+    Str         raw, text;
+    NoteVec     unused = { 0 };
+    struct stat info;
 
+    if (stat(str_cstr(arena, path), &info) == 0 && S_ISDIR(info.st_mode)) {
+        if (catalog->tables.count)
+            return error_set(why, STR_FORMAT " is a folder: the tables of a project come before those of files", STR_ARG(path));
+        return schema_of_folder(arena, path, catalog, why);
+    }
     if (is_database(str_cstr(arena, path))) /* which may be larger than any text that is read */
         return catalog_add_database(arena, catalog, str_cstr(arena, path), path, &unused, why);
     if (!named_file_read(arena, path, &raw, why) || !sql_text_of(path, raw, &text, why))

@@ -60,7 +60,13 @@ static bool holds_database(const Search *search, const Module *module, NodeId ex
     return false;
 }
 
-/* `consume(conn, code)`: who gets one of our values. */
+/* What an argument is: of `name=value`, the value. */
+static NodeId argument_value(const Tree *tree, NodeId argument)
+{
+    return tree_kind(tree, argument) == PY_KEYWORD_ARGUMENT ? tree_field(tree, argument, F_VALUE) : argument;
+}
+
+/* `consume(conn, code)`: who gets one of our values, and what is handed over with it: `upgrade(conn, migrations.First)`. */
 static void look_at_call(const Search *search, const Module *module, NodeId call)
 {
     const Tree *tree      = &module->tree;
@@ -68,13 +74,17 @@ static void look_at_call(const Search *search, const Module *module, NodeId call
 
     if (!function || !arguments)
         return;
+    bool hands_over = false;
     tree_each_child(argument, tree, arguments) {
-        NodeId value = tree_kind(tree, argument) == PY_KEYWORD_ARGUMENT ? tree_field(tree, argument, F_VALUE) : argument;
-        if (value && holds_database(search, module, value)) {
-            want_external(search, module, function);
-            return;
-        }
+        NodeId value = argument_value(tree, argument);
+        hands_over |= value && holds_database(search, module, value);
     }
+    if (!hands_over)
+        return;
+    want_external(search, module, function);
+    tree_each_child(argument, tree, arguments)
+        if (argument_value(tree, argument))
+            want_external(search, module, argument_value(tree, argument));
 }
 
 /* A class that works with a database, and its bases. */

@@ -33,13 +33,14 @@ static void refuse_numbers(Arena *arena, Translation *translation)
                                  .message = STR("SQLite does not take this number of a placeholder") });
 }
 
-Translation sql_translate_outside(Arena *arena, Str text, const TranslateOptions *options)
+Translation sql_translate_outside(Arena *arena, Prover *prover, Str text, const TranslateOptions *options)
 {
     Translation out = sql_translate(arena, text, options);
 
     refuse_byte(arena, &out, '\0');
     refuse_byte(arena, &out, SQL_HOLE);
     refuse_numbers(arena, &out);
+    translation_prove(arena, prover, options, &out);
     return out;
 }
 

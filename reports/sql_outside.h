@@ -5,15 +5,16 @@
  * from a file or a pipe has none, so that byte is what it is there: a character
  * SQLite and Postgres do not take alike, as is NUL. sql_translate_outside()
  * refuses statements with either, and those whose placeholders have numbers that
- * SQLite does not know; for all others it is sql_translate().
+ * SQLite does not know; for all others it is sql_translate(), and the proof of it.
  */
 #ifndef REPORTS_SQL_OUTSIDE_H
 #define REPORTS_SQL_OUTSIDE_H
 
-#include "rewriters/sql/translate.h"
+#include "rewriters/proof/proof.h"
 #include "rules/rule.h"
 
-Translation sql_translate_outside(Arena *arena, Str text, const TranslateOptions *options);
+/* What it says is proved; `prover` may be NULL, see translation_prove(). */
+Translation sql_translate_outside(Arena *arena, Prover *prover, Str text, const TranslateOptions *options);
 
 /* A remark is a finding unless it only tells of an edit that keeps the meaning. */
 bool     remark_is_finding(const SqlRemark *remark);

@@ -6,6 +6,7 @@
 typedef struct Writing {
     Buf  out;
     Str  newline;
+    Prover *prover;
     bool in_comment; /* the line we are on is a `--` comment of ours */
 } Writing;
 
@@ -80,10 +81,15 @@ static Str spliced(Arena *arena, const Translation *got, uint32_t place, Side si
     return edit_splice(arena, text, &edits);
 }
 
+/* Says that what follows is no SQL of SQLite's any more. */
+#define ALONE STR("-- lite2pg: the next statement is for Postgres alone")
+
 static StrVec finding_lines(Arena *arena, const Translation *got)
 {
     StrVec out = { 0 };
 
+    if (got->target == SQL_TARGET_POSTGRES)
+        vec_push(arena, &out, ALONE);
     vec_each(remark, &got->remarks) {
         if (!remark_is_finding(remark))
             continue;
@@ -116,9 +122,14 @@ static void add_findings(Arena *arena, Writing *writing, const Translation *got,
 }
 
 /* `text`: what stands before the statement, and the statement with its semicolon. */
-static bool add_statement(Arena *arena, Writing *writing, Str text, const TranslateOptions *options)
+static bool add_statement(Arena *arena, Writing *writing, Str text, size_t before_len, const TranslateOptions *options)
 {
-    Translation got  = sql_translate_outside(arena, text, options);
+    if (str_contains(str_slice(text, 0, before_len), ALONE)) { /* translated already */
+        leave_comment(writing, text);
+        buf_add(&writing->out, text);
+        return true;
+    }
+    Translation got  = sql_translate_outside(arena, writing->prover, text, options);
     uint32_t    from = got.sql.statements.count ? got.sql.statements.items[0].lo : 0;
 
     Str before = spliced(arena, &got, from, SIDE_BEFORE);
@@ -143,18 +154,20 @@ static void add_rest(Arena *arena, Writing *writing, Str text)
     buf_add(&writing->out, edit_splice(arena, text, &got.edits));
 }
 
-SqlScript sql_script_translate(Arena *arena, Str text, const Catalog *catalog)
+SqlScript sql_script_translate(Arena *arena, Prover *prover, Str text, const TranslateOptions *wanted)
 {
-    TranslateOptions options = { .catalog = catalog, .plain_colons = true };
-    Writing          writing = { .out = buf_new(arena), .newline = newline_of(text) };
+    TranslateOptions options = *wanted;
+    Writing          writing = { .out = buf_new(arena), .newline = newline_of(text), .prover = prover };
     Arena           *whole = arena_open(), *scratch = arena_open();
     Sql              sql  = sql_parse(whole, text);
     SqlScript        out  = { .statements = sql.statements.count, .is_terminated = true };
     uint32_t         done = 0;
 
+    options.plain_colons = true;
     vec_each(statement, &sql.statements) {
         arena_reset(scratch);
-        bool added = add_statement(scratch, &writing, str_slice(text, done, statement->end), &options);
+        bool added = add_statement(scratch, &writing, str_slice(text, done, statement->end), statement->lo - done,
+                                    &options);
         out.refused += !added;
         out.is_terminated = !added || statement->end > statement->hi;
         done = statement->end;

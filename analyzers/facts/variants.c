@@ -221,6 +221,27 @@ static void gather_name(Gatherer *gatherer, const Module *module, NodeId name)
     }
 }
 
+/* `query[0]` in `for query in QUERIES`: that part of each; false if it is not of this form. */
+static bool gather_part(Gatherer *gatherer, const Module *module, NodeId subscript)
+{
+    const Tree *tree  = &module->tree;
+    NodeId      value = tree_field(tree, subscript, F_VALUE), index = tree_field(tree, subscript, F_SUBSCRIPT);
+    SymbolId    symbol = tree_kind(tree, value) == PY_IDENTIFIER ? module->scopes.symbol_of[value] : 0;
+    uint32_t    part   = 0;
+
+    if (!symbol || !index || tree_kind(tree, index) != PY_INTEGER)
+        return false;
+    const Symbol *variable = &module->scopes.symbols.items[symbol];
+    NodeId        target   = variable->bindings.count == 1 ? variable->bindings.items[0] : 0;
+    NodeId        loop     = target ? loop_of(tree, target) : 0;
+    Str           digits   = tree_text(tree, index);
+    if (!loop || tree_field(tree, loop, F_LEFT) != target || digits.len != 1)
+        return false;
+    part = (uint32_t)(digits.ptr[0] - '0');
+    gather_items(gatherer, display_of(gatherer, module, tree_strip(tree, tree_field(tree, loop, F_RIGHT))), part, false);
+    return true;
+}
+
 static void gather(Gatherer *gatherer, const Module *module, NodeId expression)
 {
     const Tree *tree = &module->tree;
@@ -239,7 +260,8 @@ static void gather(Gatherer *gatherer, const Module *module, NodeId expression)
         gather(gatherer, module, tree_field(tree, expression, F_LEFT));
         gather(gatherer, module, tree_field(tree, expression, F_RIGHT));
     } else if (tree_kind(tree, expression) == PY_SUBSCRIPT) {
-        gather_items(gatherer, display_of(gatherer, module, tree_field(tree, expression, F_VALUE)), 0, true);
+        if (!gather_part(gatherer, module, expression))
+            gather_items(gatherer, display_of(gatherer, module, tree_field(tree, expression, F_VALUE)), 0, true);
     } else if (tree_kind(tree, expression) == PY_IDENTIFIER) {
         gather_name(gatherer, module, expression);
     } else if (text.text.len > 1) {

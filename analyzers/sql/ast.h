@@ -102,7 +102,8 @@ typedef struct SqlStatement {
     uint32_t lo, hi;     /* first token to last, without the semicolon */
     uint32_t end;        /* after the semicolon if there is one, else == hi */
     uint32_t first_token, end_token; /* of Sql.tokens; end_token is exclusive, no semicolon */
-    bool     broken;     /* SQLite would call it a syntax error (or it is too deep for us) */
+    bool     broken;     /* SQLite would call it a syntax error (or it is too deep for us); behind a
+                            hole: unless what is in the hole changes how the rest reads */
     uint32_t broken_at;  /* the token that does not fit; hi when the text ends too early */
     Str      expected;   /* what would have: "an expression"; empty unless broken */
     bool     has_hole;

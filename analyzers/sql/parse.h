@@ -40,6 +40,7 @@ void         parse_expect(Parser *parser, TokenKind kind, const char *expected);
 void         parse_expect_word(Parser *parser, Keyword keyword);
 Span         parse_advance(Parser *parser);
 void         parse_fail(Parser *parser, const char *expected);
+void         parse_fail_at(Parser *parser, uint32_t at, const char *expected); /* at what was taken already */
 
 /* `=` of SET and PRAGMA, which SQLite takes doubled as well. */
 Span parse_equals(Parser *parser);
@@ -66,8 +67,6 @@ void parse_qualified_name(Parser *parser, Node *node, const char *expected);
 Node *parse_name_node(Parser *parser, const char *expected);
 /* ( a, b ) */
 Node *parse_column_names(Parser *parser);
-/* The same where SQLite also reads (and ignores) COLLATE and a direction behind each. */
-Node *parse_indexed_names(Parser *parser);
 /* Holes between clauses: children of `parent`. */
 void parse_clause_holes(Parser *parser, Node *parent);
 Node *parse_hole(Parser *parser);
@@ -95,6 +94,7 @@ Node *parse_window_clause(Parser *parser);
 
 /* parser_select.c */
 bool  token_begins_select(const Token *token); /* SELECT, VALUES, WITH */
+bool  parse_sees_subquery(const Parser *parser); /* ( SELECT, ( <hole> SELECT */
 Node *parse_select(Parser *parser, Node *with); /* `with` already read, or NULL */
 Node *parse_subquery(Parser *parser);           /* ( SELECT ) */
 Node *parse_with(Parser *parser);

@@ -61,15 +61,30 @@ bool parse_take_words(Parser *parser, Keyword first, Keyword second)
     return true;
 }
 
+/* A hole of this statement, that is. */
+static bool stands_behind_hole(const Parser *parser)
+{
+    return parser->at > 0 && parser->tokens[parser->at - 1].kind == TOKEN_HOLE;
+}
+
 void parse_fail(Parser *parser, const char *expected)
 {
     if (parser->failed)
         return;
     parser->failed_at = parse_peek(parser, 0)->lo;
     parser->expected  = str_of(expected);
-    if (parse_sees(parser, TOKEN_HOLE))
+    /* What does not fit behind a hole may fit behind what is in it, which may be nothing. */
+    if (parse_sees(parser, TOKEN_HOLE) || stands_behind_hole(parser))
         parser->uncertain = true;
     parser->failed = true;
+}
+
+void parse_fail_at(Parser *parser, uint32_t at, const char *expected)
+{
+    if (parser->failed)
+        return;
+    parse_fail(parser, expected);
+    parser->failed_at = at;
 }
 
 void parse_expect(Parser *parser, TokenKind kind, const char *expected)
@@ -98,7 +113,9 @@ bool token_is_identifier(const Token *token)
     case TOKEN_NAME:
     case TOKEN_QUOTED_NAME:
     case TOKEN_HOLE: return true;
-    case TOKEN_KEYWORD: return keyword_use(token->keyword) != KEYWORD_USE_RESERVED;
+    case TOKEN_KEYWORD: /* a WINDOW, OVER or FILTER that is one still is a keyword for good */
+        return keyword_use(token->keyword) != KEYWORD_USE_RESERVED
+            && keyword_use(token->keyword) != KEYWORD_USE_WINDOW_ONLY;
     default: return false;
     }
 }
@@ -239,23 +256,6 @@ Node *parse_column_names(Parser *parser)
     do
         parse_adopt(parser, node, parse_name_node(parser, "the name of a column"), ROLE_COLUMN);
     while (parse_take(parser, TOKEN_COMMA));
-    parse_clause_holes(parser, node);
-    parse_expect(parser, TOKEN_RP, ", or )");
-    return parse_close(parser, node);
-}
-
-Node *parse_indexed_names(Parser *parser)
-{
-    Node *node = parse_open(parser, NODE_COLUMNS);
-
-    parse_expect(parser, TOKEN_LP, "(");
-    do {
-        parse_adopt(parser, node, parse_name_node(parser, "the name of a column"), ROLE_COLUMN);
-        if (parse_take_word(parser, KEYWORD_COLLATE))
-            parse_collation(parser, node);
-        if (!parse_take_word(parser, KEYWORD_ASC))
-            parse_take_word(parser, KEYWORD_DESC);
-    } while (parse_take(parser, TOKEN_COMMA));
     parse_clause_holes(parser, node);
     parse_expect(parser, TOKEN_RP, ", or )");
     return parse_close(parser, node);
@@ -485,8 +485,9 @@ typedef Vec(uint32_t) IndexVec;
 /* What SQLite takes for the name of a window when it looks ahead. */
 static bool may_name_window(const Token *token)
 {
-    return token_is_name(token) && token->keyword != KEYWORD_FILTER
-        && token->keyword != KEYWORD_INDEXED;
+    if (token->keyword == KEYWORD_WINDOW || token->keyword == KEYWORD_OVER)
+        return true;
+    return token_is_name(token) && token->keyword != KEYWORD_INDEXED;
 }
 
 /* Does OVER, FILTER or WINDOW mean what it says here? As SQLite decides it: by its neighbours. */

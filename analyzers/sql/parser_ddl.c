@@ -52,7 +52,7 @@ static Node *create_view(Parser *parser, Node *node)
     if_not_exists(parser, node);
     parse_qualified_name(parser, node, "the name of a view");
     if (parse_sees(parser, TOKEN_LP))
-        parse_adopt(parser, node, parse_indexed_names(parser), ROLE_COLUMNS);
+        parse_adopt(parser, node, parse_column_names(parser), ROLE_COLUMNS);
     parse_expect_word(parser, KEYWORD_AS);
     if (parse_sees(parser, TOKEN_HOLE)) {
         parse_adopt(parser, node, parse_fragment(parser), ROLE_SELECT);
@@ -94,15 +94,40 @@ static void trigger_event(Parser *parser, Node *node)
     }
 }
 
+/* What INSERT, UPDATE and DELETE have elsewhere, and not in a trigger; NULL if the step has none of it. */
+static const Node *stranger_in_trigger(const Node *step)
+{
+    if (step->kind == NODE_SELECT)
+        return NULL;
+    node_each(child, step)
+        switch (child->role) {
+        case ROLE_WITH:
+        case ROLE_RETURNING:
+        case ROLE_ORDER:
+        case ROLE_LIMIT: return child;
+        case ROLE_TARGET:
+            if (span_is_set(child->alias) || span_is_set(child->qualifier) || child->first)
+                return child;
+            break;
+        default:
+            if (child->kind == NODE_DEFAULT_VALUES)
+                return child;
+        }
+    return NULL;
+}
+
 static void trigger_body(Parser *parser, Node *node)
 {
     parse_expect_word(parser, KEYWORD_BEGIN);
     do {
-        Node *next = parse_query(parser);
+        Node       *next     = parse_query(parser);
+        const Node *stranger = next ? stranger_in_trigger(next) : NULL;
         if (!next)
             parse_fail(parser, "SELECT, INSERT, UPDATE or DELETE");
         else
             parse_adopt(parser, node, parse_close(parser, next), ROLE_BODY);
+        if (stranger)
+            parse_fail_at(parser, stranger->lo, "what a trigger may do");
         parse_expect(parser, TOKEN_SEMICOLON, ";");
     } while (!parse_sees_word(parser, KEYWORD_END) && !parse_sees(parser, TOKEN_END));
     parse_expect_word(parser, KEYWORD_END);
@@ -136,6 +161,8 @@ static Node *module_argument(Parser *parser)
     while (!parse_sees(parser, TOKEN_END)) {
         if (inner == 0 && (parse_sees(parser, TOKEN_COMMA) || parse_sees(parser, TOKEN_RP)))
             break;
+        if (parse_sees(parser, TOKEN_ILLEGAL))
+            parse_fail(parser, ", or )");
         inner += parse_sees(parser, TOKEN_LP);
         inner -= parse_sees(parser, TOKEN_RP);
         parse_advance(parser);

@@ -65,7 +65,8 @@ Node *parse_set(Parser *parser)
 
     parse_expect_word(parser, KEYWORD_SET);
     do {
-        bool hole = parse_sees(parser, TOKEN_HOLE) && parse_peek(parser, 1)->kind != TOKEN_EQ;
+        TokenKind next = parse_peek(parser, 1)->kind;
+        bool      hole = parse_sees(parser, TOKEN_HOLE) && next != TOKEN_EQ && next != TOKEN_EQ_EQ;
         parse_adopt(parser, node, hole ? parse_hole(parser) : assign(parser), ROLE_ITEM);
     } while (parse_take(parser, TOKEN_COMMA));
     return parse_close(parser, node);

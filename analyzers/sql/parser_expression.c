@@ -176,7 +176,7 @@ static Node *in(Parser *parser, Node *operand, uint32_t lo, uint32_t flags)
 
     const Token *token = parse_peek(parser, 0);
     if (token->kind == TOKEN_LP) {
-        bool select = token_begins_select(parse_peek(parser, 1));
+        bool select = parse_sees_subquery(parser);
         parse_adopt(parser, node, select ? parse_subquery(parser) : in_list(parser), ROLE_RIGHT);
     } else if (token->kind == TOKEN_HOLE && parse_peek(parser, 1)->kind != TOKEN_DOT) {
         parse_adopt(parser, node, parse_hole(parser), ROLE_RIGHT);

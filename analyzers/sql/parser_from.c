@@ -54,7 +54,7 @@ static Node *source(Parser *parser)
     Node *node;
     bool  fragment = parse_peek(parser, 1)->kind == TOKEN_HOLE
                  && parse_peek(parser, 2)->kind == TOKEN_RP;
-    if (fragment || token_begins_select(parse_peek(parser, 1))) {
+    if (fragment || parse_sees_subquery(parser)) {
         node = parse_open(parser, NODE_FROM_SELECT);
         parse_adopt(parser, node, parse_subquery(parser), ROLE_SELECT);
     } else {

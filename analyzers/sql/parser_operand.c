@@ -122,6 +122,8 @@ static Node *exists(Parser *parser)
     return parse_close(parser, node);
 }
 
+static Node *named(Parser *parser);
+
 static Node *raise(Parser *parser)
 {
     Node *node = parse_open(parser, NODE_RAISE);
@@ -133,7 +135,10 @@ static Node *raise(Parser *parser)
         parse_fail(parser, "IGNORE, ROLLBACK, ABORT or FAIL");
     if (node->op != OP_IGNORE) {
         parse_expect(parser, TOKEN_COMMA, ",");
-        parse_adopt(parser, node, parse_expression(parser), ROLE_ARG);
+        /* A name alone was all that could stand here before 3.47, and any word could be one. */
+        const Token *token = parse_peek(parser, 0);
+        bool         name  = token->keyword && token_is_name(token) && parse_peek(parser, 1)->kind == TOKEN_RP;
+        parse_adopt(parser, node, name ? named(parser) : parse_expression(parser), ROLE_ARG);
     }
     parse_expect(parser, TOKEN_RP, ")");
     return parse_close(parser, node);
@@ -142,7 +147,7 @@ static Node *raise(Parser *parser)
 /* (a), (a, b), (SELECT …) */
 static Node *parenthesised(Parser *parser)
 {
-    if (token_begins_select(parse_peek(parser, 1)))
+    if (parse_sees_subquery(parser))
         return parse_subquery(parser);
 
     Node *node = parse_open(parser, NODE_PAREN);
@@ -210,13 +215,29 @@ static Node *column(Parser *parser)
     return parse_close(parser, node);
 }
 
+/*
+ * #1 is a register of SQLite's own machine, which no text from outside may name. ?0 is nothing, and
+ * no SQLite is built with as many binds as to have ?1000000 (32766 is usual, 250000 Debian's).
+ */
+static bool is_no_bind(Str word)
+{
+    enum { DIGITS = 6 };
+    size_t at = 1;
+
+    if (word.len < 2 || word.ptr[1] < '0' || word.ptr[1] > '9')
+        return false;
+    if (word.ptr[0] != '?')
+        return word.ptr[0] == '#';
+    while (at < word.len && word.ptr[at] == '0')
+        at++;
+    return at == word.len || word.len - at > DIGITS;
+}
+
 static Node *bind(Parser *parser)
 {
     Node *node = parse_open(parser, NODE_BIND);
 
-    /* #1 is a register of SQLite's own machine, which no text from outside may name. */
-    if (parser->text.ptr[node->lo] == '#' && parser->text.ptr[node->lo + 1] >= '0'
-        && parser->text.ptr[node->lo + 1] <= '9') {
+    if (is_no_bind(token_text(parser->text, *parse_peek(parser, 0)))) {
         parse_fail(parser, "an expression");
         return NULL;
     }

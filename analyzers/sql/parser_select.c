@@ -6,6 +6,16 @@ bool token_begins_select(const Token *token)
         || token->keyword == KEYWORD_WITH;
 }
 
+bool parse_sees_subquery(const Parser *parser)
+{
+    const Token *first = parse_peek(parser, 1);
+
+    if (!parse_sees(parser, TOKEN_LP))
+        return false;
+    return token_begins_select(first)
+        || (first->kind == TOKEN_HOLE && token_begins_select(parse_peek(parser, 2)));
+}
+
 /* -- clauses --------------------------------------------------------------------------------- */
 
 Node *parse_condition(Parser *parser, NodeKind kind, Keyword keyword)
@@ -131,9 +141,22 @@ static Node *star(Parser *parser)
     return parse_close(parser, node);
 }
 
+/* Words that are names elsewhere, but mean what they say where an expression begins. */
+static bool begins_expression(const Token *token)
+{
+    switch (token->keyword) {
+    case KEYWORD_CAST:
+    case KEYWORD_RAISE:
+    case KEYWORD_CURRENT_DATE:
+    case KEYWORD_CURRENT_TIME:
+    case KEYWORD_CURRENT_TIMESTAMP: return true;
+    default: return false;
+    }
+}
+
 static Node *result(Parser *parser)
 {
-    bool qualified = token_is_name(parse_peek(parser, 0))
+    bool qualified = token_is_name(parse_peek(parser, 0)) && !begins_expression(parse_peek(parser, 0))
                   && parse_peek(parser, 1)->kind == TOKEN_DOT
                   && parse_peek(parser, 2)->kind == TOKEN_STAR;
 
@@ -171,7 +194,7 @@ static Node *cte(Parser *parser)
 
     node->name = parse_name(parser, node, "the name of a common table expression");
     if (parse_sees(parser, TOKEN_LP))
-        parse_adopt(parser, node, parse_indexed_names(parser), ROLE_COLUMNS);
+        parse_adopt(parser, node, parse_column_names(parser), ROLE_COLUMNS);
     parse_expect_word(parser, KEYWORD_AS);
     if (parse_take_word(parser, KEYWORD_NOT)) {
         node->flags |= FLAG_NOT | FLAG_MATERIALIZED;
@@ -335,6 +358,11 @@ Node *parse_fragment(Parser *parser)
     if (!parse_enter(parser))
         return NULL;
     parse_clause_holes(parser, node);
+    if (token_begins_select(parse_peek(parser, 0))) { /* WITH was in the hole, or the statements before */
+        parse_adopt(parser, node, parse_select(parser, NULL), ROLE_SELECT);
+        parse_leave(parser);
+        return parse_close(parser, node);
+    }
     if (parse_sees_word(parser, KEYWORD_SET))
         parse_adopt(parser, node, parse_set(parser), ROLE_SET);
     core_clauses(parser, node);

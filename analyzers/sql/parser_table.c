@@ -73,7 +73,7 @@ static Node *references(Parser *parser)
     parse_expect_word(parser, KEYWORD_REFERENCES);
     node->name = parse_name(parser, node, "a table");
     if (parse_sees(parser, TOKEN_LP))
-        parse_adopt(parser, node, parse_indexed_names(parser), ROLE_COLUMNS);
+        parse_adopt(parser, node, parse_column_names(parser), ROLE_COLUMNS);
     for (Node *next; (next = action(parser));)
         parse_adopt(parser, node, next, ROLE_ACTION);
     deferral(parser, node);
@@ -152,6 +152,8 @@ static void generated(Parser *parser, Node *node)
     parenthesised_into(parser, node);
     if (parse_take_word(parser, KEYWORD_VIRTUAL))
         return;
+    if (parse_sees_word(parser, KEYWORD_GENERATED)) /* SQLite takes it for the word that may stand here */
+        parse_fail(parser, "STORED or VIRTUAL");
     if (parse_sees(parser, TOKEN_NAME)) {
         Span word = parse_advance(parser);
         if (str_eq_nocase(span_text(parser->text, word), STR("stored")))
@@ -268,7 +270,7 @@ static bool table_constraint_body(Parser *parser, Node *node)
         on_conflict(parser, node);
     } else if (parse_take_words(parser, KEYWORD_FOREIGN, KEYWORD_KEY)) {
         node->op = OP_FOREIGN_KEY;
-        parse_adopt(parser, node, parse_indexed_names(parser), ROLE_COLUMNS);
+        parse_adopt(parser, node, parse_column_names(parser), ROLE_COLUMNS);
         parse_adopt(parser, node, references(parser), ROLE_REFERENCES);
     } else {
         return false;
@@ -295,14 +297,16 @@ static Node *table_constraint(Parser *parser)
     return parse_close(parser, node);
 }
 
-/* Columns, then constraints, which need no comma between them. */
+/* Columns, then constraints: a comma before the first, and none is needed between them. */
 static void table_body(Parser *parser, Node *node)
 {
+    bool comma;
+
     parse_expect(parser, TOKEN_LP, "(");
     parse_adopt(parser, node, parse_column_definition(parser), ROLE_COLUMN);
-    while (parse_take(parser, TOKEN_COMMA) && !begins_table_constraint(parse_peek(parser, 0)))
+    while ((comma = parse_take(parser, TOKEN_COMMA)) && !begins_table_constraint(parse_peek(parser, 0)))
         parse_adopt(parser, node, parse_column_definition(parser), ROLE_COLUMN);
-    while (begins_table_constraint(parse_peek(parser, 0))) {
+    while (comma && begins_table_constraint(parse_peek(parser, 0))) {
         parse_adopt(parser, node, table_constraint(parser), ROLE_CONSTRAINT);
         if (parse_take(parser, TOKEN_COMMA) && !begins_table_constraint(parse_peek(parser, 0))
             && !parse_sees(parser, TOKEN_HOLE))

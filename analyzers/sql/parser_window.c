@@ -13,18 +13,26 @@ Node *parse_filter(Parser *parser)
     return parse_close(parser, node);
 }
 
+/* In the order of the rows. */
+typedef enum Bound { BOUND_PRECEDING, BOUND_CURRENT_ROW, BOUND_FOLLOWING } Bound;
+
 /* `unbounded`: the word that may follow UNBOUNDED at this end of the frame. */
-static void frame_bound(Parser *parser, Node *frame, Keyword unbounded)
+static Bound frame_bound(Parser *parser, Node *frame, Keyword unbounded)
 {
-    if (parse_take_words(parser, KEYWORD_CURRENT, KEYWORD_ROW))
-        return;
+    if (parse_take_word(parser, KEYWORD_CURRENT)) {
+        parse_expect_word(parser, KEYWORD_ROW);
+        return BOUND_CURRENT_ROW;
+    }
     if (parse_take_word(parser, KEYWORD_UNBOUNDED)) {
         parse_expect_word(parser, unbounded);
-        return;
+        return unbounded == KEYWORD_PRECEDING ? BOUND_PRECEDING : BOUND_FOLLOWING;
     }
     parse_adopt(parser, frame, parse_expression(parser), ROLE_ITEM);
-    if (!parse_take_word(parser, KEYWORD_PRECEDING) && !parse_take_word(parser, KEYWORD_FOLLOWING))
+    if (parse_take_word(parser, KEYWORD_PRECEDING))
+        return BOUND_PRECEDING;
+    if (!parse_take_word(parser, KEYWORD_FOLLOWING))
         parse_fail(parser, "PRECEDING or FOLLOWING");
+    return BOUND_FOLLOWING;
 }
 
 static NodeOp frame_op(const Parser *parser)
@@ -41,15 +49,19 @@ static Node *frame(Parser *parser)
 {
     Node *node = parse_open(parser, NODE_FRAME);
 
+    Bound start, end = BOUND_CURRENT_ROW;
+
     node->op = frame_op(parser);
     parse_advance(parser);
     if (parse_take_word(parser, KEYWORD_BETWEEN)) {
-        frame_bound(parser, node, KEYWORD_PRECEDING);
+        start = frame_bound(parser, node, KEYWORD_PRECEDING);
         parse_expect_word(parser, KEYWORD_AND);
-        frame_bound(parser, node, KEYWORD_FOLLOWING);
+        end = frame_bound(parser, node, KEYWORD_FOLLOWING);
     } else {
-        frame_bound(parser, node, KEYWORD_PRECEDING);
+        start = frame_bound(parser, node, KEYWORD_PRECEDING);
     }
+    if (start > end)
+        parse_fail(parser, "a frame that does not end before it begins");
     if (parse_take_word(parser, KEYWORD_EXCLUDE)) {
         if (!parse_take_words(parser, KEYWORD_NO, KEYWORD_OTHERS)
             && !parse_take_words(parser, KEYWORD_CURRENT, KEYWORD_ROW)

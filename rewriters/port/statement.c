@@ -5,6 +5,7 @@
 
 #include "analyzers/facts/variants.h"
 #include "analyzers/sql/lexer.h"
+#include "rewriters/proof/proof.h"
 
 static Verdict verdict_of(SqlVerdict verdict)
 {
@@ -36,7 +37,10 @@ static Translation translate_as(Work *work, const Execute *execute, Str text, bo
                                  .fallback_count = (uint32_t)params->items.count,
                                  .bind_clock     = bind_clock,
                                  .keep_keys      = keys_are_read(work, execute) };
-    return sql_translate(work->arena, text, &options);
+    Translation out = sql_translate(work->arena, text, &options);
+
+    translation_prove(work->arena, NULL, &options, &out); /* the catalog is all that is known, and seldom all there is */
+    return out;
 }
 
 /* The current time is bound only where SQL has no word for it that both databases know. */

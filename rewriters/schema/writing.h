@@ -7,6 +7,7 @@
 #ifndef REWRITERS_SCHEMA_WRITING_H
 #define REWRITERS_SCHEMA_WRITING_H
 
+#include "analyzers/schema/bookkeeping.h"
 #include "base/map.h"
 #include "rewriters/schema/ddl.h"
 
@@ -133,11 +134,6 @@ void write_nocase_key(Writing *w, const CatalogTable *table, const StrVec *colum
                       SchemaPlace place);
 void write_views(Writing *w); /* view.c */
 void tell_triggers(Writing *w);
-
-/* The table in which a tool remembers what has been run, and nothing refers to (bookkeeping.c). */
-bool is_bookkeeping(const Catalog *catalog, const CatalogTable *table);
-/* A table that a virtual one keeps its data in; NULL if it is none. */
-const CatalogTable *shadowed_by(const Catalog *catalog, const CatalogTable *table);
 
 /* -- putting it into words (sql_text.c) ------------------------------------------------------ */
 

@@ -28,8 +28,8 @@ static void want_number(Work *w, const Node *arg)
         return;
     case VALUE_INTEGER:
     case VALUE_NUMERIC:
-    case VALUE_DOUBLE:
-    case VALUE_NULL: return;
+    case VALUE_DOUBLE: return;
+    case VALUE_NULL: typed_null(w, arg); return;
     case VALUE_UNKNOWN:
         if (!node_has_hole(w, arg))
             told_unknown_type(w, "SQL-21", arg);
@@ -47,13 +47,13 @@ Value fn_count(Work *w, Scope *scope, const Call *call)
     Value counted = call->count ? seen(w, call->args[0]) : value_of_kind(VALUE_INTEGER);
     if (call->node->flags & FLAG_DISTINCT)
         told_nocase_column(w, call->node, &counted);
-    if (call->count == 0 && token_in(w, call->node->name.hi, call->node->hi, TOKEN_KEYWORD)) {
+    const Token *rp = token_in(w, call->node->name.hi, call->node->hi, TOKEN_RP);
+    if (call->count == 0 && rp && token_in(w, call->node->name.hi, rp->hi, TOKEN_KEYWORD)) {
         told(w, "SQL-13", "count-empty", SQL_DECIDE, span_of(call->node),
              "COUNT() of DISTINCT or ALL wants an argument");
     } else if (call->count == 0 && !(call->node->flags & FLAG_STAR)) {
         cured(w, "SQL-13", "count-empty", SQL_SAME, span_of(call->node),
               "Postgres wants count(*)");
-        const Token *rp = token_in(w, call->node->name.hi, call->node->hi, TOKEN_RP);
         if (rp)
             change_open(w->arena, &w->changes, rp->lo, STR("*"));
     }
@@ -106,6 +106,9 @@ Value fn_total(Work *w, Scope *scope, const Call *call)
 {
     (void)scope;
     want_number(w, call->args[0]);
+    Value arg = seen(w, call->args[0]);
+    if (arg.kind == VALUE_NUMERIC && arg.constant)
+        as_double(w, call->args[0]);
     cured(w, "SQL-13", "total", SQL_SAME, span_of(call->node),
           "Postgres has no total(); it is SUM(), or 0.0 for no rows");
     call_rename(w, call, "SUM");
@@ -120,13 +123,6 @@ Value fn_total(Work *w, Scope *scope, const Call *call)
 
 /* -- MAX and MIN ----------------------------------------------------------------------------- */
 
-static Str operand_text(Work *w, const Node *node)
-{
-    Str text = change_render(w->arena, &w->changes, w->text, node->lo, node->hi);
-
-    return is_atom(node) ? text : str_format(w->arena, "(" STR_FORMAT ")", STR_ARG(text));
-}
-
 static bool may_be_null(const Work *w, const Node *node)
 {
     Value value = seen(w, node);
@@ -134,36 +130,50 @@ static bool may_be_null(const Work *w, const Node *node)
     return value.nullable || value.kind == VALUE_BIND;
 }
 
-/* MAX(a, b) */
+/* `a >= b AND a >= c`: those behind it are not beyond it. */
+static void add_beats(Work *w, Buf *out, const Str *texts, size_t at, size_t count, const char *sign)
+{
+    for (size_t i = at + 1; i < count; i++)
+        buf_format(out, STR_FORMAT STR_FORMAT " %s " STR_FORMAT,
+                   STR_ARG(i == at + 1 ? STR("") : keyword_cased(w, " AND ")), STR_ARG(texts[at]), sign, STR_ARG(texts[i]));
+}
+
+/* MAX(a, b, …) */
 static Value larger(Work *w, const Call *call)
 {
-    bool max = str_eq_nocase(call->name, STR("max"));
+    bool  max      = str_eq_nocase(call->name, STR("max"));
+    bool  nullable = false;
+    Str  *texts    = arena_array(w->arena, Str, call->count);
+    Buf   text     = buf_new(w->arena);
 
-    if (call->count != 2 || node_has_hole(w, call->node)) {
+    if (call->count > 8 || node_has_hole(w, call->node)) {
         told(w, "SQL-13b", "scalar-max", SQL_DECIDE, span_of(call->node),
              "Postgres has no " STR_FORMAT "() of several values, and GREATEST passes over NULL; "
-             "nest them by twos or decide in Python", STR_ARG(call->name));
+             "nest them or decide in Python", STR_ARG(call->name));
         return value_of_kind(VALUE_UNKNOWN);
     }
-    const Node *a = call->args[0], *b = call->args[1];
-    compare(w, a, b, call->node);
-    Value value = unite(w, call->args, 2, call->node);
-    Str   x = operand_text(w, a), y = operand_text(w, b);
-    Buf   text = buf_new(w->arena);
-
+    for (size_t i = 0; i < call->count; i++)
+        for (size_t j = i + 1; j < call->count; j++)
+            compare(w, call->args[i], call->args[j], call->node);
+    Value value = unite(w, call->args, call->count, call->node);
+    for (size_t i = 0; i < call->count; i++) {
+        texts[i] = operand_of(w, call->args[i]);
+        nullable = nullable || may_be_null(w, call->args[i]);
+    }
     cured(w, "SQL-13b", "scalar-max", SQL_SAME, span_of(call->node),
-          "Postgres has no " STR_FORMAT "() of two values, and GREATEST passes over NULL; CASE "
+          "Postgres has no " STR_FORMAT "() of several values, and GREATEST passes over NULL; CASE "
           "says the same on both", STR_ARG(call->name));
     buf_format(&text, STR_FORMAT, STR_ARG(keyword_cased(w, "CASE WHEN ")));
-    if (may_be_null(w, a) || may_be_null(w, b))
-        buf_format(&text, STR_FORMAT STR_FORMAT STR_FORMAT STR_FORMAT, STR_ARG(x),
-                   STR_ARG(keyword_cased(w, " IS NULL OR ")), STR_ARG(y),
-                   STR_ARG(keyword_cased(w, " IS NULL THEN NULL WHEN ")));
-    buf_format(&text, STR_FORMAT " %s " STR_FORMAT, STR_ARG(x), max ? ">=" : "<=", STR_ARG(y));
-    buf_format(&text, STR_FORMAT STR_FORMAT STR_FORMAT STR_FORMAT STR_FORMAT,
-               STR_ARG(keyword_cased(w, " THEN ")), STR_ARG(x),
-               STR_ARG(keyword_cased(w, " ELSE ")), STR_ARG(y), STR_ARG(keyword_cased(w, " END")));
-    change_replace(w->arena, &w->changes, call->node->lo, call->node->hi, buf_str(&text));
+    for (size_t i = 0; nullable && i < call->count; i++)
+        buf_format(&text, STR_FORMAT STR_FORMAT, STR_ARG(texts[i]),
+                   STR_ARG(keyword_cased(w, i + 1 < call->count ? " IS NULL OR " : " IS NULL THEN NULL WHEN ")));
+    for (size_t i = 0; i + 1 < call->count; i++) {
+        add_beats(w, &text, texts, i, call->count, max ? ">=" : "<=");
+        buf_format(&text, STR_FORMAT STR_FORMAT STR_FORMAT, STR_ARG(keyword_cased(w, " THEN ")), STR_ARG(texts[i]),
+                   STR_ARG(keyword_cased(w, i + 2 < call->count ? " WHEN " : " ELSE ")));
+    }
+    buf_format(&text, STR_FORMAT STR_FORMAT, STR_ARG(texts[call->count - 1]), STR_ARG(keyword_cased(w, " END")));
+    put_instead(w, call->node, buf_str(&text));
     return value;
 }
 
@@ -201,13 +211,28 @@ Value fn_extreme(Work *w, Scope *scope, const Call *call)
 
 /* -- windows --------------------------------------------------------------------------------- */
 
+/* How many rows on: Postgres takes 32 bits. */
+static void narrowed(Work *w, const Node *arg)
+{
+    Value value = seen(w, arg);
+
+    if (value.kind == VALUE_INTEGER && value.small)
+        return;
+    if (value.kind == VALUE_UNKNOWN)
+        told(w, "SQL-18", "window-offset", SQL_DIFFERS, span_of(arg), "Postgres takes 32 bits here");
+    else if (value.kind != VALUE_INTEGER && value.kind != VALUE_BIND)
+        told(w, "SQL-18", "window-offset", SQL_DECIDE, span_of(arg), "%s is no number of rows to Postgres",
+             value_kind_name(value.kind));
+    cured(w, "SQL-18", "window-offset", SQL_SAME, span_of(arg), "Postgres takes 32 bits here");
+    wrap_cast(w, arg, "INTEGER");
+}
+
 Value fn_rank(Work *w, Scope *scope, const Call *call)
 {
     if (str_eq_nocase(call->name, STR("row_number")) || str_eq_nocase(call->name, STR("ntile")))
         window_ties(w, scope, call->node);
-    if (call->count && node_bare(call->args[0])->kind != NODE_LITERAL)
-        told(w, "SQL-18", "ntile", SQL_DIFFERS, span_of(call->node),
-             "Postgres takes 32 bits here; CAST the argument to INTEGER");
+    if (call->count)
+        narrowed(w, call->args[0]);
     return (Value) { .kind = VALUE_INTEGER };
 }
 
@@ -224,9 +249,8 @@ Value fn_pick(Work *w, Scope *scope, const Call *call)
     window_ties(w, scope, call->node);
     Value value = seen(w, call->args[0]);
 
-    if (call->count > 1 && node_bare(call->args[1])->kind != NODE_LITERAL)
-        told(w, "SQL-18", "window-offset", SQL_DIFFERS, span_of(call->args[1]),
-             "Postgres takes 32 bits here; CAST the argument to INTEGER");
+    if (call->count > 1)
+        narrowed(w, call->args[1]);
     if (call->count > 2) {
         const Node *both[] = { call->args[0], call->args[2] };
         value              = unite(w, both, 2, call->node);

@@ -1,5 +1,5 @@
 /* Numbers: operators, division by zero, the width of integers, decimals; and || with its like. */
-#include "rewriters/sql/work.h"
+#include "rewriters/sql/function.h"
 
 void as_double(Work *w, const Node *node)
 {
@@ -24,6 +24,24 @@ static void told_no_number(Work *w, const Node *node, ValueKind kind)
          "Postgres refuses or means something else; do it in Python", value_kind_name(kind));
 }
 
+void typed_null(Work *w, const Node *node)
+{
+    cured(w, "SQL-21", "untyped-null", SQL_SAME, span_of(node), "Postgres does not calculate with a NULL of no type");
+    wrap_cast(w, node, "BIGINT");
+    remember(w, node, (Value) { .kind = VALUE_INTEGER, .nullable = true });
+}
+
+void null_of_kind(Work *w, const Node *node, ValueKind kind)
+{
+    PgType type = kind_type(kind);
+
+    if (node_bare(node)->kind == NODE_LITERAL || type == PG_UNKNOWN || type == PG_TEXT || node_has_hole(w, node))
+        return;
+    cured(w, "SQL-21", "untyped-null", SQL_SAME, span_of(node), "Postgres takes a calculated NULL of no type for text");
+    wrap_cast(w, node, pg_type_sql(type));
+    remember(w, node, (Value) { .kind = kind, .nullable = true });
+}
+
 /* Makes the operand a number where that can be done. */
 static void number(Work *w, const Node *node)
 {
@@ -33,14 +51,23 @@ static void number(Work *w, const Node *node)
     case VALUE_INTEGER:
     case VALUE_DOUBLE:
     case VALUE_NUMERIC:
-    case VALUE_NULL:
     case VALUE_BIND: return;
+    case VALUE_NULL:
+        if (node_bare(node)->kind != NODE_LITERAL)
+            typed_null(w, node);
+        return;
     case VALUE_BOOLEAN: to_integer(w, node); return;
     case VALUE_UNKNOWN:
         if (!node_has_hole(w, node))
             told_unknown_type(w, "SQL-21", node);
         return;
-    default: told_no_number(w, node, value.kind);
+    default:
+        if (!value.digits) {
+            told_no_number(w, node, value.kind);
+            return;
+        }
+        wrap_cast(w, node, "BIGINT");
+        remember(w, node, (Value) { .kind = VALUE_INTEGER, .nullable = value.nullable });
     }
 }
 
@@ -67,7 +94,13 @@ static void keep_order(Work *w, const Node *node)
 
 static bool is_nullif_zero(const Work *w, const Node *node)
 {
-    return node->kind == NODE_FUNCTION && str_eq_nocase(name_of(w, node->name), STR("nullif"));
+    const Node *last = NULL;
+
+    if (node->kind != NODE_FUNCTION || !str_eq_nocase(name_of(w, node->name), STR("nullif")))
+        return false;
+    node_each(arg, node)
+        last = arg->role == ROLE_ARG ? arg : last;
+    return last && str_is(source_of(w, node_bare(last)), "0");
 }
 
 /* A number that is written out and has a digit other than 0 before its exponent. */
@@ -197,7 +230,10 @@ static void want_integers(Work *w, const Node *node, const Node *left, const Nod
 
     for (int i = 0; i < 2; i++) {
         ValueKind kind = seen(w, sides[i]).kind;
-        if (kind == VALUE_DOUBLE || kind == VALUE_NUMERIC)
+        if (kind == VALUE_NUMERIC && node->op == OP_MODULO)
+            told(w, "SQL-16", "integer-operator", SQL_DIFFERS, span_of(node),
+                 "SQLite cuts fractions off before it divides, Postgres does not");
+        else if (kind == VALUE_DOUBLE || kind == VALUE_NUMERIC)
             told(w, "SQL-16", "integer-operator", SQL_DECIDE, span_of(node),
                  "SQLite cuts the fraction off for this operator, Postgres does not have it for "
                  "such numbers; do it in Python");
@@ -217,9 +253,35 @@ static void shift(Work *w, const Node *node, const Node *right)
              "Postgres shifts a literal in 32 bits; CAST it to BIGINT");
 }
 
+/*
+ * `+word = ?`: the plus keeps SQLite from using an index there. It also leaves what is compared with the column
+ * as it is, where the column alone would make text of a number.
+ */
+static bool plus_is_dropped(Work *w, const Node *node, const Node *operand)
+{
+    Value value = seen(w, operand);
+
+    if (node->op != OP_POSITIVE || node->lo == operand->lo || !value.plain || !value.column || value.column->nocase
+        || (value.kind != VALUE_TEXT && value.kind != VALUE_TIMESTAMP && value.kind != VALUE_DATE
+            && value.kind != VALUE_UUID))
+        return false;
+    cured(w, "SQL-21", "plus-before-text", SQL_DIFFERS, span_of(node),
+          "Postgres has no + before %s; without it SQLite may use an index, and makes text of a number that is "
+          "compared with the column", value_kind_name(value.kind));
+    change_put(w->arena, &w->changes, node->lo, operand->lo, STR(""));
+    return true;
+}
+
 static Value prefix(Work *w, const Node *node, const Node *operand)
 {
+    if (plus_is_dropped(w, node, operand)) {
+        Value same = seen(w, operand);
+        same.plain = false;
+        return same;
+    }
     number(w, operand);
+    if (seen(w, operand).kind == VALUE_NULL)
+        typed_null(w, operand);
     Value value = seen(w, operand);
     value.plain = false;
     if (node->op == OP_NEGATE && value.constant)
@@ -231,6 +293,20 @@ static Value prefix(Work *w, const Node *node, const Node *operand)
     return value;
 }
 
+/* Text that holds JSON, on the left of an arrow. */
+static bool as_document(Work *w, const Node *node, const Node *left)
+{
+    SqlVerdict verdict = SQL_SAME;
+    Str        document;
+
+    if (!jsonb_given(w, left, &document, &verdict))
+        return false;
+    alone(w, "JS-04", verdict == SQL_SAME ? "json-arrow" : "json-text", verdict, span_of(node),
+          "Postgres has the arrows for JSON alone, and no cast to JSON runs on both");
+    put_instead(w, left, document);
+    return true;
+}
+
 /* j -> 'a', j ->> 'a' */
 static Value arrow(Work *w, const Node *node, const Node *left, const Node *right)
 {
@@ -239,15 +315,26 @@ static Value arrow(Work *w, const Node *node, const Node *left, const Node *righ
     bool        text  = node->op == OP_ARROW_TEXT;
     Value       value = value_of_kind(text ? VALUE_TEXT : VALUE_JSON);
 
+    Str         steps;
     if (kind == VALUE_UNKNOWN)
         told_unknown_type(w, "SQL-21", left);
-    else if (kind != VALUE_JSON)
+    else if (kind != VALUE_JSON && !(w->options->postgres_alone && as_document(w, node, left)))
         told(w, "JS-04", "json-arrow", SQL_DECIDE, span_of(node),
              "the operator needs a JSON column in Postgres, and this is %s", value_kind_name(kind));
     bool path = key->kind == NODE_LITERAL && key->op == OP_STRING
              && str_starts_with(source_of(w, key), STR("'$"));
     bool constant = key->kind == NODE_LITERAL && (key->op == OP_STRING || key->op == OP_INTEGER);
-    if (path || !constant)
+    value.untyped = text;
+    if (path && jsonb_arrows(w, right, text, &steps)) {
+        cured(w, "JS-04", "json-path", SQL_SAME, span_of(right),
+              "a path is a plain key to Postgres and finds nothing; -> and ->> go step by step on both");
+        change_replace(w->arena, &w->changes, left->hi, right->hi, steps);
+        path = false;
+    }
+    if (!path && !constant && seen(w, right).kind == VALUE_TEXT)
+        told(w, "JS-04", "json-key", SQL_DIFFERS, span_of(right),
+             "what begins with $ is a path to SQLite and a plain key to Postgres");
+    else if (path || !constant)
         told(w, "JS-04", "json-path", SQL_DECIDE, span_of(right),
              "a path is a plain key to Postgres and finds nothing; step by step with -> and ->>");
     else if (text && !cast_around(w, node, "TEXT") && !cast_around(w, node, "BIGINT")
@@ -274,6 +361,8 @@ Value arithmetic(Work *w, Scope *scope, const Node *node)
         return arrow(w, node, left, right);
     number(w, left);
     number(w, right);
+    if (seen(w, left).kind == VALUE_NULL && seen(w, right).kind == VALUE_NULL)
+        typed_null(w, left);
     keep_order(w, node);
     Value value = calculated(w, node, left, right);
     switch (node->op) {

@@ -44,7 +44,7 @@ static bool is_one_of_many(const Bind *bind)
     const Node *list  = bind->node ? bind->node->parent : NULL;
     size_t      count = 0;
 
-    if (bind->context != BIND_IN || !list || list->kind != NODE_LIST)
+    if (bind->context != BIND_IN || bind->form == BIND_NAMED || !list || list->kind != NODE_LIST)
         return false;
     node_each(item, list)
         count += item->kind == NODE_BIND;

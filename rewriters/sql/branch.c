@@ -61,6 +61,38 @@ static ValueKind unite_numbers(Work *w, const Node *const *nodes, size_t count)
     return kinds.any[VALUE_NUMERIC] ? VALUE_NUMERIC : VALUE_INTEGER;
 }
 
+/* It is the result itself, of the whole statement: nobody but Python looks at its type. */
+static bool is_result(const Node *node)
+{
+    while (node->parent && node->parent->kind == NODE_PAREN)
+        node = node->parent;
+    const Node *core = node_ancestor(node, NODE_SELECT_CORE);
+    return node->parent && node->parent->kind == NODE_RESULT && core && core->parent && !core->parent->parent
+        && node_count(core->parent, ROLE_CORE) == 1;
+}
+
+/* COALESCE(age, 'none'), shown to somebody: text, all of it. */
+static bool unite_as_text(Work *w, const Node *const *nodes, size_t count, const Node *whole, ValueKind other)
+{
+    bool writes_alike = other == VALUE_INTEGER || other == VALUE_DATE;
+
+    if ((!kind_is_number(other) && other != VALUE_DATE && other != VALUE_TIMESTAMP) || !is_result(whole))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        Value value = seen(w, nodes[i]);
+        if (value.kind != other)
+            continue;
+        wrap_cast(w, nodes[i], "TEXT");
+        value.kind  = VALUE_TEXT;
+        value.plain = value.constant = value.small = false;
+        remember(w, nodes[i], value);
+    }
+    cured(w, "SQL-21", "mix-as-text", SQL_DIFFERS, span_of(whole),
+          "a string stands in for %s: SQLite gives now the one, now the other, and Postgres one type; it is text everywhere "
+          "after a CAST%s", value_kind_name(other), writes_alike ? "" : ", which each database writes in its own way");
+    return true;
+}
+
 /* Strings among values of another type: Postgres reads them as that type. */
 static ValueKind unite_strings(Work *w, const Node *const *nodes, size_t count, const Node *whole,
                                const Kinds *kinds)
@@ -75,6 +107,8 @@ static ValueKind unite_strings(Work *w, const Node *const *nodes, size_t count, 
              "values of several types become one, which Postgres refuses");
         return VALUE_UNKNOWN;
     }
+    if (unite_as_text(w, nodes, count, whole, other.kind))
+        return VALUE_TEXT;
     for (size_t i = 0; i < count; i++)
         if (seen(w, nodes[i]).kind == VALUE_STRING)
             told(w, other.kind == VALUE_TIMESTAMP || other.kind == VALUE_DATE ? "DT-12" : "SQL-21",
@@ -126,9 +160,11 @@ Value unite(Work *w, const Node *const *nodes, size_t count, const Node *whole)
         value.nullable = value.nullable || part.nullable;
         value.small    = value.small && (part.small || part.kind == VALUE_NULL);
         value.mixed    = value.mixed || part.mixed
-                      || (part.kind == VALUE_INTEGER && value.kind == VALUE_DOUBLE);
+                      || ((part.kind == VALUE_INTEGER || part.kind == VALUE_NUMERIC) && value.kind == VALUE_DOUBLE);
         if (part.kind == VALUE_BIND)
             bind_meets(w, nodes[i], value_of_kind(value.kind));
+        if (part.kind == VALUE_NULL)
+            null_of_kind(w, nodes[i], value.kind);
     }
     value.small = value.small && value.kind == VALUE_INTEGER;
     return value;

@@ -85,7 +85,10 @@ static Value to_integers(Work *w, const Node *node, const Node *operand, const N
     case VALUE_UNKNOWN: told_unknown_type(w, "SQL-21", operand); break;
     case VALUE_BIND: bind_meets(w, operand, value_of_kind(VALUE_INTEGER)); told_text_number(w, node); break;
     case VALUE_TEXT:
-    case VALUE_STRING: told_text_number(w, node); break;
+    case VALUE_STRING:
+        if (!from.digits)
+            told_text_number(w, node);
+        break;
     default:
         told(w, "SQL-19", "cast", SQL_DECIDE, span_of(node),
              "Postgres makes no integer of %s", value_kind_name(from.kind));
@@ -122,7 +125,7 @@ static Value to_text(Work *w, const Node *node, const Node *operand, const Node 
     Value from  = seen(w, operand);
     Value value = { .kind = VALUE_TEXT, .nullable = from.nullable };
 
-    if (type->first)
+    if (type->first && str_eq_nocase(span_text(w->text, type->name), STR("VARCHAR")))
         told(w, "SC-04", "cast-length", SQL_DIFFERS, span_of(type),
              "Postgres cuts text at the length, SQLite does not");
     switch (from.kind) {
@@ -212,6 +215,11 @@ Value cast(Work *w, Scope *scope, const Node *node)
         return value_of_kind(VALUE_UNKNOWN);
     }
     Str name = type_words(w, type);
+    if (type->first && !str_eq_nocase(name, STR("VARCHAR"))) {
+        cured(w, "SQL-19", "cast-size", SQL_SAME, span_of(type),
+              "SQLite does not heed the numbers behind the type; Postgres rounds by them, or refuses them");
+        change_replace(w->arena, &w->changes, type->name.hi, type->hi, STR(""));
+    }
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         if (!str_eq_nocase(name, str_of(types[i].name)))
             continue;

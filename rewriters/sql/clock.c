@@ -1,16 +1,11 @@
 /* The current time, and what SQLite calculates with times. */
-#include "rewriters/sql/work.h"
-
-static bool is_string_literal(const Node *node)
-{
-    return node->kind == NODE_LITERAL && node->op == OP_STRING;
-}
+#include "rewriters/sql/moment.h"
 
 static Str string_of(const Work *w, const Node *node)
 {
     const Node *bare = node_bare(node);
 
-    return is_string_literal(bare) ? sql_unquote(w->arena, source_of(w, bare)) : (Str) { 0 };
+    return is_string_node(w, bare) ? sql_unquote(w->arena, source_of(w, bare)) : (Str) { 0 };
 }
 
 /* -- the clock as a bind --------------------------------------------------------------------- */
@@ -143,8 +138,10 @@ Value clock_value(Work *w, const Node *node, const Node *modifier)
 
 /* -- datetime(), date(), strftime() ---------------------------------------------------------- */
 
+enum { MOST_ARGS = 12 };
+
 typedef struct Args {
-    const Node *items[4];
+    const Node *items[MOST_ARGS];
     size_t      count;
 } Args;
 
@@ -156,7 +153,7 @@ static Args args_of(Work *w, Scope *scope, const Node *node)
         if (arg->role != ROLE_ARG)
             continue;
         expression(w, scope, arg);
-        if (args.count < 4)
+        if (args.count < MOST_ARGS)
             args.items[args.count] = arg;
         args.count++;
     }
@@ -244,15 +241,31 @@ static Value date(Work *w, const Node *node, const Args *args)
     return prefix(w, node, args->items[0], 1, 10);
 }
 
+/* Formats that are a piece of the ISO text. */
+static const struct {
+    const char *format;
+    int         lo, len;
+} formats[] = {
+    { "%Y", 1, 4 }, { "%Y-%m", 1, 7 }, { "%Y-%m-%d", 1, 10 }, { "%m", 6, 2 }, { "%d", 9, 2 }, { "%H", 12, 2 },
+};
+
+static bool is_prefix_format(Str format)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (str_is(format, formats[i].format))
+            return true;
+    return false;
+}
+
+static bool is_time(const Work *w, const Node *node)
+{
+    ValueKind kind = seen(w, node).kind;
+
+    return kind == VALUE_TIMESTAMP || kind == VALUE_DATE;
+}
+
 static Value strftime_(Work *w, const Node *node, const Args *args)
 {
-    static const struct {
-        const char *format;
-        int         lo, len;
-    } formats[] = {
-        { "%Y", 1, 4 }, { "%Y-%m", 1, 7 }, { "%Y-%m-%d", 1, 10 }, { "%m", 6, 2 }, { "%d", 9, 2 },
-        { "%H", 12, 2 },
-    };
     Str format = args->count ? string_of(w, args->items[0]) : (Str) { 0 };
 
     if (args->count == 2 && seen(w, args->items[1]).kind != VALUE_STRING)
@@ -280,10 +293,30 @@ static Value strftime_(Work *w, const Node *node, const Args *args)
     return value_of_kind(VALUE_TEXT);
 }
 
+/* Does it take words of Postgres' alone? */
+static bool wants_moment(Work *w, const Args *args, Str name)
+{
+    bool format = str_eq_nocase(name, STR("strftime"));
+    bool now    = args->count == (format ? 1u : 0u)
+            || (args->count > format && str_eq_nocase(string_of(w, args->items[format]), STR("now")));
+
+    if (str_eq_nocase(name, STR("datetime")))
+        return !now || (args->count > 1 && !w->options->bind_clock);
+    if (str_eq_nocase(name, STR("date")))
+        return args->count > 1 || (!now && !is_time(w, args->items[0]));
+    if (format)
+        return !(args->count == 2 && !now && is_time(w, args->items[1]) && is_prefix_format(string_of(w, args->items[0])));
+    return true;
+}
+
 Value clock_call(Work *w, Scope *scope, const Node *node, Str name)
 {
-    Args args = args_of(w, scope, node);
+    Args  args = args_of(w, scope, node);
+    Value value;
 
+    if (w->options->postgres_alone && args.count <= MOST_ARGS && wants_moment(w, &args, name)
+        && moment_call(w, node, name, args.items, args.count, &value))
+        return value;
     if (str_eq_nocase(name, STR("datetime")))
         return datetime(w, node, &args);
     if (str_eq_nocase(name, STR("date")))

@@ -1,5 +1,15 @@
 /* Two values meet in a comparison: what SQLite does by affinity, Postgres does by type. */
-#include "rewriters/sql/work.h"
+#include "rewriters/sql/moment.h"
+
+/* 1, true and '1' are the same to the CAST, on both. */
+static void number_as_boolean(Work *w, const Node *bind)
+{
+    if (bind->parent && (bind->parent->kind == NODE_CAST || bind->parent->flags & FLAG_EXPANDING))
+        return;
+    cured(w, "BO-04", "bind-boolean", SQL_SAME, span_of(bind),
+          "Postgres takes no number for a boolean; the CAST takes 0 and 1 as well as a bool");
+    wrap_cast(w, bind, "BOOLEAN");
+}
 
 void bind_meets(Work *w, const Node *bind, Value column)
 {
@@ -9,6 +19,8 @@ void bind_meets(Work *w, const Node *bind, Value column)
     vec_each(known, &w->out->binds) {
         if (known->lo != bare->lo)
             continue;
+        if (w->options->number_booleans && column.kind == VALUE_BOOLEAN && known->type != PG_BOOLEAN)
+            number_as_boolean(w, bare);
         known->type   = kind_type(column.kind);
         known->direct = true;
         if (column.plain && column.column) {
@@ -46,33 +58,6 @@ static bool is_number_text(Str text)
     Str after = str_slice(text, dot + 1, text.len);
     return is_integer_text(str_slice(text, 0, dot)) && after.len && after.ptr[0] != '-'
         && after.ptr[0] != '+' && is_integer_text(after);
-}
-
-static bool digits_are(Str text, const char *shape)
-{
-    Str pattern_ = str_of(shape);
-
-    if (text.len < pattern_.len)
-        return false;
-    for (size_t i = 0; i < pattern_.len; i++) {
-        bool digit = text.ptr[i] >= '0' && text.ptr[i] <= '9';
-        if (pattern_.ptr[i] == '0' ? !digit : text.ptr[i] != pattern_.ptr[i])
-            return false;
-    }
-    return true;
-}
-
-static bool is_date_text(Str text)
-{
-    return text.len == 10 && digits_are(text, "0000-00-00");
-}
-
-static bool is_timestamp_text(Str text)
-{
-    if (is_date_text(text))
-        return true;
-    return text.len >= 16
-        && (digits_are(text, "0000-00-00 00:00") || digits_are(text, "0000-00-00T00:00"));
 }
 
 static bool is_json_text(Str text)
@@ -121,13 +106,13 @@ static void compare_string(Work *w, const Node *string, const Value *other)
                  "SQLite never finds a string equal to a condition; write true or false");
         return;
     case VALUE_TIMESTAMP:
-        if (is_timestamp_text(text))
+        if (text_is_day(text) || text_is_instant(text))
             told_timestamp(w, string);
         else
             told_string(w, string, other);
         return;
     case VALUE_DATE:
-        if (!is_date_text(text))
+        if (!text_is_day(text))
             told_string(w, string, other);
         return;
     case VALUE_JSON:
@@ -179,8 +164,16 @@ bool is_nocase(const Value *value)
     return value->plain && value->column && value->column->nocase;
 }
 
+void told_collation(Work *w, const Node *at, const Value *value)
+{
+    if (value->plain && value->column && value->column->collates)
+        told(w, "SQL-23b", "column-collation", SQL_DIFFERS, span_of(at),
+             "SQLite compares and orders this column by a collation that Postgres does not have");
+}
+
 void told_nocase_column(Work *w, const Node *at, const Value *value)
 {
+    told_collation(w, at, value);
     if (is_nocase(value))
         told(w, "SQL-23b", "nocase-column", SQL_DIFFERS, span_of(at),
              "the column ignores case in SQLite (COLLATE NOCASE) and not in Postgres; use LOWER() "
@@ -208,6 +201,20 @@ static bool has_case(const Work *w, const Node *node)
     return false;
 }
 
+/* A value out of JSON with a number, which SQLite has as a number too. */
+bool number_of_json(Work *w, const Node *text, const Value *number)
+{
+    Value value = seen(w, text);
+
+    if (!value.untyped || !kind_is_number(number->kind))
+        return false;
+    cured(w, "JS-04", "json-number", SQL_DIFFERS, span_of(text),
+          "->> gives text on Postgres, which no number is compared with; the CAST gives up on what is no number");
+    wrap_cast(w, text, number->kind == VALUE_INTEGER ? "BIGINT" : "DOUBLE PRECISION");
+    remember(w, text, *number);
+    return true;
+}
+
 /* A text column with a number: SQLite gives the number the column's affinity. */
 static bool number_as_text(Work *w, const Node *text, const Node *number)
 {
@@ -221,6 +228,17 @@ static bool number_as_text(Work *w, const Node *text, const Node *number)
           "the number, as is done here");
     change_replace(w->arena, &w->changes, bare->lo, bare->hi,
                    str_format(w->arena, "'%lld'", (long long)seen(w, bare).number));
+    return true;
+}
+
+/* CURRENT_DATE beside text: text on SQLite anyhow. */
+static bool today_as_text(Work *w, const Node *node, const Value *value)
+{
+    if (value->kind != VALUE_DATE || !value->clock)
+        return false;
+    cured(w, "DT-06", "today-as-text", SQL_SAME, span_of(node),
+          "Postgres compares no text with a date; a CAST makes of today the text that SQLite has");
+    wrap_cast(w, node, "TEXT");
     return true;
 }
 
@@ -274,6 +292,11 @@ static const Node *nocase_inside(const Work *w, const Node *node)
              : NULL;
 }
 
+static bool may_be_text(ValueKind kind)
+{
+    return kind == VALUE_TEXT || kind == VALUE_STRING || kind == VALUE_BIND || kind == VALUE_NULL || kind == VALUE_UNKNOWN;
+}
+
 static void lowered(Work *w, const Node *node)
 {
     const Node *collate = nocase_inside(w, node);
@@ -281,6 +304,10 @@ static void lowered(Work *w, const Node *node)
 
     if (!inner)
         return;
+    if (!may_be_text(seen(w, inner).kind))
+        told(w, "SQL-23b", "collate-number", SQL_DECIDE, span_of(node),
+             "only text has a case: SQLite does not heed NOCASE here, and Postgres has no LOWER() of %s",
+             value_kind_name(seen(w, inner).kind));
     if (collate)
         change_replace(w->arena, &w->changes, inner->hi, collate->hi, STR(""));
     change_open(w->arena, &w->changes, inner->lo,
@@ -305,19 +332,64 @@ bool fold_case(Work *w, const Node *a, const Node *b)
     return true;
 }
 
+/* json_extract(j, '$.a') = ?, whatever is bound: the text of it. */
+static bool bind_as_json_text(Work *w, const Node *bind, const Value *value)
+{
+    if (!value->untyped)
+        return false;
+    cured(w, "JS-04", "json-bind", SQL_DIFFERS, span_of(bind),
+          "->> gives text on Postgres, which no number is compared with; a CAST makes text of what is bound, and text is "
+          "compared: 10 comes before 9");
+    bind_meets(w, bind, value_of_kind(VALUE_TEXT));
+    wrap_cast(w, bind, "TEXT");
+    remember(w, bind, (Value) { .kind = VALUE_TEXT, .nullable = true });
+    return true;
+}
+
+/* `due = ''`: only SQLite can hold it there, and to a CAST it is a text like any other. */
+static bool as_empty_text(Work *w, const Node *string, const Node *other, const Node *whole)
+{
+    Value value = seen(w, other);
+
+    bool equality = whole->kind == NODE_BINARY
+                 && (whole->op == OP_EQ || whole->op == OP_EQ_EQ || whole->op == OP_NE || whole->op == OP_IS
+                     || whole->op == OP_IS_NOT);
+    bool possible = value.kind == VALUE_INTEGER || value.kind == VALUE_DATE || value.kind == VALUE_TIMESTAMP;
+    if (!equality || !possible || !value.plain || !is_string_node(w, string) || string_text(w, string).len)
+        return false;
+    cured(w, value.kind == VALUE_INTEGER ? "SQL-21" : "DT-12", "empty-text", SQL_DIFFERS, span_of(whole),
+          "%s is never '' on Postgres, which refuses to compare them; a CAST to text can be compared, and where SQLite "
+          "has '' Postgres will have NULL", value_kind_name(value.kind));
+    wrap_cast(w, other, "TEXT");
+    value = value_of_kind(VALUE_TEXT);
+    value.nullable = true;
+    remember(w, other, value);
+    return true;
+}
+
 void compare(Work *w, const Node *a, const Node *b, const Node *whole)
 {
+    moment_as(w, a, seen(w, b).kind);
+    moment_as(w, b, seen(w, a).kind);
     Value x = seen(w, a), y = seen(w, b);
 
     if (x.kind != VALUE_NULL && y.kind != VALUE_NULL) {
         told_number_was_text(w, a, &x);
         told_number_was_text(w, b, &y);
+        told_collation(w, whole, &x);
+        told_collation(w, whole, &y);
     }
     if (!(whole->kind == NODE_BINARY && fold_case(w, a, b)) && has_case(w, a) && has_case(w, b))
         told_nocase_column(w, whole, is_nocase(&x) ? &x : &y);
     if (x.kind == VALUE_ROW || y.kind == VALUE_ROW) {
         compare_rows(w, a, b, whole);
     } else if (x.kind == VALUE_NULL || y.kind == VALUE_NULL) {
+        if (x.kind == VALUE_NULL)
+            null_of_kind(w, a, y.kind);
+        else
+            null_of_kind(w, b, x.kind);
+        return;
+    } else if ((x.kind == VALUE_BIND && bind_as_json_text(w, a, &y)) || (y.kind == VALUE_BIND && bind_as_json_text(w, b, &x))) {
         return;
     } else if (x.kind == VALUE_BIND) {
         compare_bind(w, a, b, &y);
@@ -325,6 +397,8 @@ void compare(Work *w, const Node *a, const Node *b, const Node *whole)
         compare_bind(w, b, a, &x);
     } else if (x.kind == VALUE_UNKNOWN || y.kind == VALUE_UNKNOWN) {
         told_unknown_type(w, "SQL-21", x.kind == VALUE_UNKNOWN ? a : b);
+    } else if (as_empty_text(w, a, b, whole) || as_empty_text(w, b, a, whole)) {
+        return;
     } else if (x.kind == VALUE_STRING) {
         compare_string(w, a, &y);
     } else if (y.kind == VALUE_STRING) {
@@ -337,9 +411,15 @@ void compare(Work *w, const Node *a, const Node *b, const Node *whole)
         compare_boolean(w, a, b, &y);
     } else if (y.kind == VALUE_BOOLEAN) {
         compare_boolean(w, b, a, &x);
+    } else if (number_of_json(w, a, &y) || number_of_json(w, b, &x)) {
+        return;
     } else if (x.kind == VALUE_TEXT && number_as_text(w, a, b)) {
         return;
     } else if (y.kind == VALUE_TEXT && number_as_text(w, b, a)) {
+        return;
+    } else if (x.kind == VALUE_TEXT && today_as_text(w, b, &y)) {
+        return;
+    } else if (y.kind == VALUE_TEXT && today_as_text(w, a, &x)) {
         return;
     } else if ((x.kind == VALUE_DATE && y.kind == VALUE_TIMESTAMP)
                || (x.kind == VALUE_TIMESTAMP && y.kind == VALUE_DATE)) {

@@ -101,11 +101,7 @@ static void drop_resolution(Work *w, const Node *root)
                        keyword_cased(w, "INSERT"));
         return;
     }
-    uint32_t lo = root->operator_.lo;
-    while (lo > 0 && (w->text.ptr[lo - 1] == ' ' || w->text.ptr[lo - 1] == '\n'
-                      || w->text.ptr[lo - 1] == '\t'))
-        lo--;
-    change_replace(w->arena, &w->changes, lo, root->operator_.hi, STR(""));
+    change_replace(w->arena, &w->changes, blanks_before(w, root->operator_.lo), root->operator_.hi, STR(""));
 }
 
 static void add_clause(Work *w, const Node *source, Str clause)
@@ -335,6 +331,42 @@ static void told_replace(Work *w, const Node *root, const KnownTable *table, con
              "when a key comes twice among the rows Postgres gives up");
 }
 
+/* May NULL come to a column that is NOT NULL and has a default? REPLACE puts the default there. */
+static Swallow defaulted(const Work *w, const Node *root, const KnownTable *table, uint32_t at, const Node *row)
+{
+    const KnownColumn *column = &table->columns.items[at];
+    const Node        *value  = row ? value_for(w, root, table, at, row) : NULL;
+
+    if (!column->not_null || !column->has_default || !names_column(w, root, table, at))
+        return SWALLOW_NO;
+    if (!value)
+        return SWALLOW_YES;
+    if (seen(w, value).kind == VALUE_BIND)
+        return SWALLOW_BOUND;
+    return seen(w, value).nullable ? SWALLOW_YES : SWALLOW_NO;
+}
+
+static void told_defaulted(Work *w, const Node *root, const KnownTable *table, const Node *source)
+{
+    const Node *core   = source->kind == NODE_SELECT ? node_child(source, ROLE_CORE) : NULL;
+    const Node *values = core && core->kind == NODE_VALUES ? core : NULL;
+
+    for (uint32_t i = 0; i < table->columns.count; i++) {
+        Swallow worst = values ? SWALLOW_NO : defaulted(w, root, table, i, NULL);
+        for (const Node *row = values ? values->first : NULL; row; row = row->next) {
+            Swallow one = row->kind == NODE_ROW ? defaulted(w, root, table, i, row) : SWALLOW_BOUND;
+            worst       = one > worst ? one : worst;
+        }
+        if (worst == SWALLOW_NO)
+            continue;
+        told(w, "SQL-02", "replace-null", SQL_DIFFERS, root->operator_,
+             "OR REPLACE puts the default where NULL comes to " STR_FORMAT ", which is NOT NULL, and ON CONFLICT refuses it; "
+             "make sure the value%s is not NULL",
+             STR_ARG(table->columns.items[i].name), worst == SWALLOW_BOUND ? " bound" : "");
+        return;
+    }
+}
+
 static void or_replace(Work *w, const Node *root, const KnownTable *table, const Node *source)
 {
     const KnownKey *key = NULL;
@@ -347,6 +379,7 @@ static void or_replace(Work *w, const Node *root, const KnownTable *table, const
     }
     size_t keys = keys_met(w, root, table, &key);
     told_nocase_key(w, root, table);
+    told_defaulted(w, root, table, source);
     if (keys == 0) {
         cured(w, "SQL-02", "insert-or-replace", SQL_SAME, root->operator_,
               "Postgres has no REPLACE; no key of the table can be met here, so it is an INSERT");
@@ -371,7 +404,11 @@ static void or_replace(Work *w, const Node *root, const KnownTable *table, const
     drop_resolution(w, root);
 
     Str list   = key_list(w, table, key);
-    Str action = keyword_cased(w, new.sets.len ? " DO UPDATE SET " : " DO NOTHING");
+    Str action = keyword_cased(w, " DO UPDATE SET ");
+    if (new.sets.len == 0) { /* a row is replaced all the same, and counts */
+        Str name = name_spelled(w->arena, table->columns.items[key->columns[0]].name);
+        buf_format(&new.sets, STR_FORMAT " = excluded." STR_FORMAT, STR_ARG(name), STR_ARG(name));
+    }
     add_clause(w, source,
                str_format(w->arena, STR_FORMAT STR_FORMAT STR_FORMAT STR_FORMAT,
                           STR_ARG(keyword_cased(w, "ON CONFLICT ")), STR_ARG(list),
@@ -381,7 +418,31 @@ static void or_replace(Work *w, const Node *root, const KnownTable *table, const
 
 /* -- ON CONFLICT ----------------------------------------------------------------------------- */
 
-/* A plain name in DO UPDATE is the old row's to SQLite, and ambiguous to Postgres (SQL-04). */
+static bool has_remark(const Work *w, const Node *at, const char *feature)
+{
+    vec_each(remark, &w->out->remarks)
+        if (remark->lo == at->lo && remark->hi == at->hi && strcmp(remark->feature, feature) == 0)
+            return true;
+    return false;
+}
+
+/* Has a change put the name elsewhere, or the table before it? */
+static bool is_settled(const Work *w, const Node *at, Str table)
+{
+    vec_each(change, &w->changes) {
+        if (change->side == CHANGE_TEXT && change->lo <= at->lo && at->hi < change->hi)
+            return true;
+        if (change->side == CHANGE_OPENS && change->lo == at->lo && str_eq(change->text, table))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * A plain name in DO UPDATE is the old row's to SQLite, and ambiguous to Postgres (SQL-04). Asked before an
+ * expression is looked at, so that whoever repeats a piece of it repeats the table, too; and once more afterwards,
+ * for who has written the name anew.
+ */
 static void qualify(Work *w, Scope *scope, const Source *target, const Node *root)
 {
     node_walk_each(at, root) {
@@ -393,12 +454,22 @@ static void qualify(Work *w, Scope *scope, const Source *target, const Node *roo
         Found found = find_column(w, scope, at);
         if (found.source != target)
             continue;
-        cured(w, "SQL-04", "upsert-ambiguous", SQL_SAME, span_of(at),
-              "Postgres wants to know whether the old or the new value is meant; it is the old "
-              "one");
-        change_open(w->arena, &w->changes, at->lo,
-                    str_format(w->arena, STR_FORMAT ".",
-                               STR_ARG(name_spelled(w->arena, target->handle))));
+        Str table = str_format(w->arena, STR_FORMAT ".", STR_ARG(name_spelled(w->arena, target->handle)));
+        if (is_settled(w, at, table))
+            continue;
+        if (!has_remark(w, at, "upsert-ambiguous"))
+            cured(w, "SQL-04", "upsert-ambiguous", SQL_SAME, span_of(at),
+                  "Postgres wants to know whether the old or the new value is meant; it is the old one");
+        change_open(w->arena, &w->changes, at->lo, table);
+    }
+}
+
+static void qualify_values(Work *w, Scope *scope, const Source *target, const Node *set)
+{
+    node_each(assign, set) {
+        const Node *value = node_child(assign, ROLE_RIGHT);
+        if (value)
+            qualify(w, scope, target, value);
     }
 }
 
@@ -464,14 +535,12 @@ static void upsert_clause(Work *w, Scope *scope, const Node *root, const KnownTa
         return;
     if (!index)
         want_target(w, root, table, node);
+    qualify_values(w, scope, target, set);
     set_clause(w, scope, set, table);
-    node_each(assign, set) {
-        const Node *value = node_child(assign, ROLE_RIGHT);
-        if (value)
-            qualify(w, scope, target, value);
-    }
+    qualify_values(w, scope, target, set);
     const Node *value = where ? node_child(where, ROLE_CONDITION) : NULL;
     if (value) {
+        qualify(w, scope, target, value);
         condition(w, scope, value);
         qualify(w, scope, target, value);
     }

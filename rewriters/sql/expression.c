@@ -1,6 +1,8 @@
 /* What a node of an expression is to both databases, and what has to change in it. */
+#include <math.h>
 #include <stdlib.h>
 
+#include "rewriters/sql/moment.h"
 #include "rewriters/sql/spelling.h"
 #include "rewriters/sql/work.h"
 
@@ -44,11 +46,19 @@ static Value integer_literal(Work *w, const Node *node)
     return value;
 }
 
+static Value float_literal(Work *w, const Node *node)
+{
+    if (isinf(strtod(str_cstr(w->arena, source_of(w, node)), NULL)))
+        told(w, "SQL-18", "float-range", SQL_DECIDE, span_of(node),
+             "the number is infinite to SQLite, and too large for Postgres; bind it");
+    return (Value) { .kind = VALUE_NUMERIC, .constant = true };
+}
+
 static Value literal(Work *w, const Node *node)
 {
     switch (node->op) {
     case OP_INTEGER: return integer_literal(w, node);
-    case OP_FLOAT: return (Value) { .kind = VALUE_NUMERIC, .constant = true };
+    case OP_FLOAT: return float_literal(w, node);
     case OP_STRING: return (Value) { .kind = VALUE_STRING };
     case OP_NULL: return value_of_kind(VALUE_NULL);
     case OP_TRUE:
@@ -56,14 +66,8 @@ static Value literal(Work *w, const Node *node)
                                     .number = node->op == OP_TRUE };
     case OP_CURRENT_TIMESTAMP: return clock_value(w, node, NULL);
     case OP_CURRENT_DATE: return (Value) { .kind = VALUE_DATE, .clock = true };
-    case OP_CURRENT_TIME:
-        told(w, "DT-06", "current-time", SQL_DECIDE, span_of(node),
-             "CURRENT_TIME is text in SQLite and a time with a zone in Postgres; bind it");
-        return (Value) { .kind = VALUE_TIME, .clock = true };
-    case OP_BLOB:
-        told(w, "BL-03", "blob-literal", SQL_DECIDE, span_of(node),
-             "x'…' is a string of bits in Postgres; bind the bytes");
-        return (Value) { .kind = VALUE_BYTES };
+    case OP_CURRENT_TIME: return moment_of_day(w, node);
+    case OP_BLOB: return blob_literal(w, node);
     default:
         told(w, "SQL-13", "unknown-literal", SQL_DECIDE, span_of(node),
              "this literal is not understood");
@@ -112,7 +116,7 @@ static void ungrouped_operands(Work *w, const Node *node)
         return;
     node_each(child, node) {
         bool not_word = child->kind == NODE_UNARY && child->op == OP_NOT;
-        if (is_comparison(child) || not_word) {
+        if ((is_comparison(child) || not_word) && !change_swallows(&w->changes, child->lo, child->hi)) {
             cured(w, "SQL-21", "chained-comparison", SQL_SAME, span_of(child),
                   "Postgres groups comparisons another way; parentheses keep SQLite's order");
             change_open(w->arena, &w->changes, child->lo, STR("("));
@@ -140,6 +144,17 @@ static bool is_truth_literal(const Node *node)
     return bare->kind == NODE_LITERAL && (bare->op == OP_TRUE || bare->op == OP_FALSE);
 }
 
+/* `x IS (NULL)`: Postgres takes the word alone. */
+static void without_parentheses(Work *w, const Node *node)
+{
+    const Node *bare = node_bare(node);
+
+    if (bare == node)
+        return;
+    cured(w, "SQL-10", "is-parentheses", SQL_SAME, span_of(node), "Postgres takes the word behind IS without parentheses alone");
+    change_replace(w->arena, &w->changes, node->lo, node->hi, rendered(w, bare));
+}
+
 /* `x IS y`: Postgres has IS for NULL, TRUE and FALSE alone. */
 static Value is_operator(Work *w, const Node *node, const Node *left, const Node *right)
 {
@@ -147,10 +162,19 @@ static Value is_operator(Work *w, const Node *node, const Node *left, const Node
     Value value   = { .kind = VALUE_BOOLEAN };
 
     if (is_null(right)) {
-        if (node->op == OP_IS || node->op == OP_IS_NOT)
+        if (node->op == OP_IS || node->op == OP_IS_NOT) {
+            without_parentheses(w, right);
             return value;
+        }
     } else if (is_truth_literal(right) && (node->op == OP_IS || node->op == OP_IS_NOT)) {
+        bool tested = kind_is_number(seen(w, node_bare(left)).kind) && node_bare(left)->kind != NODE_LITERAL
+                   && !can_be_boolean(w, left);
         as_condition(w, left);
+        without_parentheses(w, right);
+        if (tested) { /* `n <> 0` */
+            change_open(w->arena, &w->changes, left->lo, STR("("));
+            change_close(w->arena, &w->changes, left->hi, STR(")"));
+        }
         return value;
     }
     compare(w, left, right, node);
@@ -260,6 +284,17 @@ static void empty_list(Work *w, const Node *node, const Node *operand)
                    (node->flags & FLAG_NOT) ? STR("true") : STR("false"));
 }
 
+/* n IN (SELECT value FROM json_each(…)): SQLite has numbers there, and Postgres text. */
+static bool number_of_rows(Work *w, const Node *in, const Value *number)
+{
+    const Node *subquery = node_child(in, ROLE_RIGHT), *select = node_child(subquery, ROLE_SELECT);
+    const Node *core     = select ? node_child(select, ROLE_CORE) : NULL;
+    const Node *items    = core ? node_child(core, ROLE_RESULTS) : NULL;
+    const Node *value    = items && items->first ? node_child(items->first, ROLE_OPERAND) : NULL;
+
+    return value && !core->next && number_of_json(w, value, number);
+}
+
 static void in_rows(Work *w, const Node *node, const Node *operand, const Rows *rows)
 {
     if (node_bare(operand)->kind == NODE_ROW)
@@ -274,6 +309,8 @@ static void in_rows(Work *w, const Node *node, const Node *operand, const Rows *
         bind_meets(w, operand, inner);
         return;
     }
+    if (inner.untyped && kind_is_number(outer.kind) && number_of_rows(w, node, &outer))
+        return;
     bool texts = (inner.kind == VALUE_TEXT || inner.kind == VALUE_STRING)
               && (outer.kind == VALUE_TEXT || outer.kind == VALUE_STRING);
     bool alike = texts || inner.kind == outer.kind || inner.kind == VALUE_NULL || outer.kind == VALUE_NULL

@@ -9,7 +9,7 @@ static Value fn_clock(Work *w, Scope *scope, const Call *call)
 }
 
 /* SQLite makes text of whatever a function of text is given; Postgres does not. */
-static void want_text(Work *w, const Call *call, const Node *node)
+void want_text(Work *w, const Call *call, const Node *node)
 {
     Value value = seen(w, node);
 
@@ -80,26 +80,107 @@ static Value fn_length(Work *w, Scope *scope, const Call *call)
 }
 
 /* Where it begins, and how many: counted from the end when negative, on SQLite alone (SQL-13). */
+
+static bool is_number_of(const Work *w, const Node *node, int64_t *number)
+{
+    Value value = seen(w, node_bare(node));
+
+    *number = value.number;
+    return value.kind == VALUE_INTEGER && value.constant && *number > -INT32_MAX && *number < INT32_MAX;
+}
+
+/* `CASE WHEN LENGTH(x) > 3 THEN LENGTH(x) - 2 ELSE 1 END`: as substr_from_end() writes it. */
+static bool is_from_end(const Work *w, const Node *node)
+{
+    const Node *bare = node_bare(node);
+    const Node *when = bare->kind == NODE_CASE ? node_child(bare, ROLE_WHEN) : NULL;
+    const Node *then = when ? node_child(when, ROLE_THEN) : NULL;
+    const Node *left = then && then->kind == NODE_BINARY && then->op == OP_SUBTRACT ? node_child(then, ROLE_LEFT) : NULL;
+    const Node *one  = node_child(bare, ROLE_ELSE);
+
+    return left && left->kind == NODE_FUNCTION && str_eq_nocase(name_of(w, left->name), STR("length")) && one
+        && seen(w, one).constant && seen(w, one).number == 1;
+}
+
+/* substr(x, -3) */
+static void substr_from_end(Work *w, const Call *call, int64_t from)
+{
+    Str x = rendered(w, call->args[0]);
+
+    cured(w, "SQL-13", "substr", SQL_SAME, span_of(call->args[1]),
+          "SQLite counts a negative number from the end, Postgres does not; LENGTH() says where that is");
+    put_instead(w, call->args[1],
+                words_filled(w, "CASE WHEN LENGTH($1) > $2 THEN LENGTH($1) - $3 ELSE 1 END",
+                             (Str[]) { x, str_format(w->arena, "%lld", (long long)-from),
+                                       str_format(w->arena, "%lld", (long long)-from - 1) }));
+}
+
+/* substr(x, -3, 2), where Postgres counts places before the first as places too. */
+static void substr_piece_from_end(Work *w, const Call *call, int64_t from)
+{
+    if (alone(w, "SQL-13", "substr", SQL_SAME, span_of(call->args[1]),
+              "SQLite counts a negative number from the end, Postgres does not; LENGTH() says where that is"))
+        put_instead(w, call->args[1],
+                    words_filled(w, from == -1 ? "LENGTH($1)" : "LENGTH($1) - $2",
+                                 (Str[]) { rendered(w, call->args[0]),
+                                           str_format(w->arena, "%lld", (long long)-from - 1) }));
+}
+
+/* substr(x, 5, -2): what stands before the place. */
+static bool substr_before(Work *w, const Call *call, int64_t from, int64_t count)
+{
+    int64_t lo = from + count > 1 ? from + count : 1;
+
+    if (from < 1)
+        return false;
+    cured(w, "SQL-13", "substr", SQL_SAME, span_of(call->args[2]),
+          "SQLite takes what stands before the place, Postgres refuses; the numbers say the same for both");
+    put_instead(w, call->args[1], str_format(w->arena, "%lld", (long long)lo));
+    put_instead(w, call->args[2], str_format(w->arena, "%lld", (long long)(from - lo)));
+    return true;
+}
+
 static Value fn_substr(Work *w, Scope *scope, const Call *call)
 {
+    int64_t from = 0, count = 0;
+    Value   value = { .kind = VALUE_TEXT };
+
     (void)scope;
     want_text(w, call, call->args[0]);
+    value.nullable = any_nullable(w, call);
+    bool from_known  = is_number_of(w, call->args[1], &from);
+    bool count_known = call->count > 2 && is_number_of(w, call->args[2], &count);
+    if (is_from_end(w, call->args[1]))
+        return value;
+    if (from_known && from < 0 && call->count == 2) {
+        substr_from_end(w, call, from);
+        return value;
+    }
+    if (from_known && from < 0 && count_known && count >= 0) {
+        substr_piece_from_end(w, call, from);
+        return value;
+    }
+    if (from_known && count_known && count < 0 && substr_before(w, call, from, count))
+        return value;
+    if ((from_known && from < 0) || (count_known && count < 0)) {
+        told(w, "SQL-13", "substr", SQL_DECIDE, span_of(call->node),
+             "SQLite counts a negative number from the end, Postgres does not; do it in Python");
+        return value;
+    }
     for (size_t i = 1; i < call->count; i++) {
         const Node *bare  = node_bare(call->args[i]);
-        Value       value = seen(w, bare);
-        bool        known = value.kind == VALUE_INTEGER && value.constant;
-        bool        negative = known && value.number < 0;
-        if (!known || negative)
-            told(w, "SQL-13", "substr", negative ? SQL_DECIDE : SQL_DIFFERS, span_of(call->args[i]),
-                 "SQLite counts a negative number from the end, Postgres does not; %s",
-                 negative ? "do it in Python" : "make sure it is none");
-        if (value.kind == VALUE_INTEGER && !value.small) {
+        Value       place = seen(w, bare);
+        bool        known = place.kind == VALUE_INTEGER && place.constant;
+        if (!known)
+            told(w, "SQL-13", "substr", SQL_DIFFERS, span_of(call->args[i]),
+                 "SQLite counts a negative number from the end, Postgres does not; make sure it is none");
+        if (place.kind == VALUE_INTEGER && !place.small) {
             cured(w, "SQL-18", "substr-width", SQL_SAME, span_of(call->args[i]),
                   "Postgres counts characters in 32 bits");
             wrap_cast(w, call->args[i], "INTEGER");
         }
     }
-    return (Value) { .kind = VALUE_TEXT, .nullable = any_nullable(w, call) };
+    return value;
 }
 
 /* -- numbers --------------------------------------------------------------------------------- */
@@ -114,8 +195,9 @@ static Value fn_abs(Work *w, Scope *scope, const Call *call)
         told_unknown_type(w, "SQL-21", operand);
     else if (value.kind == VALUE_BOOLEAN)
         to_integer(w, operand);
-    else if (value.kind != VALUE_UNKNOWN && value.kind != VALUE_BIND && value.kind != VALUE_NULL
-             && !kind_is_number(value.kind))
+    else if (value.kind == VALUE_NULL)
+        typed_null(w, operand);
+    else if (value.kind != VALUE_UNKNOWN && value.kind != VALUE_BIND && !kind_is_number(value.kind))
         told(w, "SQL-21", "text-arithmetic", SQL_DECIDE, span_of(call->node),
              "abs() of %s is 0.0 on SQLite and an error on Postgres", value_kind_name(value.kind));
     value          = seen(w, operand);
@@ -182,10 +264,20 @@ static Value fn_nullif(Work *w, Scope *scope, const Call *call)
 {
     (void)scope;
     compare(w, call->args[0], call->args[1], call->node);
-    Value value    = seen(w, call->args[0]);
+    Value value    = seen(w, call->args[0]), other = seen(w, call->args[1]);
     value.nullable = true;
     value.plain    = false;
     value.constant = false;
+    if (value.kind == VALUE_NULL && other.kind != VALUE_BIND && other.kind != VALUE_STRING)
+        value.kind = other.kind;
+    if (value.kind == VALUE_INTEGER && (other.kind == VALUE_DOUBLE || other.kind == VALUE_NUMERIC)
+        && !node_has_hole(w, call->node)) {
+        cured(w, "SQL-16", "nullif-type", SQL_SAME, span_of(call->node),
+              "NULLIF() has the type on Postgres in which the two are compared; CASE keeps that of the first");
+        put_instead(w, call->node,
+                    words_filled(w, "CASE WHEN $1 = $2 THEN NULL ELSE $1 END",
+                                 (Str[]) { operand_of(w, call->args[0]), operand_of(w, call->args[1]) }));
+    }
     return value;
 }
 
@@ -234,64 +326,6 @@ static Value fn_round(Work *w, Scope *scope, const Call *call)
         wrap_cast(w, operand, "NUMERIC");
     wrap_cast(w, call->node, "DOUBLE PRECISION");
     return rounded;
-}
-
-static Value fn_random(Work *w, Scope *scope, const Call *call)
-{
-    (void)scope;
-    if (!call->node->parent || call->node->parent->kind != NODE_ORDER_TERM)
-        told(w, "SQL-37", "random", SQL_DECIDE, span_of(call->node),
-             "random() is a large integer on SQLite and a fraction of 1 on Postgres; bind a number");
-    return (Value) { .kind = VALUE_INTEGER };
-}
-
-/* -- JSON ------------------------------------------------------------------------------------ */
-
-/* `$.a.b` as ` -> 'a' ->> 'b'`; false for any other path. */
-static bool path_steps(Str path, Buf *out)
-{
-    Str rest, step;
-
-    if (!str_starts_with(path, STR("$.")) || path.len == 2)
-        return false;
-    for (size_t i = 2; i < path.len; i++) {
-        char c = path.ptr[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.'))
-            return false;
-    }
-    rest = str_slice(path, 2, path.len);
-    while (str_cut(&rest, '.', &step)) {
-        if (step.len == 0)
-            return false;
-        buf_format(out, " %s '" STR_FORMAT "'", rest.ptr ? "->" : "->>", STR_ARG(step));
-    }
-    return true;
-}
-
-static Value fn_json_extract(Work *w, Scope *scope, const Call *call)
-{
-    const Node *column = call->args[0], *path = node_bare(call->args[1]);
-    Value       value  = seen(w, column);
-    Buf         steps  = buf_new(w->arena);
-
-    (void)scope;
-    if (value.kind == VALUE_UNKNOWN)
-        told_unknown_type(w, "SQL-21", column);
-    bool literal = path->kind == NODE_LITERAL && path->op == OP_STRING
-                && path_steps(sql_unquote(w->arena, source_of(w, path)), &steps);
-    if (!literal || !is_atom(column) || node_has_hole(w, call->node)
-        || (value.kind != VALUE_JSON && value.kind != VALUE_UNKNOWN)) {
-        told(w, "JS-04", "json-extract", SQL_DECIDE, span_of(call->node),
-             "Postgres has no json_extract(); step by step with -> and ->> where the column is JSON, or "
-             "decode it in Python");
-        return (Value) { .kind = VALUE_TEXT, .nullable = true };
-    }
-    cured(w, "JS-04", "json-extract", SQL_DIFFERS, span_of(call->node),
-          "Postgres has no json_extract(); ->> gives text there, where SQLite gives a number as a number");
-    Str rendered = change_render(w->arena, &w->changes, w->text, column->lo, column->hi);
-    change_replace(w->arena, &w->changes, call->node->lo, call->node->hi,
-                   str_format(w->arena, "(" STR_FORMAT STR_FORMAT ")", STR_ARG(rendered), STR_ARG(buf_str(&steps))));
-    return (Value) { .kind = VALUE_TEXT, .nullable = true };
 }
 
 /* -- all of them ----------------------------------------------------------------------------- */
@@ -378,5 +412,7 @@ Value function_call(Work *w, Scope *scope, const Node *node)
     clauses(w, scope, node);
     if (node->flags & FLAG_HOLE)
         return value_of_kind(VALUE_UNKNOWN);
-    return how ? how(w, scope, &call) : told_refused(w, &call);
+    if (how)
+        return how(w, scope, &call);
+    return has_form(w, call.name, call.count) ? fn_form(w, scope, &call) : told_refused(w, &call);
 }

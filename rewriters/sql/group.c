@@ -1,5 +1,7 @@
 /* GROUP BY, HAVING, aggregates and windows. */
+#include "rewriters/sql/function.h"
 #include "rewriters/sql/query.h"
+#include "rewriters/sql/spelling.h"
 
 bool is_aggregate(const Work *w, const Node *node)
 {
@@ -43,7 +45,7 @@ static bool is_grouped(const Work *w, const Grouping *g, const Node *node)
         return false;
     node_each(item, g->group) {
         const Node *value = term_value(w, item, g->items);
-        if (same_words(w, node_bare(node), value))
+        if (node_bare(node) == node_bare(value) || same_words(w, node_bare(node), value))
             return true;
     }
     return false;
@@ -68,13 +70,109 @@ static void group_by_too(Work *w, Grouping *g, const Node *column, const Found *
 {
     if (column_is_in(&g->added, found->source, found->column))
         return;
-    vec_push(w->arena, &g->added, ((ColumnAt) { found->source, found->column }));
+    vec_push(w->arena, &g->added, ((ColumnAt) { found->source, found->column, false }));
     cured(w, "SQL-25", "group-by-dependent", SQL_SAME, span_of(column),
           "Postgres wants " STR_FORMAT " in GROUP BY; it has one value in each group, so that "
           "changes nothing", STR_ARG(source_of(w, column)));
-    Str text = change_render(w->arena, &w->changes, w->text, column->lo, column->hi);
+    Str text = change_spelled(w->arena, &w->changes, w->text, column->lo, column->hi);
     change_close(w->arena, &w->changes, g->group->last->hi,
                  str_format(w->arena, ", " STR_FORMAT, STR_ARG(text)));
+}
+
+static bool has_column(const Node *root)
+{
+    node_walk_each(node, root)
+        if (node->kind == NODE_COLUMN)
+            return true;
+    return false;
+}
+
+/* The one MIN() or MAX() that says from which row SQLite takes bare columns; NULL for none, or for several. */
+static const Node *deciding_extreme(const Work *w, const Grouping *g)
+{
+    const Node *only = NULL;
+
+    for (const Node *at = g->items; at;) {
+        bool aggregate = is_aggregate(w, at);
+        if (aggregate && (str_eq_nocase(name_of(w, at->name), STR("min")) || str_eq_nocase(name_of(w, at->name), STR("max")))) {
+            if (only && !same_words(w, only, at))
+                return NULL;
+            only = at;
+        }
+        at = aggregate || at->kind == NODE_SUBQUERY ? node_walk_past(g->items, at) : node_walk(g->items, at);
+    }
+    return only && has_column(only) ? only : NULL; /* MIN(2): all rows are alike */
+}
+
+static bool order_is_told(const Work *w, const Grouping *g)
+{
+    const Node *extreme = deciding_extreme(w, g);
+
+    return extreme && node_bare(node_child(extreme, ROLE_ARG))->kind == NODE_COLUMN;
+}
+
+/* ` ORDER BY score DESC NULLS LAST, id`: the row SQLite takes first; empty where nothing says. */
+static Str order_of_taking(Work *w, const Scope *scope, const Grouping *g)
+{
+    const Node       *extreme = deciding_extreme(w, g);
+    const KnownTable *table   = scope->sources.count == 1 ? scope->sources.items[0].table : NULL;
+    StrVec            terms   = { 0 };
+
+    if (extreme)
+        vec_push(w->arena, &terms,
+                 str_format(w->arena, STR_FORMAT " %s", STR_ARG(rendered(w, node_child(extreme, ROLE_ARG))),
+                            str_eq_nocase(name_of(w, extreme->name), STR("max")) ? "DESC NULLS LAST" : "ASC NULLS LAST"));
+    if (table && table->rowid_column >= 0)
+        vec_push(w->arena, &terms, name_spelled(w->arena, table->columns.items[table->rowid_column].name));
+    return terms.count ? str_format(w->arena, " ORDER BY " STR_FORMAT, STR_ARG(str_join(w->arena, &terms, STR(", ")))) : STR("");
+}
+
+/* A result, or an operand; in a function another change may have said it twice. */
+static bool stands_alone(const Node *column)
+{
+    const Node *up = column->parent;
+
+    while (up && (up->kind == NODE_PAREN || up->kind == NODE_BINARY))
+        up = up->parent;
+    return up && (up->kind == NODE_RESULT || up->kind == NODE_ORDER_TERM || up->kind == NODE_HAVING);
+}
+
+/* On Postgres alone: the column out of the first of the group's rows, which an aggregate can be asked for. */
+static bool taken_from_a_row(Work *w, Scope *scope, const Grouping *g, const Node *column)
+{
+    static const struct {
+        ValueKind   kind;
+        const char *words;
+    } readings[] = {
+        { VALUE_TEXT, "(JSONB_AGG($1$2) ->> 0)" },
+        { VALUE_INTEGER, "CAST(JSONB_AGG($1$2) ->> 0 AS BIGINT)" },
+        { VALUE_DOUBLE, "CAST(JSONB_AGG($1$2) ->> 0 AS DOUBLE PRECISION)" },
+        { VALUE_NUMERIC, "CAST(JSONB_AGG($1$2) ->> 0 AS NUMERIC)" },
+        { VALUE_BOOLEAN, "CAST(JSONB_AGG($1$2) ->> 0 AS BOOLEAN)" },
+        { VALUE_TIMESTAMP, "CAST(JSONB_AGG($1$2) ->> 0 AS TIMESTAMPTZ)" },
+        { VALUE_DATE, "CAST(JSONB_AGG($1$2) ->> 0 AS DATE)" },
+    };
+    Value value = find_column(w, scope, column).value; /* the column's own, whatever was put around it */
+
+    if (!w->options->postgres_alone || !g->items || node_has_hole(w, g->items) || !stands_alone(column)
+        || change_swallows(&w->changes, column->lo, column->hi)
+        || node_ancestor(column, NODE_SUBQUERY) != node_ancestor(g->items, NODE_SUBQUERY))
+        return false;
+    for (size_t i = 0; i < sizeof readings / sizeof *readings; i++) {
+        if (readings[i].kind != value.kind)
+            continue;
+        Str text = words_filled(w, readings[i].words, (Str[]) { change_spelled(w->arena, &w->changes, w->text, column->lo,
+                                                                           column->hi), order_of_taking(w, scope, g) });
+        if (column->parent->kind == NODE_RESULT && !span_is_set(column->parent->alias))
+            text = str_format(w->arena, STR_FORMAT " " STR_FORMAT " " STR_FORMAT, STR_ARG(text),
+                              STR_ARG(keyword_cased(w, "AS")), STR_ARG(name_spelled(w->arena, name_of(w, column->name))));
+        alone(w, "SQL-25", order_is_told(w, g) ? "row-of-extreme" : "column-of-a-row", SQL_DIFFERS, span_of(column),
+              "the column is neither grouped by nor in an aggregate: SQLite takes it from the row of the only MIN() or MAX(), "
+              "else from some row, and Postgres is told to take it from one; of rows that are alike each may take another");
+        change_respell(w->arena, &w->changes, column->lo, column->hi, text);
+        return true;
+    }
+    return false;
 }
 
 static void check_column(Work *w, Scope *scope, Grouping *g, const Node *node)
@@ -96,6 +194,8 @@ static void check_column(Work *w, Scope *scope, Grouping *g, const Node *node)
         group_by_too(w, g, node, &found);
         return;
     }
+    if (taken_from_a_row(w, scope, g, node))
+        return;
     told(w, "SQL-25", "bare-column", SQL_DECIDE, span_of(node),
          "the column is neither grouped by nor in an aggregate: SQLite takes it from some row, "
          "Postgres refuses; say which row is meant");
@@ -130,7 +230,8 @@ static void group_terms(Work *w, Scope *scope, Grouping *g, const Node *core)
         Value term        = expression(w, scope, item);
         scope->aliases_ok = false;
         told_nocase_column(w, item, &term);
-        if (bare->kind == NODE_BIND || (bare->kind == NODE_LITERAL && term.kind == VALUE_STRING))
+        if (bare->kind == NODE_BIND || (bare->kind == NODE_LITERAL && term.kind == VALUE_STRING)
+            || is_constant_term(w, item))
             told(w, "TX-14", "group-by-constant", SQL_DECIDE, span_of(item),
                  "grouping by a constant is one group on SQLite and an error on Postgres");
         if (!add_column_at(w, scope, bare, &g->columns))
@@ -205,6 +306,8 @@ void group_by(Work *w, Scope *scope, const Node *core, const Node *order)
 
 void window(Work *w, Scope *scope, const Node *node)
 {
+    spell_name(w, node->name);
+    spell_name(w, node->alias);
     node_each(child, node) {
         if (child->role == ROLE_PARTITION) {
             node_each(item, child) {

@@ -430,6 +430,19 @@ static void selected(Work *w, Scope *scope, const Insert *in, const Node *select
              "the keys are given in the order of the rows, and without ORDER BY that differs");
 }
 
+/* What SQLite takes beside DEFAULT VALUES has no words there on Postgres, or none there on SQLite. */
+static void default_values(Work *w, const Node *root, const Node *names)
+{
+    bool resolves = (root->flags & FLAG_REPLACE) || (root->conflict != OP_NONE && root->conflict != OP_ABORT);
+
+    if (names)
+        told(w, "SQL-06", "default-values", SQL_DECIDE, span_of(names),
+             "Postgres takes no columns before DEFAULT VALUES, and SQLite does not heed them; leave them out");
+    if (resolves)
+        told(w, "SQL-03", "default-values", SQL_DECIDE, span_of(root),
+             "SQLite takes no ON CONFLICT behind DEFAULT VALUES; name a column and its value");
+}
+
 /* -- the statement --------------------------------------------------------------------------- */
 
 /* Nothing but VALUES, whose items are stored as they stand. */
@@ -461,6 +474,8 @@ void insert_statement(Work *w, Scope *outer, const Node *root)
     if (!source || source->kind == NODE_HOLE)
         told(w, "TX-10", "hole", SQL_DECIDE, span_of(root),
              "Python puts in what is inserted, so nothing can be said of it");
+    else if (source->kind == NODE_DEFAULT_VALUES)
+        default_values(w, root, in.names);
     else if (is_values(source))
         values(w, around, &in, node_child(source, ROLE_CORE));
     else if (source->kind == NODE_SELECT)
@@ -470,6 +485,7 @@ void insert_statement(Work *w, Scope *outer, const Node *root)
     node_each(child, root)
         if (child->role == ROLE_TAIL)
             told_hole(w, child);
+    told_resolution(w, root, in.table);
     conflict_clauses(w, scope, root, in.table, &scope->sources.items[0]);
     returning(w, scope, root);
 }

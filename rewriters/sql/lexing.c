@@ -1,6 +1,6 @@
 /*
  * What Postgres' lexer reads otherwise: it takes as many signs as it can for one operator, so that
- * `!=-1` is an operator `!=-`, and its comments nest.
+ * `!=-1` is an operator `!=-`, its comments nest, and a byte order mark is no blank.
  */
 #include "rewriters/sql/work.h"
 
@@ -26,6 +26,17 @@ static bool is_operator(const Work *w, const Token *token)
         if (!is_sign(text.ptr[i]))
             return false;
     return text.len > 0 && token->kind != TOKEN_COMMENT;
+}
+
+/* SQLite's blanks may hold a vertical tab, those of Postgres 15 may not. */
+static void straighten_blank(Work *w, const Token *token)
+{
+    for (uint32_t i = token->lo; i < token->hi; i++)
+        if (w->text.ptr[i] == '\v') {
+            cured(w, "SQL-13", "vertical-tab", SQL_SAME, (Span) { token->lo, token->hi },
+                  "Postgres takes a vertical tab for no blank");
+            change_put(w->arena, &w->changes, i, i + 1, STR(" "));
+        }
 }
 
 static void part(Work *w, const Token *first, const Token *next)
@@ -61,15 +72,30 @@ static void part_comment(Work *w, const Token *token)
     }
 }
 
+/* U+FEFF, which a file may begin with. */
+static void drop_mark(Work *w, const Token *token)
+{
+    if (!str_starts_with(token_text(w->text, *token), STR("\xEF\xBB\xBF")))
+        return;
+    cured(w, "SQL-13", "byte-order-mark", SQL_SAME, (Span) { token->lo, token->hi },
+          "SQLite reads a byte order mark as a blank, Postgres as a part of a word");
+    change_put(w->arena, &w->changes, token->lo, token->hi, token->lo ? STR(" ") : STR(""));
+}
+
 void part_signs(Work *w)
 {
     const Token *before = NULL;
 
     vec_each(token, &w->out->sql.tokens) {
+        if (token->kind == TOKEN_SPACE)
+            drop_mark(w, token);
         if (token->kind == TOKEN_COMMENT)
             part_comment(w, token);
         if (before && before->hi == token->lo && is_operator(w, before) && is_operator(w, token))
             part(w, before, token);
         before = token;
     }
+    vec_each(token, &w->out->sql.tokens)
+        if (token->kind == TOKEN_SPACE)
+            straighten_blank(w, token);
 }

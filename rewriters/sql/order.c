@@ -30,6 +30,46 @@ static const Node *item_called(const Work *w, const Node *items, const Node *col
     return NULL;
 }
 
+static bool is_signed(const Node *node)
+{
+    return node && (node->kind == NODE_COLLATE || node->op == OP_NEGATE || node->op == OP_POSITIVE);
+}
+
+static bool is_constant(const Node *term)
+{
+    const Node *bare = node_bare(term);
+    bool        sign = is_signed(bare);
+
+    while (is_signed(bare))
+        bare = node_bare(node_child(bare, ROLE_OPERAND));
+    if (!bare || bare->kind != NODE_LITERAL)
+        return false;
+    switch (bare->op) {
+    case OP_INTEGER: return sign;
+    case OP_FLOAT:
+    case OP_STRING:
+    case OP_BLOB:
+    case OP_TRUE:
+    case OP_FALSE:
+    case OP_NULL: return true;
+    default: return false;
+    }
+}
+
+bool is_constant_term(Work *w, const Node *term)
+{
+    const Node *bare = node_bare(term);
+
+    if (!bare || bare->kind == NODE_COLUMN)
+        return false;
+    if (is_constant(bare))
+        return true;
+    /* `a IN ()` becomes one. */
+    Str         text  = change_render(w->arena, &w->changes, w->text, term->lo, term->hi);
+    const Node *after = sql_parse_expression(w->arena, text);
+    return after && is_constant(after);
+}
+
 const Node *term_value(const Work *w, const Node *term, const Node *items)
 {
     const Node *bare = node_bare(term);
@@ -48,6 +88,13 @@ static Value by_alias(Work *w, const Node *column, const Node *item)
     const Node *value = node_child(item, ROLE_OPERAND);
     Str         alias = name_of(w, item->alias);
 
+    /* `id AS "Id"`: that name is the column's to Postgres, and the same. */
+    const Node *bare = value ? node_bare(value) : NULL;
+    if (bare && bare->kind == NODE_COLUMN && !span_is_set(bare->qualifier) && w->text.ptr[column->name.lo] != '"'
+        && str_eq_nocase(name_of(w, bare->name), alias)) {
+        spell_name(w, column->name);
+        return seen(w, value);
+    }
     /* A quoted alias keeps its capitals, so Postgres finds it in the same quotes only. */
     if (w->text.ptr[item->alias.lo] == '"' && name_has_capitals(alias))
         change_replace(w->arena, &w->changes, column->lo, column->hi,
@@ -143,7 +190,8 @@ static void told_order_type(Work *w, const Node *term, const Value *value)
              "SQLite orders JSON as text, Postgres by what it says");
     told_nocase_column(w, term, value);
     told_number_was_text(w, term, value);
-    if (value->kind == VALUE_BIND || value->kind == VALUE_STRING)
+    if (value->kind == VALUE_BIND || value->kind == VALUE_STRING
+        || is_constant_term(w, node_child(term, ROLE_OPERAND)))
         told(w, "TX-14", "order-by-constant", SQL_DECIDE, span_of(term),
              "ordering by a constant does nothing on SQLite and is an error on Postgres; put the "
              "name of a column into the text");
@@ -289,8 +337,5 @@ void limit(Work *w, Scope *scope, const Node *node)
         change_replace(w->arena, &w->changes, count->lo, count->hi, NO_LIMIT);
         return;
     }
-    uint32_t lo = node->lo;
-    while (lo > 0 && (w->text.ptr[lo - 1] == ' ' || w->text.ptr[lo - 1] == '\n'))
-        lo--;
-    change_replace(w->arena, &w->changes, lo, node->hi, STR(""));
+    change_replace(w->arena, &w->changes, blanks_before(w, node->lo), node->hi, STR(""));
 }

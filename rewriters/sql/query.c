@@ -122,16 +122,16 @@ static void label(Work *w, const Node *item)
     }
 }
 
-static Str result_name(Work *w, const Node *item, const Value *value)
+static Str result_name(Work *w, Scope *scope, const Node *item, const Value *value)
 {
     const Node *operand = node_child(item, ROLE_OPERAND);
     const Node *bare    = operand ? node_bare(operand) : NULL;
 
     if (span_is_set(item->alias))
         return name_of(w, item->alias);
-    if (value->plain && value->column)
-        return value->column->name;
-    return bare && bare->kind == NODE_COLUMN ? name_of(w, bare->name) : STR("");
+    if (bare && bare->kind == NODE_COLUMN)
+        return column_key(w, scope, bare, value);
+    return value->plain && value->column ? value->column->name : STR("");
 }
 
 Rows results(Work *w, Scope *scope, const Node *items)
@@ -150,7 +150,7 @@ Rows results(Work *w, Scope *scope, const Node *items)
             }
             label(w, item);
             vec_push(w->arena, &rows.columns,
-                     ((NamedValue) { result_name(w, item, &value), value }));
+                     ((NamedValue) { result_name(w, scope, item, &value), value }));
         } else {
             told_hole(w, item);
             rows.known = false;
@@ -327,8 +327,10 @@ static void unite_cores(Work *w, Rows *rows, const Core *first, const Core *next
         told_settled_null(w, next, both[0], mine, &other);
         if (recursive)
             widen_first(w, next, both[0], mine, &other);
-        if (next->node->op != OP_UNION_ALL)
+        if (next->node->op != OP_UNION_ALL) {
             told_nocase_column(w, next->node, is_nocase(mine) ? mine : &other);
+            told_collation(w, next->node, mine);
+        }
         if (both[0] && both[1] && !has_star(first->node) && !has_star(next->node)) {
             bool nullable  = mine->nullable || other.nullable;
             *mine          = unite(w, both, 2, next->node);
@@ -452,13 +454,10 @@ static bool drop_order(Work *w, const Core *core, const Node *order)
         has_bind = has_bind || at->kind == NODE_BIND || at->kind == NODE_HOLE;
     if (has_bind || node_has_hole(w, order))
         return false;
-    uint32_t lo = order->lo;
-    while (lo > 0 && (w->text.ptr[lo - 1] == ' ' || w->text.ptr[lo - 1] == '\n'))
-        lo--;
     cured(w, "SQL-25b", "order-of-one-row", SQL_SAME, span_of(order),
           "there is one row to order, and Postgres refuses what is in no aggregate; the clause "
           "goes");
-    change_replace(w->arena, &w->changes, lo, order->hi, STR(""));
+    change_replace(w->arena, &w->changes, blanks_before(w, order->lo), order->hi, STR(""));
     return true;
 }
 

@@ -13,6 +13,12 @@
  */
 const Node *term_value(const Work *w, const Node *term, const Node *items);
 
+/*
+ * A term that Postgres refuses as no integer, or takes for an expression where SQLite, which looks
+ * through a sign and a COLLATE, takes it for the number of a result.
+ */
+bool is_constant_term(Work *w, const Node *term);
+
 /* SELECT DISTINCT … ORDER BY: what Postgres orders by must have been selected. */
 void distinct_order(Work *w, Scope *scope, const Node *core, const Node *order);
 

@@ -72,16 +72,57 @@ static void create_table(Work *w, const Node *root)
                  "Postgres has no AUTOINCREMENT; the column is BIGSERIAL PRIMARY KEY there");
 }
 
+static void analyzed(Work *w, const Node *root)
+{
+    Str name = name_of(w, root->name);
+
+    spell_name(w, root->name);
+    if (name.len && !str_starts_with(name, STR("sqlite_")) && !known_table_of(w->arena, w->options->catalog, name))
+        told(w, "SQL-33", "analyze-name", SQL_DECIDE, span_of(root),
+             "ANALYZE takes databases and indexes, too, on SQLite and tables only on Postgres, and no table "
+             STR_FORMAT " is known", STR_ARG(name));
+}
+
+/* Postgres and SQLite say it alike, and what hangs on the table is not alike. */
+static bool spelled_alike(Work *w, const Node *root)
+{
+    const Node *table = root->kind == NODE_ALTER_TABLE ? node_child(root, ROLE_TARGET) : root;
+    const Node *column = node_child(root, ROLE_COLUMN);
+
+    bool drop   = root->kind == NODE_DROP && (root->op == OP_TABLE || root->op == OP_VIEW || root->op == OP_INDEX);
+    bool rename = root->kind == NODE_ALTER_TABLE
+               && (root->op == OP_RENAME_TABLE || root->op == OP_RENAME_COLUMN || root->op == OP_DROP_COLUMN);
+    if ((!drop && !rename) || !table || node_has_hole(w, root) || span_is_set(table->qualifier))
+        return false;
+    Str                 name   = name_of(w, table->name);
+    const CatalogTable *listed = w->options->catalog ? catalog_table(w->options->catalog, name) : NULL;
+    if (listed ? listed->kind == TABLE_VIRTUAL : str_starts_with(str_lower(w->arena, name), STR("sqlite_")))
+        return false;
+    spell_name(w, table->name);
+    if (column)
+        spell_name(w, column->name);
+    if (rename && span_is_set(root->name))
+        spell_name(w, root->name);
+    told(w, drop ? "SC-27" : "SC-28", drop ? "drop" : "alter-table", SQL_DIFFERS, span_of(root),
+         drop ? "a change of the schema belongs into a migration; Postgres drops nothing that others refer to"
+              : "a change of the schema belongs into a migration; Postgres takes along what hangs on a column");
+    return true;
+}
+
 void other_statement(Work *w, const Node *root)
 {
+    if (spelled_alike(w, root))
+        return;
     if (root->kind == NODE_CREATE_TABLE) {
         create_table(w, root);
         return;
     }
     if (root->kind == NODE_ANALYZE) { /* the one that both have */
+        analyzed(w, root);
         if (span_is_set(root->qualifier))
             told(w, "SQL-33", "main-schema", SQL_DECIDE, span_of(root),
                  "Postgres has no schema of this name");
+        refused_table(w, root);
         return;
     }
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)

@@ -55,6 +55,19 @@ void cured(Work *w, const char *code, const char *feature, SqlVerdict verdict, S
     va_end(args);
 }
 
+bool alone(Work *w, const char *code, const char *feature, SqlVerdict verdict, Span at,
+           const char *format, ...)
+{
+    bool    asked = w->options->postgres_alone;
+    va_list args;
+
+    va_start(args, format);
+    push(w, code, feature, asked ? verdict : SQL_DECIDE, at, asked, formatted(w->arena, format, args));
+    va_end(args);
+    w->alone = w->alone || asked;
+    return asked;
+}
+
 static Str first_unknown_table(const Work *w)
 {
     vec_each(use, &w->out->statement.tables) {
@@ -143,6 +156,16 @@ const Token *token_before(const Work *w, uint32_t lo)
         if (!token_is_blank(w->out->sql.tokens.items[i - 1]))
             return &w->out->sql.tokens.items[i - 1];
     return NULL;
+}
+
+uint32_t blanks_before(const Work *w, uint32_t lo)
+{
+    size_t at = token_index(w, lo);
+
+    while (at > 0 && w->out->sql.tokens.items[at - 1].kind == TOKEN_SPACE)
+        lo = w->out->sql.tokens.items[--at].lo;
+    bool line = at > 0 && str_starts_with(token_text(w->text, w->out->sql.tokens.items[at - 1]), STR("--"));
+    return line && w->text.ptr[lo] == '\n' ? lo + 1 : lo;
 }
 
 bool node_has_hole(const Work *w, const Node *node)

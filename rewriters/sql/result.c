@@ -70,8 +70,6 @@ static Str figure_literal(const Node *node, Strength *strength)
     switch (node->op) {
     case OP_CURRENT_TIMESTAMP: return STR("current_timestamp");
     case OP_CURRENT_DATE: return STR("current_date");
-    case OP_TRUE:
-    case OP_FALSE: *strength = NAME_WEAK; return STR("bool");
     default: *strength = NAME_NONE; return NO_NAME;
     }
 }
@@ -122,17 +120,19 @@ static Str postgres_key(Work *w, Str text)
 
 /* -- types ----------------------------------------------------------------------------------- */
 
-/* `n * ?`: an integer for an integer, and for a float a Decimal. */
-static bool calculates_with_bind(const Node *node)
+/* `n * ?`, MAX(n, ?): an integer for an integer, and for a float a Decimal. */
+static bool calculates_with_bind(const Work *w, const Node *node)
 {
     const Node *bare = node_bare(node);
 
     if (bare->kind == NODE_BIND)
         return true;
-    if (bare->kind != NODE_BINARY && bare->kind != NODE_UNARY)
+    bool extreme = bare->kind == NODE_FUNCTION
+                && (str_eq_nocase(name_of(w, bare->name), STR("max")) || str_eq_nocase(name_of(w, bare->name), STR("min")));
+    if (bare->kind != NODE_BINARY && bare->kind != NODE_UNARY && !extreme)
         return false;
     node_each(child, bare)
-        if (calculates_with_bind(child))
+        if (calculates_with_bind(w, child))
             return true;
     return false;
 }
@@ -165,8 +165,7 @@ static void told_type(Work *w, const Node *item, const Value *value)
     if (value->mixed)
         told(w, "SQL-16", "result-number", SQL_DIFFERS, span_of(item),
              "Python may read an integer from SQLite (0) where Postgres gives a float (0.0)");
-    else if (operand && (kind == VALUE_BIND || kind == VALUE_INTEGER)
-             && calculates_with_bind(operand))
+    else if (kind == VALUE_BIND || (operand && kind == VALUE_INTEGER && calculates_with_bind(w, operand)))
         told(w, "TX-21", "result-number", SQL_DIFFERS, span_of(item),
              "when a float is bound Postgres calculates with decimals, and Python reads a Decimal");
 }
@@ -194,6 +193,15 @@ static bool is_meant(const Source *source, Str handle)
     return handle.len ? str_eq_nocase(source->handle, handle) : !source->by_name;
 }
 
+/* An expression without alias, further in: each database makes a name of its own for it. */
+static bool all_named(const Source *source)
+{
+    vec_each(column, &source->columns)
+        if (column->name.len == 0)
+            return false;
+    return true;
+}
+
 static void describe_star(Work *w, const Scope *scope, const Node *item)
 {
     Str  handle = name_of(w, item->qualifier);
@@ -201,19 +209,29 @@ static void describe_star(Work *w, const Scope *scope, const Node *item)
 
     vec_each(source, &scope->sources)
         if (is_meant(source, handle))
-            known = known && source->known;
+            known = known && source->known && all_named(source);
     if (!known || scope->sources.count == 0) {
         add_unknown(w, item);
         return;
     }
-    vec_each(source, &scope->sources)
-        if (is_meant(source, handle))
-            vec_each(column, &source->columns)
-                if (handle.len || !is_merged(w, scope, source, column->name))
-                    add_column(w, item, column->name, &column->value);
+    bool folded = false;
+    vec_each(source, &scope->sources) {
+        if (!is_meant(source, handle))
+            continue;
+        vec_each(column, &source->columns) {
+            if (!handle.len && is_merged(w, scope, source, column->name))
+                continue;
+            add_column(w, item, column->name, &column->value);
+            folded = folded || name_has_capitals(column->name);
+        }
+    }
+    if (folded && w->options->keep_names)
+        told(w, "SQL-12", "folded-names", SQL_DIFFERS, span_of(item),
+             "Postgres gives these columns small names; name them, with an alias in quotes, where a row is read by name");
 }
 
-/* An alias where the new text would give the result another key. */
+enum { POSTGRES_NAME_LIMIT = 63 }; /* bytes it keeps of a name */
+
 /* Leaves what was put behind it, such as NULLS FIRST. */
 static void spell_again(Work *w, const Node *node, Str text)
 {
@@ -241,11 +259,18 @@ static void quote_uses(Work *w, Scope *scope, const Node *item, const Node *term
     }
 }
 
+static bool is_folded_name(const SqlResult *result)
+{
+    return name_is_plain(result->key) && name_has_capitals(result->key);
+}
+
+/* An alias where the new text would give the result another key; none where Postgres would cut it off. */
 static void keep_key(Work *w, Scope *scope, const Node *item, SqlResult *result)
 {
     if (str_eq(result->key, result->lite_key) && str_eq(result->key, result->pg_key))
         return;
-    if (result->key.len == 0 || str_find_char(result->key, ':') != STR_NOT_FOUND)
+    if (result->key.len == 0 || result->key.len > POSTGRES_NAME_LIMIT
+        || str_find_char(result->key, ':') != STR_NOT_FOUND)
         return;
     Str quoted = name_quoted(w->arena, result->key);
     if (span_is_set(item->alias)) {
@@ -266,24 +291,61 @@ static void keep_key(Work *w, Scope *scope, const Node *item, SqlResult *result)
     result->lite_key = result->pg_key = result->key;
 }
 
+/* As Postgres cuts it off: at a whole character. */
+static Str name_as_kept(Str name)
+{
+    size_t end = POSTGRES_NAME_LIMIT;
+
+    if (name.len <= end)
+        return name;
+    while (end && ((unsigned char)name.ptr[end] & 0xC0) == 0x80)
+        end--;
+    return str_slice(name, 0, end);
+}
+
 static void describe_alias(Work *w, const Node *item, SqlResult *result)
 {
     Str spelled = change_render(w->arena, &w->changes, w->text, item->alias.lo, item->alias.hi);
 
     result->key = result->lite_key = name_of(w, item->alias);
-    result->pg_key = str_starts_with(spelled, STR("\"")) ? result->key
-                                                         : str_lower(w->arena, result->key);
+    result->pg_key = name_as_kept(str_starts_with(spelled, STR("\"")) ? result->key
+                                                                      : str_lower(w->arena, result->key));
 }
 
-static void describe_column(Work *w, const Node *operand, Str text, const Value *value,
+/* SQLite calls an expression what is written up to the next token: comments, too. */
+static uint32_t key_end(const Work *w, const Node *operand)
+{
+    uint32_t end = operand->hi;
+
+    vec_each(token, &w->out->sql.tokens) {
+        if (token->lo < operand->hi)
+            continue;
+        if (!token_is_blank(*token))
+            break;
+        if (token->kind == TOKEN_COMMENT)
+            end = token->hi;
+    }
+    return end;
+}
+
+static void describe_text(Work *w, const Node *operand, SqlResult *result)
+{
+    uint32_t end  = key_end(w, operand);
+    Str      text = change_render(w->arena, &w->changes, w->text, operand->lo, end);
+
+    result->key      = str_slice(w->text, operand->lo, end);
+    result->lite_key = text_as_sqlite(w->arena, text);
+}
+
+static void describe_column(Work *w, Scope *scope, const Node *operand, const Value *value,
                             SqlResult *result)
 {
-    Str  declared = value->plain && value->column ? value->column->name
-                                                  : name_of(w, node_bare(operand)->name);
+    Str  declared = column_key(w, scope, node_bare(operand), value);
     bool string   = value->kind == VALUE_STRING; /* "text" that is no column */
 
-    result->key      = string ? source_of(w, operand) : declared;
-    result->lite_key = string ? text_as_sqlite(w->arena, text) : declared;
+    result->key = result->lite_key = declared;
+    if (string)
+        describe_text(w, operand, result);
     result->pg_key   = string ? NO_NAME : str_lower(w->arena, declared);
 }
 
@@ -298,13 +360,12 @@ static void describe_item(Work *w, Scope *scope, const Node *item, const Node *o
     if (span_is_set(item->alias)) {
         describe_alias(w, item, &result);
     } else if (node_bare(operand)->kind == NODE_COLUMN) {
-        describe_column(w, operand, text, &value, &result);
+        describe_column(w, scope, operand, &value, &result);
     } else {
-        result.key      = source_of(w, operand);
-        result.lite_key = text_as_sqlite(w->arena, text);
-        result.pg_key   = postgres_key(w, text);
+        describe_text(w, operand, &result);
+        result.pg_key = postgres_key(w, text);
     }
-    if (w->options->keep_keys)
+    if (w->options->keep_keys || (w->options->keep_names && is_folded_name(&result)))
         keep_key(w, scope, item, &result);
     vec_push(w->arena, &w->out->results, result);
 }

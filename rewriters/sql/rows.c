@@ -22,11 +22,25 @@ bool column_is_in(const ColumnAtVec *set, const Source *source, size_t column)
     return false;
 }
 
+/* … and it is not NULL, which many rows may have in a key. */
+static bool value_is_in(const ColumnAtVec *set, const Source *source, size_t column)
+{
+    vec_each(at, set)
+        if (at->source == source && at->column == column)
+            return !at->nullable;
+    return false;
+}
+
+/* An equality says that the column is not NULL, too. */
 static bool add(Work *w, ColumnAtVec *set, const Source *source, size_t column)
 {
-    if (column_is_in(set, source, column))
-        return false;
-    vec_push(w->arena, set, ((ColumnAt) { source, column }));
+    vec_each(at, set)
+        if (at->source == source && at->column == column) {
+            bool changed = at->nullable;
+            at->nullable = false;
+            return changed;
+        }
+    vec_push(w->arena, set, ((ColumnAt) { source, column, false }));
     return true;
 }
 
@@ -39,7 +53,7 @@ static bool column_here(const Work *w, Scope *scope, const Node *node, ColumnAt 
         return false;
     Found found = find_column(w, scope, bare);
     if (found.source && found.scope == scope && found.column != SIZE_MAX) {
-        *out = (ColumnAt) { found.source, found.column };
+        *out = (ColumnAt) { found.source, found.column, false };
         return true;
     }
     /* A rowid is the INTEGER PRIMARY KEY, where there is one table it can belong to. */
@@ -47,7 +61,7 @@ static bool column_here(const Work *w, Scope *scope, const Node *node, ColumnAt 
         && scope->sources.count == 1 && scope->sources.items[0].table
         && scope->sources.items[0].table->rowid_column >= 0) {
         const Source *only = &scope->sources.items[0];
-        *out               = (ColumnAt) { only, (size_t)only->table->rowid_column };
+        *out               = (ColumnAt) { only, (size_t)only->table->rowid_column, false };
         return true;
     }
     return false;
@@ -57,7 +71,12 @@ bool add_column_at(Work *w, Scope *scope, const Node *node, ColumnAtVec *known)
 {
     ColumnAt at = { 0 };
 
-    return column_here(w, scope, node, &at) && add(w, known, at.source, at.column);
+    if (!column_here(w, scope, node, &at) || column_is_in(known, at.source, at.column))
+        return false;
+    const KnownTable *table = at.source->table;
+    at.nullable = !table || at.column >= table->columns.count || !table->columns.items[at.column].not_null;
+    vec_push(w->arena, known, at);
+    return true;
 }
 
 /* -- equalities ------------------------------------------------------------------------------ */
@@ -124,7 +143,7 @@ static void gather_using(Work *w, Scope *scope, const Node *using, const Source 
             int side = source >= right;
             for (size_t i = 0; i < source->columns.count && !has[side]; i++)
                 if (str_eq_nocase(source->columns.items[i].name, text)) {
-                    sides[side] = (ColumnAt) { source, i };
+                    sides[side] = (ColumnAt) { source, i, false };
                     has[side]   = true;
                 }
         }
@@ -170,7 +189,7 @@ static bool has_settled_key(const Source *source, const ColumnAtVec *known)
     vec_each(key, &source->table->keys) {
         bool all = true;
         for (uint32_t i = 0; i < key->count; i++)
-            all = all && column_is_in(known, source, key->columns[i]);
+            all = all && value_is_in(known, source, key->columns[i]);
         if (all)
             return true;
     }

@@ -12,8 +12,21 @@ Scope *scope_new(Work *w, Scope *outer)
     return scope;
 }
 
+/* `FROM t, t`: SQLite asks for no other name as long as no column is named. */
+static void told_same_name(Work *w, const Scope *scope, Str handle, const Node *node)
+{
+    vec_each(other, &scope->sources)
+        if (node && other->node && handle.len && str_eq_nocase(other->handle, handle)) {
+            told(w, "SQL-27", "same-name", SQL_DECIDE, span_of(node),
+                 "two tables are called " STR_FORMAT " here, which Postgres refuses; give one an alias",
+                 STR_ARG(handle));
+            return;
+        }
+}
+
 Source *scope_add(Work *w, Scope *scope, Str handle, const KnownTable *table, const Node *node)
 {
+    told_same_name(w, scope, handle, node);
     vec_push(w->arena, &scope->sources,
              ((Source) { .handle = handle, .table = table, .node = node, .known = table != NULL }));
     Source *source = &vec_last(&scope->sources);
@@ -72,12 +85,25 @@ static bool find_in_sources(const Scope *scope, Str qualifier, Str name, Found *
     return false;
 }
 
+/* `id AS "Id"`, `-n AS n`: there is a column of this name, and SQLite looks for columns first. */
+static bool is_name_of_column(const Work *w, const Node *item, Str name)
+{
+    const Node *value = node_child(item, ROLE_OPERAND);
+
+    if (value)
+        node_walk_each(node, value)
+            if (node->kind == NODE_COLUMN && str_eq_nocase(name_of(w, node->name), name)
+                && node_ancestor(node, NODE_SUBQUERY) == node_ancestor(item, NODE_SUBQUERY))
+                return true;
+    return false;
+}
+
 static const Node *find_alias(const Work *w, const Node *results_node, Str name)
 {
     if (!results_node)
         return NULL;
     node_each(item, results_node)
-        if (item->kind == NODE_RESULT && span_is_set(item->alias)
+        if (item->kind == NODE_RESULT && span_is_set(item->alias) && !is_name_of_column(w, item, name)
             && str_eq_nocase(name_of(w, item->alias), name))
             return item;
     return NULL;
@@ -104,6 +130,15 @@ Found find_column(const Work *w, Scope *scope, const Node *column)
             return inside;
     }
     return found;
+}
+
+Str column_key(Work *w, Scope *scope, const Node *column, const Value *value)
+{
+    Found found = find_column(w, scope, column);
+
+    if (found.source && !found.source->table && found.column != SIZE_MAX)
+        return found.source->columns.items[found.column].name;
+    return value->plain && value->column ? value->column->name : name_of(w, column->name);
 }
 
 /* -- spelling -------------------------------------------------------------------------------- */

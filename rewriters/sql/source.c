@@ -40,6 +40,8 @@ static const KnownTable *listed_table(Work *w, const Node *node)
     else if (listed->kind == TABLE_VIRTUAL)
         told(w, "SQL-39", "virtual-table", SQL_DECIDE, span_of(node),
              "a virtual table (full text, r-tree) needs a design of its own in Postgres");
+    else
+        told_left_out(w, node, listed);
     return known_table_of(w->arena, w->options->catalog, name);
 }
 
@@ -68,6 +70,8 @@ static void add_table(Work *w, Scope *scope, const Node *node)
 
     if (node->flags & FLAG_HOLE)
         told_hole(w, node);
+    if (master_table(w, scope, node))
+        return;
     if (refused_table(w, node)) {
         scope_add(w, scope, handle_of(w, node), NULL, node);
         return;
@@ -75,7 +79,9 @@ static void add_table(Work *w, Scope *scope, const Node *node)
     if (node->flags & FLAG_CALL) {
         node_each(arg, node)
             if (arg->role == ROLE_ARG)
-                expression(w, scope->outer ? scope->outer : scope, arg);
+                expression(w, scope, arg);
+        if (json_each_table(w, scope, node))
+            return;
         told(w, "JS-06", "table-function", SQL_DECIDE, span_of(node),
              "Postgres has no table-valued function of this name and shape; do it in Python, or "
              "write it for each database");
@@ -140,12 +146,35 @@ static void add_subquery(Work *w, Scope *scope, const Node *node)
 
 static void joined(Work *w, Scope *scope, const Node *parent);
 
+/* `FROM (t)`, `FROM (a, b)`: parentheses are for joins in Postgres, and for nothing else. */
+static void without_parentheses(Work *w, const Node *group)
+{
+    const Node *only = group->first;
+
+    if (only && !only->next) {
+        cured(w, "SQL-27", "table-in-parentheses", SQL_SAME, span_of(group),
+              "Postgres takes parentheses around a join only; they go");
+        change_put(w->arena, &w->changes, group->lo, group->lo + 1, STR(" "));
+        change_put(w->arena, &w->changes, group->hi - 1, group->hi, STR(" "));
+    }
+    node_each(node, group) {
+        bool has_condition = node_child(node, ROLE_ON) || node_child(node, ROLE_USING); /* join_condition() */
+        if (node->role != ROLE_JOIN || node->op != OP_COMMA || has_condition)
+            continue;
+        cured(w, "SQL-27b", "comma-in-parentheses", SQL_SAME, node->operator_,
+              "Postgres takes a join in these parentheses, and no list");
+        change_put(w->arena, &w->changes, node->operator_.lo, node->operator_.hi,
+                   str_format(w->arena, " " STR_FORMAT, STR_ARG(keyword_cased(w, "CROSS JOIN"))));
+    }
+}
+
 static void add_source(Work *w, Scope *scope, const Node *node)
 {
     switch (node->kind) {
     case NODE_TABLE: add_table(w, scope, node); return;
     case NODE_FROM_SELECT: add_subquery(w, scope, node); return;
     case NODE_FROM_GROUP:
+        without_parentheses(w, node);
         joined(w, scope, node);
         if (span_is_set(node->alias))
             told(w, "SQL-27", "join-alias", SQL_DECIDE, span_of(node),
@@ -155,6 +184,11 @@ static void add_source(Work *w, Scope *scope, const Node *node)
         told(w, "SQL-27", "unknown-source", SQL_DECIDE, span_of(node),
              "this part of FROM is not understood");
     }
+}
+
+static bool is_comma_with_condition(const Node *join)
+{
+    return join->op == OP_COMMA && (node_child(join, ROLE_ON) || node_child(join, ROLE_USING));
 }
 
 static const char *without_constraint(const Node *join)
@@ -196,8 +230,10 @@ static void using(Work *w, Scope *scope, const Node *node, size_t right)
             vec_each(column, &scope->sources.items[i].columns)
                 if (str_eq_nocase(column->name, text) && (i >= right || !sides[0]))
                     sides[i >= right] = &column->value;
-        if (sides[0] && sides[1])
+        if (sides[0] && sides[1]) {
             told_nocase_column(w, name, is_nocase(sides[0]) ? sides[0] : sides[1]);
+            told_collation(w, name, sides[0]);
+        }
         if (!sides[0] || !sides[1] || sides[0]->kind == VALUE_UNKNOWN
             || sides[1]->kind == VALUE_UNKNOWN)
             told_unknown_type(w, "SQL-21", name);
@@ -227,6 +263,84 @@ static void natural(Work *w, Scope *scope, const Node *join, size_t right)
                              ", which has another type in each", STR_ARG(left->name));
 }
 
+static bool has_handle(const Scope *scope, Str handle)
+{
+    for (const Scope *at = scope; at; at = at->outer)
+        vec_each(source, &at->sources)
+            if (str_eq_nocase(source->handle, handle))
+                return true;
+    return false;
+}
+
+/* SQLite lets ON speak of a table that is joined further on; so far it is in no scope. */
+static void told_later_table(Work *w, Scope *scope, const Node *condition_)
+{
+    node_walk_each(node, condition_) {
+        if (node->kind != NODE_COLUMN || !span_is_set(node->qualifier)
+            || node_ancestor(node, NODE_SUBQUERY) != node_ancestor(condition_, NODE_SUBQUERY))
+            continue;
+        Str handle = name_of(w, node->qualifier);
+        if (has_handle(scope, handle))
+            continue;
+        told(w, "SQL-27b", "later-table", SQL_DECIDE, span_of(node),
+             "ON speaks of " STR_FORMAT ", and Postgres sees only the tables before it; put this condition where "
+             STR_FORMAT " is joined", STR_ARG(handle), STR_ARG(handle));
+        return;
+    }
+}
+
+/* What Postgres calls the join; NULL where it knows no such one. */
+static const char *usual_join(const Node *join)
+{
+    bool natural_ = join->flags & FLAG_NATURAL;
+
+    switch (join->op) {
+    case OP_LEFT: return natural_ ? "NATURAL LEFT JOIN" : "LEFT JOIN";
+    case OP_RIGHT: return natural_ ? "NATURAL RIGHT JOIN" : "RIGHT JOIN";
+    case OP_FULL: return natural_ ? "NATURAL FULL JOIN" : "FULL JOIN";
+    case OP_CROSS: {
+        bool has_condition = node_child(join, ROLE_ON) || node_child(join, ROLE_USING);
+        return natural_ ? "NATURAL JOIN" : has_condition ? "JOIN" : "CROSS JOIN";
+    }
+    case OP_INNER:
+    case OP_JOIN: return natural_ ? "NATURAL JOIN" : "JOIN";
+    default: return NULL;
+    }
+}
+
+static Str join_words(const Work *w, const Node *join)
+{
+    Buf out = buf_new(w->arena);
+
+    vec_each(token, &w->out->sql.tokens)
+        if (token->lo >= join->operator_.lo && token->hi <= join->operator_.hi && !token_is_blank(*token))
+            buf_format(&out, "%s" STR_FORMAT, out.len ? " " : "", STR_ARG(token_text(w->text, *token)));
+    return buf_str(&out);
+}
+
+/* As it is usual, or with the OUTER or INNER that adds nothing. */
+static bool is_usual(Work *w, const Node *join, Str usual)
+{
+    Str         words = join_words(w, join), stem = str_slice(usual, 0, usual.len - strlen("JOIN"));
+    const char *more  = join->op == OP_INNER                      ? "INNER JOIN"
+                      : join->op == OP_JOIN || join->op == OP_CROSS ? "JOIN"
+                                                                    : "OUTER JOIN";
+
+    return str_eq_nocase(words, usual)
+        || str_eq_nocase(words, str_format(w->arena, STR_FORMAT "%s", STR_ARG(stem), more));
+}
+
+/* CROSS JOIN with a condition, and words in an order of SQLite's own: `OUTER LEFT JOIN`. */
+static void spell_join(Work *w, const Node *join)
+{
+    const char *usual = usual_join(join);
+
+    if (!usual || is_usual(w, join, str_of(usual)))
+        return;
+    cured(w, "SQL-27b", "join-words", SQL_SAME, join->operator_, "Postgres has no join of these words; it is a %s", usual);
+    change_put(w->arena, &w->changes, join->operator_.lo, join->operator_.hi, keyword_cased(w, usual));
+}
+
 static void join_condition(Work *w, Scope *scope, const Node *join, size_t left, size_t right)
 {
     const Node *on      = node_child(join, ROLE_ON);
@@ -238,19 +352,19 @@ static void join_condition(Work *w, Scope *scope, const Node *join, size_t left,
         natural(w, scope, join, right);
     if (using_)
         using(w, scope, using_, right);
+    if (is_comma_with_condition(join)) {
+        cured(w, "SQL-27b", "comma-on", SQL_SAME, join->operator_,
+              "ON and USING behind a comma are SQLite's alone; it is a JOIN");
+        change_put(w->arena, &w->changes, join->operator_.lo, join->operator_.hi,
+                   str_format(w->arena, " " STR_FORMAT, STR_ARG(keyword_cased(w, "JOIN"))));
+    }
+    spell_join(w, join);
     if (on) {
-        if (join->op == OP_COMMA)
-            told(w, "SQL-27b", "comma-on", SQL_DECIDE, span_of(join),
-                 "ON behind a comma is SQLite's alone; write JOIN");
-        if (join->op == OP_CROSS) {
-            cured(w, "SQL-27b", "cross-join-on", SQL_SAME, join->operator_,
-                  "CROSS JOIN takes no ON in Postgres; it is a JOIN");
-            change_put(w->arena, &w->changes, join->operator_.lo, join->operator_.hi,
-                       keyword_cased(w, "JOIN"));
-        }
         const Node *value = node_child(on, ROLE_CONDITION);
-        if (value)
+        if (value) {
             condition(w, scope, value);
+            told_later_table(w, scope, value);
+        }
     }
     if (join->op == OP_LEFT || join->op == OP_FULL)
         make_nullable(scope, right, scope->sources.count);
@@ -330,7 +444,7 @@ static void joined(Work *w, Scope *scope, const Node *parent)
             for (size_t i = right; i < scope->sources.count; i++)
                 if (!scope->sources.items[i].join)
                     scope->sources.items[i].join = child;
-            if (child->op != OP_COMMA)
+            if (child->op != OP_COMMA || is_comma_with_condition(child))
                 commas_before_join(w, scope, parent, child, first);
             join_condition(w, scope, child, first, right);
         } else {

@@ -1,5 +1,5 @@
 /* A value goes into a column: INSERT, UPDATE. */
-#include "rewriters/sql/work.h"
+#include "rewriters/sql/moment.h"
 
 static void told_mix(Work *w, const Node *node, const Value *value, const Value *target)
 {
@@ -89,28 +89,15 @@ static void into_text(Work *w, const Node *node, const Value *value, const Value
     }
 }
 
-static bool has_shape(Str text, const char *shape)
-{
-    size_t len = strlen(shape);
-
-    if (text.len < len)
-        return false;
-    for (size_t i = 0; i < len; i++) {
-        bool digit = text.ptr[i] >= '0' && text.ptr[i] <= '9';
-        if (shape[i] == '0' ? !digit : shape[i] == ' ' ? text.ptr[i] != ' ' && text.ptr[i] != 'T'
-                                                       : text.ptr[i] != shape[i])
-            return false;
-    }
-    return true;
-}
-
 static void into_time(Work *w, const Node *node, const Value *value, const Value *target)
 {
     if (value->kind == VALUE_STRING) {
         Str  text = sql_unquote(w->arena, source_of(w, node_bare(node)));
-        bool date = text.len == 10 && has_shape(text, "0000-00-00");
-        bool full = has_shape(text, "0000-00-00 00:00");
-        if (!date && !(full && target->kind == VALUE_TIMESTAMP))
+        bool to_instant = target->kind == VALUE_TIMESTAMP;
+        if (text_is_day(text) && to_instant)
+            told(w, "DT-04", "day-as-timestamp", SQL_DIFFERS, span_of(node),
+                 "SQLite stores the day as it is written, Postgres its first instant; write the time too");
+        else if (!text_is_day(text) && !(to_instant && text_is_instant(text)))
             told_mix(w, node, value, target);
         return;
     }
@@ -137,6 +124,7 @@ static void into_json(Work *w, const Node *node, const Value *value, const Value
 
 void store(Work *w, const Node *node, Value target)
 {
+    moment_as(w, node, target.kind);
     Value value = seen(w, node);
 
     if (value.kind == VALUE_BIND) {
@@ -145,6 +133,8 @@ void store(Work *w, const Node *node, Value target)
             told_unknown_type(w, "TX-15", node);
         return;
     }
+    if (value.kind == VALUE_NULL)
+        null_of_kind(w, node, target.kind);
     if (value.kind == VALUE_NULL || node_has_hole(w, node_bare(node)))
         return;
     if (target.kind == VALUE_UNKNOWN || value.kind == VALUE_UNKNOWN) {

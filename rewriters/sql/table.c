@@ -105,6 +105,8 @@ static void add_columns(Arena *arena, const CatalogTable *from, KnownTable *tabl
             .was_text    = column->affinity == AFFINITY_TEXT
                      && (column->type == PG_NUMERIC || column->type == PG_DOUBLE || column->type == PG_BIGINT),
             .nocase      = str_eq_nocase(column->collation, STR("nocase")),
+            .collates    = column->collation.len && !str_eq_nocase(column->collation, STR("nocase"))
+                     && !str_eq_nocase(column->collation, STR("binary")),
             .has_default = column->default_.node != NULL,
         };
         if (known.has_default)
@@ -138,6 +140,28 @@ static bool is_parent(const Catalog *catalog, const CatalogTable *parent)
     return false;
 }
 
+static bool resolves(NodeOp conflict)
+{
+    return conflict != OP_NONE && conflict != OP_ABORT;
+}
+
+/* Constraints that say themselves what happens to a row that breaks them (SC-23). */
+static void add_resolution(const CatalogTable *from, KnownTable *table)
+{
+    table->resolves_keys = true;
+    vec_each(key, &from->keys)
+        if (resolves(key->conflict))
+            table->resolution = key->conflict;
+    if (!from->definition.node)
+        return;
+    node_walk_each(node, from->definition.node) {
+        if (node->kind != NODE_CONSTRAINT || node->op == OP_FOREIGN_KEY || !resolves(node->conflict))
+            continue;
+        table->resolution    = node->conflict;
+        table->resolves_keys = table->resolves_keys && (node->op == OP_PRIMARY_KEY || node->op == OP_UNIQUE);
+    }
+}
+
 const KnownTable *known_table_of(Arena *arena, const Catalog *catalog, Str name)
 {
     const CatalogTable *from = catalog && name.len ? catalog_table(catalog, name) : NULL;
@@ -153,6 +177,7 @@ const KnownTable *known_table_of(Arena *arena, const Catalog *catalog, Str name)
     add_columns(arena, from, table);
     add_keys(arena, from, table);
     add_checks(from, table);
+    add_resolution(from, table);
     table->is_parent = is_parent(catalog, from);
     return table;
 }

@@ -22,6 +22,7 @@ typedef struct KnownColumn {
     bool      checked;      /* a CHECK may refuse a value */
     bool      generated;
     bool      nocase;       /* COLLATE NOCASE */
+    bool      collates;     /* by anything but that and the bytes: RTRIM, a collation of the program */
     bool      was_text;     /* a number on Postgres that SQLite keeps as text */
     bool      has_default;
     Str       default_text; /* as declared */
@@ -45,6 +46,8 @@ typedef struct KnownTable {
     bool   has_triggers;
     bool   is_parent;      /* other rows go, or change, when a row of this table is deleted */
     int    rowid_column;   /* the INTEGER PRIMARY KEY, or -1 */
+    NodeOp resolution;     /* of the ON CONFLICT of one of its constraints, other than ABORT; or OP_NONE */
+    bool   resolves_keys;  /* all such constraints are keys */
 } KnownTable;
 
 enum { KNOWN_NO_COLUMN = -1 };

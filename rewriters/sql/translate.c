@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "rewriters/sql/colon.h"
 #include "rewriters/sql/work.h"
 
 const char *sql_verdict_name(SqlVerdict verdict)
@@ -13,7 +12,8 @@ const char *sql_verdict_name(SqlVerdict verdict)
 
 const char *sql_target_name(SqlTarget target)
 {
-    return target == SQL_TARGET_BOTH ? "both" : "none";
+    static const char *const names[] = { "none", "both", "postgres" };
+    return names[target];
 }
 
 /* The author's first keyword says how he writes them. */
@@ -99,38 +99,30 @@ SqlVerdict translation_verdict_besides(const Translation *translation, const cha
     return worst;
 }
 
-/* `iif(a, b, c)x`: a word in place of a parenthesis must not run into the next. */
-static void part_words(Work *w, EditVec *edits)
-{
-    for (size_t i = 0; i < edits->count; i++) {
-        Edit *edit = &edits->items[i];
-        bool  last = i + 1 == edits->count || edits->items[i + 1].lo > edit->hi;
-        if (last && edit->text.len && edit->hi < w->text.len
-            && is_word_char(edit->text.ptr[edit->text.len - 1])
-            && is_word_char(w->text.ptr[edit->hi]))
-            edit->text = str_format(w->arena, STR_FORMAT " ", STR_ARG(edit->text));
-    }
-}
-
 static void finish(Work *w)
 {
     Translation *out = w->out;
 
-    if (!changes_finish(w->arena, &w->changes, &out->edits))
+    if (!changes_finish(w->arena, &w->changes, w->text, &out->edits))
         told(w, "SQL-13", "clashing-changes", SQL_DECIDE, (Span) { 0, (uint32_t)w->text.len },
              "two changes of this statement meet in one place; port it by hand");
-    part_words(w, &out->edits);
     vec_sort(&out->remarks, by_place);
     vec_sort(&out->binds, bind_by_place);
     out->verdict = translation_verdict_besides(out, NULL);
-    out->target  = out->verdict == SQL_DECIDE ? SQL_TARGET_NONE : SQL_TARGET_BOTH;
+    out->target  = out->verdict == SQL_DECIDE ? SQL_TARGET_NONE
+                 : w->alone                   ? SQL_TARGET_POSTGRES
+                                              : SQL_TARGET_BOTH;
 }
 
-Translation sql_translate(Arena *arena, Str text, const TranslateOptions *options)
+Translation translate_inside(Arena *arena, Str text, const TranslateOptions *options, Map *views)
 {
     static const TranslateOptions none;
     Translation out = { .text = text, .sql = sql_parse(arena, text) };
-    Work        w   = { .arena = arena, .text = text, .options = options ? options : &none, .out = &out };
+    Work        w   = { .arena   = arena,
+                        .text    = text,
+                        .options = options ? options : &none,
+                        .out     = &out,
+                        .views   = views };
 
     w.lower          = writes_small(&w);
     const Node *root = only_statement(&w);
@@ -142,6 +134,13 @@ Translation sql_translate(Arena *arena, Str text, const TranslateOptions *option
         statement(&w, root);
     finish(&w);
     return out;
+}
+
+Translation sql_translate(Arena *arena, Str text, const TranslateOptions *options)
+{
+    Map views = { 0 };
+
+    return translate_inside(arena, text, options, &views);
 }
 
 Str translation_apply(Arena *arena, const Translation *translation)

@@ -12,7 +12,10 @@
  * of the remarks: SQL_SAME is a claim, argued from the tree and the catalog, SQL_DIFFERS names
  * what may differ, SQL_DECIDE means that there is no text both take and that a person has to
  * choose. With SQL_DECIDE there is no target (and translation_apply() gives no text), but the
- * remarks, the binds and the results are told as far as they were understood.
+ * remarks, the binds and the results are told as far as they were understood. A caller that asks
+ * for `postgres_alone` gets SQL_TARGET_POSTGRES, and a text that SQLite does not take, where that
+ * is the only one there is: instr() is STRPOS() on Postgres and nothing on both. The verdict then
+ * holds what the text does on Postgres against what the source does on SQLite.
  *
  * What the columns of the result *are* when Python reads them (a timestamp is text from one
  * database, a datetime from the other) is told in `results`, and by remarks whose feature is
@@ -35,7 +38,7 @@
 
 typedef enum SqlVerdict { SQL_SAME, SQL_DIFFERS, SQL_DECIDE } SqlVerdict; /* the worst wins */
 
-typedef enum SqlTarget { SQL_TARGET_NONE, SQL_TARGET_BOTH } SqlTarget; /* where the new text runs */
+typedef enum SqlTarget { SQL_TARGET_NONE, SQL_TARGET_BOTH, SQL_TARGET_POSTGRES } SqlTarget; /* where the new text runs */
 
 typedef struct SqlRemark {
     const char *code;    /* id of porting-semantics: "SQL-01" */
@@ -94,7 +97,10 @@ typedef struct TranslateOptions {
     bool           keep_binds;     /* the text is text() already: leave binds and `\:` alone */
     bool           plain_colons;   /* not for text(): colons in literals stay as they are */
     bool           keep_keys;      /* give an alias to results whose key would change */
+    bool           keep_names;     /* the same for those alone that are called by a name: Postgres makes names small */
+    bool           number_booleans; /* the values of booleans are 0 and 1, as for sqlite3: a CAST makes booleans of them */
     const Map     *foreign_times;  /* "table.column" of times that come from outside, in whatever form; may be NULL */
+    bool           postgres_alone; /* where no text runs on both, one that runs on Postgres alone will do */
     bool           bind_clock;     /* `datetime('now')` becomes a bind, to be filled by Python */
 } TranslateOptions;
 

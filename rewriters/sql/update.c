@@ -96,6 +96,18 @@ void returning(Work *w, Scope *scope, const Node *root)
     describe_results(w, items, scope);
 }
 
+void told_resolution(Work *w, const Node *root, const KnownTable *table)
+{
+    const Node *upsert = node_child(root, ROLE_UPSERT);
+
+    if (!table || table->resolution == OP_NONE || (root->conflict != OP_NONE && root->conflict != OP_ABORT))
+        return;
+    if (!(upsert && upsert->flags & FLAG_NOTHING && !node_child(upsert, ROLE_INDEX) && table->resolves_keys))
+        told(w, "SC-23", "constraint-conflict", SQL_DECIDE, span_of(node_child(root, ROLE_TARGET)),
+             "a constraint of " STR_FORMAT " says ON CONFLICT %s, and Postgres has no such word in a table; say it in "
+             "the statement", STR_ARG(table->name), node_op_name(table->resolution));
+}
+
 /* UPDATE OR x */
 static void resolution(Work *w, const Node *root)
 {
@@ -188,11 +200,44 @@ static void told_many(Work *w, Scope *scope, const Node *root, const Node *from)
     ColumnAtVec   known  = { 0 };
 
     for (size_t i = 0; i < target->columns.count; i++)
-        vec_push(w->arena, &known, ((ColumnAt) { target, i }));
+        vec_push(w->arena, &known, ((ColumnAt) { target, i, false }));
     if (!rows_settled_by(w, scope, from, where, &known))
         told(w, "SQL-35", "update-from-many", SQL_DIFFERS, span_of(from),
              "when a row meets several of FROM, which one gives its values is not said; join by a "
              "key");
+}
+
+static bool is_in_key(const KnownTable *table, int column)
+{
+    vec_each(key, &table->keys)
+        for (uint32_t i = 0; i < key->count; i++)
+            if (key->columns[i] == (uint32_t)column)
+                return true;
+    return false;
+}
+
+static bool names_column(const Node *root)
+{
+    node_walk_each(node, root)
+        if (node->kind == NODE_COLUMN)
+            return true;
+    return false;
+}
+
+/* `SET id = id + 1`: a value that a row further on still has is an error, on either. */
+static void told_moving_key(Work *w, Scope *scope, const Node *root, const Node *set, const KnownTable *table)
+{
+    node_each(assign, set) {
+        const Node *value = node_child(assign, ROLE_RIGHT), *name = node_child(assign, ROLE_COLUMN);
+        int at = name && name->kind == NODE_NAME ? known_column(table, name_of(w, name->name)) : KNOWN_NO_COLUMN;
+        if (!value || at == KNOWN_NO_COLUMN || !is_in_key(table, at) || !names_column(value))
+            continue;
+        if (!rows_at_most_one(w, scope, node_child(root, ROLE_FROM), node_child(root, ROLE_WHERE)))
+            told(w, "SQL-24", "moving-key", SQL_DIFFERS, span_of(assign),
+                 "a key is tested row by row, and each database comes to the rows in an order of its own: a value "
+                 "that another row still has stops the statement");
+        return;
+    }
 }
 
 void update_statement(Work *w, Scope *outer, const Node *root)
@@ -208,11 +253,14 @@ void update_statement(Work *w, Scope *outer, const Node *root)
         with(w, scope, with_);
     resolution(w, root);
     table = written_table(w, scope, named);
+    told_resolution(w, root, table);
     if (from)
         sources(w, scope, from, outer);
     if (set)
         set_clause(w, scope, set, table);
     where_clause(w, scope, root);
+    if (set && table)
+        told_moving_key(w, scope, root, set, table);
     if (from)
         told_many(w, scope, root, from);
     tails(w, root);

@@ -24,6 +24,10 @@ typedef struct Value {
     int64_t   number;
     bool      plain;    /* straight from `column`, nothing done to it */
     bool      clock;    /* the current time */
+    bool      digits;   /* a TEXT of digits: strftime('%s', …) */
+    bool      document; /* a TEXT that other functions of JSON take for JSON */
+    bool      untyped;  /* a TEXT out of JSON, which SQLite has as a number where it is one */
+    Str       moment;   /* a TEXT of a time: the timestamp it was made of; see moment_as() */
     bool      mixed;    /* a DOUBLE that SQLite may have as an integer: COALESCE(price, 0) */
     const KnownTable  *table; /* of a plain column; NULL when there is no catalog for it */
     const KnownColumn *column;
@@ -93,8 +97,13 @@ typedef struct Work {
     bool                    lower;    /* the author writes keywords in small letters */
     bool                    unknown_told;
     bool                    hole_told;
+    bool                    alone;    /* something was written that Postgres alone understands */
     uint32_t                made_names;
+    Map                    *views;    /* that were looked into, by name (left_out.c) */
 } Work;
+
+/* sql_translate() of a query inside of another statement, which has looked into these views. */
+Translation translate_inside(Arena *arena, Str text, const TranslateOptions *options, Map *views);
 
 /* -- remarks (remark.c) ---------------------------------------------------------------------- */
 
@@ -103,6 +112,12 @@ void told(Work *w, const char *code, const char *feature, SqlVerdict verdict, Sp
           const char *format, ...) __attribute__((format(printf, 6, 7)));
 /* Something a change answers. */
 void cured(Work *w, const char *code, const char *feature, SqlVerdict verdict, Span at,
+           const char *format, ...) __attribute__((format(printf, 6, 7)));
+/*
+ * Something that no text says on both. Where the caller takes a text for Postgres alone this is the
+ * remark of its change, with `verdict`, and true; elsewhere the statement is refused, and false.
+ */
+bool alone(Work *w, const char *code, const char *feature, SqlVerdict verdict, Span at,
            const char *format, ...) __attribute__((format(printf, 6, 7)));
 /* A type that no catalog tells: once for each statement. `code` is TX-15 for binds, else SQL-21. */
 void told_unknown_type(Work *w, const char *code, const Node *at);
@@ -120,6 +135,8 @@ Str         keyword_cased(const Work *w, const char *words); /* as the author wr
 Str         name_of(const Work *w, Span span);               /* without quotes */
 const Token *token_in(const Work *w, uint32_t lo, uint32_t hi, TokenKind kind); /* first, or NULL */
 const Token *token_before(const Work *w, uint32_t lo); /* that is not blank, or NULL */
+/* Where the blanks before `lo` begin; the line end that a comment needs is none of them. */
+uint32_t    blanks_before(const Work *w, uint32_t lo);
 bool        node_has_hole(const Work *w, const Node *node);
 /* The same words, in any case, blanks and comments aside. */
 bool        same_words(const Work *w, const Node *a, const Node *b);
@@ -143,6 +160,8 @@ const char *value_kind_name(ValueKind kind); /* for people */
 Scope *scope_new(Work *w, Scope *outer);
 Source *scope_add(Work *w, Scope *scope, Str handle, const KnownTable *table, const Node *node);
 Found  find_column(const Work *w, Scope *scope, const Node *column);
+/* What SQLite calls the result that is this column, and nothing else. */
+Str    column_key(Work *w, Scope *scope, const Node *column, const Value *value);
 Cte   *find_cte(const Scope *scope, Str name);
 Value  column_value(Work *w, Scope *scope, const Node *column);
 /* A column that USING or NATURAL has in common with an earlier source: a star shows it once. */
@@ -160,7 +179,10 @@ void  condition(Work *w, Scope *scope, const Node *node);           /* looked at
 void  as_condition(Work *w, const Node *node);                      /* has been looked at before */
 Value function_call(Work *w, Scope *scope, const Node *node);       /* function.c */
 Value clock_call(Work *w, Scope *scope, const Node *node, Str name); /* clock.c */
+Value blob_literal(Work *w, const Node *node);                      /* scalar.c */
 Value clock_value(Work *w, const Node *node, const Node *modifier);
+void  null_of_kind(Work *w, const Node *node, ValueKind kind); /* where it is no plain NULL, which has any type */
+void  typed_null(Work *w, const Node *node); /* Postgres asks of which type it is, or takes it for text */
 Value arithmetic(Work *w, Scope *scope, const Node *node);          /* arithmetic.c */
 Value concatenation(Work *w, const Node *node);
 Value cast(Work *w, Scope *scope, const Node *node);                /* cast.c */
@@ -185,7 +207,8 @@ bool is_nocase(const Value *value);
 /* The column ignores case on SQLite alone, where it is compared, ordered or grouped by. */
 /* Says that a column is compared as text by SQLite and as a number by Postgres. */
 void told_number_was_text(Work *w, const Node *at, const Value *value);
-void told_nocase_column(Work *w, const Node *at, const Value *value);
+void told_nocase_column(Work *w, const Node *at, const Value *value); /* and any other collation */
+void told_collation(Work *w, const Node *at, const Value *value);
 /* NOCASE on one of two sides: the LOWER() of both. */
 bool fold_case(Work *w, const Node *a, const Node *b);
 
@@ -223,6 +246,7 @@ bool rows_ordered(Work *w, Scope *scope, const Node *from, const Node *where, co
 typedef struct ColumnAt {
     const Source *source;
     size_t        column;
+    bool          nullable; /* one of its values may be NULL */
 } ColumnAt;
 typedef Vec(ColumnAt) ColumnAtVec;
 void rows_determined(Work *w, Scope *scope, const Node *from, const Node *where, ColumnAtVec *known);
@@ -240,7 +264,16 @@ void delete_statement(Work *w, Scope *scope, const Node *root);
 void set_clause(Work *w, Scope *scope, const Node *set, const KnownTable *table);
 void returning(Work *w, Scope *scope, const Node *root);
 void other_statement(Work *w, const Node *root);                 /* refuse.c */
+/* Where the schema for Postgres has no table of that name, though the catalog has (left_out.c). */
+void told_left_out(Work *w, const Node *node, const CatalogTable *table);
+/* INSERT and UPDATE of a table whose constraints say what to do with a row that breaks them. */
+void told_resolution(Work *w, const Node *root, const KnownTable *table); /* update.c */
 bool refused_table(Work *w, const Node *table);                  /* sqlite_master and its like */
+/* A text out of JSON, where SQLite has a number: cast, and true (compare.c). */
+bool number_of_json(Work *w, const Node *text, const Value *number);
+/* What stands in for it on Postgres, as a source; false, and nothing done, when nothing does (stand_in.c). */
+bool master_table(Work *w, Scope *scope, const Node *node);
+bool json_each_table(Work *w, Scope *scope, const Node *node);
 
 void name_binds(Work *w);      /* bind.c */
 void escape_colons(Work *w);   /* colon.c */

@@ -104,7 +104,7 @@ class Schema(ProjectTest):
                           ("empty.sqlite", "empty.sqlite is no SQLite database"),
                           ("picture.bin", "picture.bin is neither a SQLite database nor a text of SQL"),
                           ("gone.db", "cannot open gone.db: No such file or directory"),
-                          ("hollow", "there is no .sql file in hollow")):
+                          ("hollow", "no .sql file and no program in hollow defines a table")):
             with self.subTest(name):
                 ran = self.lite2pg("schema", name)
 

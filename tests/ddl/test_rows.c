@@ -106,7 +106,7 @@ static const Row rows[] = {
     { "SC-15", true, "CREATE TABLE t (a BOOLEAN CHECK (a IN (0, 1)))", "a BOOLEAN\n", NULL, "SC-15" },
     { "SC-15", false, "CREATE TABLE t (a BOOLEAN CHECK (a IN (0, 1) AND a <> 0), b INTEGER CHECK (b > 0))",
       "a BOOLEAN CHECK (a IN (false, true) AND a <> false),\n    b BIGINT CHECK (b > 0)\n", NULL, "" },
-    { "SC-15", false, "CREATE TABLE t (a JSON CHECK (json_valid(a) AND length(a) > 2))", "a JSONB\n", "CHECK", "JS-06" },
+    { "SC-15", false, "CREATE TABLE t (a JSON CHECK (json_valid(a) AND length(a) > 2))", "a JSONB\n", "CHECK", "SQL-13" },
     { "SC-15", false, "CREATE TABLE t (a TEXT CHECK (a GLOB 'x*'))", "a TEXT\n", NULL, "SQL-09" },
     { "SC-16", true, "CREATE TABLE t (a TEXT, b BOOLEAN); CREATE INDEX i ON t (a) WHERE b = 1 AND a <> \"x\"",
       "CREATE INDEX i ON t (a) WHERE b = true AND a <> 'x';", NULL, "" },

@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
 #
-# The SQL translator's statements, executed:   tests/projects/sql.sh BUILD_DIR [-v]
+# The SQL translator's statements, executed:   tests/projects/sql.sh BUILD_DIR [--generated [COUNT [SEED]]] [-v]
 #
 # Each runs as written on sqlite3, and translated on SQLite and on a Postgres made for the purpose, through SQLAlchemy; what the
-# translator calls the same must do the same. tests/translate/both.py says how they are compared. Exit status 1 if one failed.
+# translator calls the same must do the same. tests/translate/both.py says how they are compared. Then statements made of a
+# grammar (tests/translate/generated.py); with --generated these alone, COUNT of them. Exit status 1 if one failed.
 set -uo pipefail
 
 if [ $# -lt 1 ]; then
-    echo "usage: tests/projects/sql.sh BUILD_DIR [-v]" >&2
+    echo "usage: tests/projects/sql.sh BUILD_DIR [--generated [COUNT [SEED]]] [-v]" >&2
     exit 2
 fi
-lines=$(realpath -m -- "$1")/tests/translate/translate_lines
+built=$(realpath -m -- "$1")/tests/translate
+lines=$built/translate_lines
 shift
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
 venv=$PWD/build/venv/passkeys
@@ -24,4 +26,10 @@ bash ci/python/venv passkeys "$venv" || exit 2
 scratch=$(mktemp -d)
 trap 'bash ci/postgres stop "$scratch/postgres" >/dev/null; rm -rf "$scratch"' EXIT
 url=$(bash ci/postgres start "$scratch/postgres") || exit 2
-"$venv/bin/python" tests/translate/both.py "$lines" "$url" "$@"
+generated() { "$venv/bin/python" tests/translate/generated.py "$lines" "$built/generate_statements" "$url" "$@"; }
+if [ "${1:-}" = --generated ]; then
+    shift
+    generated "$@"
+else
+    "$venv/bin/python" tests/translate/both.py "$lines" "$url" "$@" && generated "$@"
+fi

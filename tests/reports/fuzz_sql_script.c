@@ -40,12 +40,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Catalog catalog = { 0 };
     catalog_add_sql(arena, &catalog, STR("s.sql"), str_of(schema), NULL);
 
-    SqlScript once   = sql_script_translate(arena, text, &catalog);
+    TranslateOptions options = { .catalog = &catalog, .postgres_alone = data[0] & 1 };
+
+    SqlScript once   = sql_script_translate(arena, NULL, text, &options);
     Sql       result = sql_parse(arena, once.text);
     must(result.statements.count == once.statements - once.refused, "other statements than were taken", once.text);
     must(is_whole(&result), "a statement that was taken is broken", once.text);
 
-    SqlScript twice = sql_script_translate(arena, once.text, &catalog);
+    SqlScript twice = sql_script_translate(arena, NULL, once.text, &options);
     must(twice.statements == once.statements - once.refused, "statements come or go", twice.text);
     arena_close(arena);
     return 0;

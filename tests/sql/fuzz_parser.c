@@ -1,86 +1,86 @@
 /*
- * Whatever the bytes: statements follow one another, nodes lie within their parents and after
- * their older siblings, begin and end with a token, and every bind is told once. The facts of a
- * statement can be asked of anything the parser returns.
+ * Whatever the bytes: the laws of laws.h, and what SQLite accepts we accept, what it refuses we refuse.
+ *
+ * Bytes behind a first one of 1 decide how a text is made of sqlite.grammar; all others are one.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "analyzers/sql/statement.h"
+#include "base/own.h"
+#include "tests/sql/agreement.h"
+#include "tests/sql/grammar.h"
+#include "tests/sql/laws.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void hold(bool law)
+static Str read_file(Arena *arena, const char *path)
 {
-    if (!law)
+    OWN(FILE) file = fopen(path, "rb");
+    Buf  out       = buf_new(arena);
+    char bytes[4096];
+
+    if (!file) {
+        fprintf(stderr, "there is no %s here; start in the project's root\n", path);
         abort();
-}
-
-static void hold_span(const Node *node, Span span)
-{
-    hold(span.lo <= span.hi);
-    if (span_is_set(span))
-        hold(node->lo <= span.lo && span.hi <= node->hi);
-}
-
-static void hold_node(const Node *node)
-{
-    uint32_t at = node->lo;
-
-    hold(node->lo < node->hi);
-    hold_span(node, node->name);
-    hold_span(node, node->qualifier);
-    hold_span(node, node->schema);
-    hold_span(node, node->alias);
-    node_each(child, node) {
-        hold(child->parent == node);
-        hold(child->lo >= at && child->hi <= node->hi);
-        hold(child->height < node->height);
-        at = child->hi;
     }
+    for (size_t n; (n = fread(bytes, 1, sizeof bytes, file)) > 0;)
+        buf_add(&out, (Str) { bytes, n });
+    return buf_str(&out);
 }
 
-static bool is_border(const uint8_t *borders, uint32_t at)
+static Grammar *grammar_of_sqlite(void)
 {
-    return borders[at / 8] >> (at % 8) & 1;
+    static Grammar  grammar;
+    static Arena   *arena;
+
+    if (!arena) {
+        arena   = arena_open();
+        grammar = grammar_read(arena, read_file(arena, "fixtures/sql/sqlite.grammar"));
+    }
+    return &grammar;
+}
+
+static Str made(Arena *arena, const uint8_t *data, size_t size)
+{
+    Choices    choices    = { .bytes = data, .count = size, .of_bytes = true };
+    Derivation derivation = derive(arena, grammar_of_sqlite(), "statement", &choices, 14);
+
+    return tokens_joined(arena, &derivation.tokens, &choices);
+}
+
+static void hold_to(Str text, Str broken)
+{
+    if (broken.len == 0)
+        return;
+    fprintf(stderr, STR_FORMAT "\n  " STR_FORMAT "\n", STR_ARG(broken), STR_ARG(text));
+    abort();
+}
+
+/* SQLite reads up to a NUL, has no holes, and knows depths of its own. */
+static bool is_comparable(Str text)
+{
+    return text.len && text.len < 1000 && str_find_char(text, '\0') == STR_NOT_FOUND
+        && str_find_char(text, SQL_HOLE) == STR_NOT_FOUND;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    Arena   *arena   = arena_open();
-    Str      text    = { (const char *)data, size };
-    Sql      sql     = sql_parse(arena, text);
-    uint8_t *borders = arena_array(arena, uint8_t, size / 8 + 1);
-    uint32_t end     = 0;
+    static sqlite3 *db;
 
-    vec_each(token, &sql.tokens)
-        borders[token->lo / 8] |= (uint8_t)(1 << (token->lo % 8));
-    vec_each(statement, &sql.statements) {
-        hold(statement->lo >= end && statement->hi > statement->lo);
-        hold(statement->end >= statement->hi);
-        hold(statement->broken == (statement->expected.len > 0));
-        hold(!statement->broken || !statement->certain);
-        end = statement->end;
-        if (!statement->root || statement->root->lo == statement->root->hi)
-            continue;
-        hold(statement->root->lo >= statement->lo && statement->root->hi <= statement->hi);
-        node_walk_each(node, statement->root) {
-            hold_node(node);
-            hold(is_border(borders, node->lo) && is_border(borders, node->hi));
-        }
-    }
+    if (size == 0)
+        return 0;
+    if (!db)
+        db = sqlite_tables();
+    Arena      *arena  = arena_open();
+    Str         text   = data[0] == 1 ? made(arena, data + 1, size - 1) : (Str) { (const char *)data, size };
+    Sql         sql    = sql_parse(arena, text);
+    uint32_t    at     = 0;
+    const char *broken = sql_breaks(arena, &sql, &at);
 
-    StatementVec facts = statements_of(arena, &sql);
-    vec_each(statement, &facts) {
-        uint32_t at = 0;
-        hold(bind_names(arena, statement).count == statement->binds.count);
-        vec_each(bind, &statement->binds) {
-            hold(bind->lo >= at && bind->hi > bind->lo);
-            hold(!bind->node || bind->node->lo == bind->lo);
-            hold(statement->broken || !statement->certain || bind->node);
-            at = bind->hi;
-        }
-        vec_each(scope, &statement->scopes)
-            hold((*scope)->owner != NULL);
+    hold_to(text, broken ? str_format(arena, "%s, at %u", broken, at) : (Str) { 0 });
+    if (is_comparable(text)) {
+        SqliteAnswer theirs = sqlite_answer(arena, db, text);
+        hold_to(text, sql_disagreement(arena, &sql, &theirs));
     }
     arena_close(arena);
     return 0;

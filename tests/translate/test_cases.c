@@ -20,6 +20,8 @@
 #include "base/own.h"
 #include "tests/translate/laws.h"
 
+OWN_BY(Prover, prover_close)
+
 static const char folder[] = "fixtures/sqltest";
 
 typedef struct Block {
@@ -196,6 +198,7 @@ static Case translated(Arena *arena, const Case *c, const Catalog *catalog, cons
         .keep_binds = str_contains(c->options, STR("keep-binds")),
         .keep_keys  = str_contains(c->options, STR("keep-keys")),
         .bind_clock = str_contains(c->options, STR("bind-clock")),
+        .postgres_alone = str_contains(c->options, STR("postgres-alone")),
     };
     if (str_contains(c->options, STR("fallback"))) {
         options.fallback_names = names;
@@ -205,6 +208,11 @@ static Case translated(Arena *arena, const Case *c, const Catalog *catalog, cons
         options.catalog = NULL;
     Translation got = sql_translate(arena, unescaped(arena, c->in), &options);
     *broken         = translation_breaks(arena, &got, options.catalog);
+    if (!*broken) {
+        OWN(Prover) prover = prover_open();
+        Str refuted        = translation_refuted(arena, prover, &options, &got);
+        *broken            = refuted.len ? str_cstr(arena, refuted) : NULL;
+    }
 
     Case out    = *c;
     out.out     = escaped(arena, translation_apply(arena, &got));

@@ -121,6 +121,21 @@ static void colons_that_text_passes_over_are_left_alone(void **state)
     assert_true(colons_need_escape(STR("'a\\:b'")));
 }
 
+/* Not in fixtures/sqltest, where Python would end a line at each. */
+static void a_vertical_tab_becomes_a_blank_and_clashes_with_nothing(void **state)
+{
+    Arena           *arena   = *state;
+    TranslateOptions options = { .catalog = catalog_of(arena, "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER NOT NULL)") };
+
+    Translation plain  = sql_translate(arena, STR("SELECT n \v, id FROM \vt WHERE n > \v2"), &options);
+    Translation within = sql_translate(arena, STR("SELECT MAX(IIF \v(n > 1, n, id), 1) AS m FROM t"), &options);
+
+    assert_true(str_is(translation_apply(arena, &plain), "SELECT n  , id FROM  t WHERE n >  2"));
+    assert_true(str_is(translation_apply(arena, &within),
+                       "SELECT CASE WHEN CASE WHEN n > 1 THEN n ELSE id END >= 1"
+                       " THEN CASE WHEN n > 1 THEN n ELSE id END ELSE 1 END AS m FROM t"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +148,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_refused_statement_has_no_text, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(edits_touch_nothing_that_can_stay, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(text_sees_binds_by_its_own_rule, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(a_vertical_tab_becomes_a_blank_and_clashes_with_nothing, open_arena,
+                                        close_arena),
         cmocka_unit_test(colons_that_text_passes_over_are_left_alone),
     };
 

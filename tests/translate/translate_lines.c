@@ -2,7 +2,7 @@
  * The translator as a filter, for both.py:   translate_lines SCHEMA.sql [OPTION…] < statements
  *
  * Reads statements, each ended by a NUL, and writes what becomes of each as one line of JSON.
- * Options are those of fixtures/sqltest: keep-binds, keep-keys, bind-clock, no-catalog.
+ * Options are those of fixtures/sqltest: keep-binds, keep-keys, bind-clock, postgres-alone, no-catalog.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -70,10 +70,11 @@ static json_t *remarks_of(const Translation *got)
 static void translate_one(Arena *arena, Str statement, const TranslateOptions *options)
 {
     Translation got = sql_translate(arena, statement, options);
-    OWN(json_t) line = json_pack("{s:o, s:o, s:s, s:b, s:b, s:o, s:o, s:o}", "in",
+    OWN(json_t) line = json_pack("{s:o, s:o, s:s, s:s, s:b, s:b, s:o, s:o, s:o}", "in",
                                  text_of(statement), "out",
                                  text_of(translation_apply(arena, &got)), "verdict",
-                                 sql_verdict_name(got.verdict), "one_row", got.one_row, "ordered",
+                                 sql_verdict_name(got.verdict), "target",
+                                 sql_target_name(got.target), "one_row", got.one_row, "ordered",
                                  got.ordered, "binds", binds_of(&got), "results",
                                  results_of(&got), "remarks", remarks_of(&got));
 
@@ -89,6 +90,8 @@ static bool take_option(TranslateOptions *options, const char *word)
         options->keep_keys = true;
     else if (strcmp(word, "bind-clock") == 0)
         options->bind_clock = true;
+    else if (strcmp(word, "postgres-alone") == 0)
+        options->postgres_alone = true;
     else if (strcmp(word, "no-catalog") == 0)
         options->catalog = NULL;
     else

@@ -1,9 +1,9 @@
 /* Tables that are no part of the application's schema. */
-#include "rewriters/schema/writing.h"
+#include "analyzers/schema/bookkeeping.h"
 
 static const char *const known[] = {
 #define BOOKKEEPING(name, tool) name,
-#include "rewriters/schema/bookkeeping.def"
+#include "analyzers/schema/bookkeeping.def"
 #undef BOOKKEEPING
 };
 
