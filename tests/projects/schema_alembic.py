@@ -62,7 +62,7 @@ VALUES = {
     "bytea": [b"\x00\xff"],
     "uuid": ["6b3f2c1e-0d53-4e0b-9c39-0a4a4a6f0a11"],
 }
-TRIES = 4000
+TRIES = 20000
 
 
 class Postgres:
