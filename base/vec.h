@@ -27,6 +27,10 @@ void *vec_grow(Arena *arena, void *items, size_t count, size_t *room, size_t siz
          : (void)0,                                                                               \
      (vec)->items[(vec)->count] = __VA_ARGS__, (void)(vec)->count++)
 
+/* Room for so many from the start, of an empty Vec: what grows by doubling leaves as much behind as it takes. */
+#define vec_reserve(arena, vec, wanted)                                                           \
+    ((void)((vec)->items = arena_alloc((arena), (wanted) * sizeof *(vec)->items), (vec)->room = (wanted)))
+
 /* vec_each(edit, edits) { … edit->lo … } */
 #define vec_each(item, vec)                                                                       \
     for (__typeof__(*(vec)->items) *item = (vec)->items;                                           \

@@ -82,7 +82,7 @@ static Str written(const Options *options, const CheckResult *result)
     return check_text(options->arena, result, use_color(options) ? COLORS_ANSI : COLORS_NONE);
 }
 
-static int check_session(const Options *options, const Session *session, const RuleVec *rules)
+static int check_session(const Options *options, Session *session, const RuleVec *rules)
 {
     Error why;
 

@@ -44,7 +44,7 @@ bool rules_wanted(Arena *arena, const Options *options, const Config *config, Ru
                         out, why);
 }
 
-FindingVec findings_of(Arena *arena, const Session *session, const RuleVec *rules)
+FindingVec findings_of(Arena *arena, Session *session, const RuleVec *rules)
 {
     RuleTextVec texts = { 0 };
     FindingVec  out   = { 0 };
@@ -59,7 +59,7 @@ FindingVec findings_of(Arena *arena, const Session *session, const RuleVec *rule
                       .texts  = &texts };
     in.ports   = &session->ports;
     in.catalog = &session->catalog;
-    FindingVec all = rules_run(arena, &in, rules);
+    FindingVec all = rules_run(&session->workers, &in, rules);
     vec_each(finding, &all)
         if (session_selects(session, (*finding)->source->path))
             vec_push(arena, &out, *finding);

@@ -12,6 +12,6 @@ bool rules_wanted(Arena *arena, const Options *options, const Config *config, Ru
                   Error *why);
 
 /* All findings in files that the user asked about. */
-FindingVec findings_of(Arena *arena, const Session *session, const RuleVec *rules);
+FindingVec findings_of(Arena *arena, Session *session, const RuleVec *rules);
 
 #endif

@@ -13,9 +13,11 @@ typedef struct Answer {
 typedef struct Search {
     const Model       *model;
     const CallsiteVec *calls;
-    Map runs_given_sql; /* "module:function" of functions that run the SQL they are given */
-    Map works_on_own;   /* … of methods that run SQL on what an attribute holds: `self.db.run("…")` */
     Arena             *arena;
+    PlaceVec  given_sql; /* functions that run the SQL they are given */
+    HashIndex given_index;
+    PlaceVec  own_sql; /* methods that run SQL on what an attribute holds: `self.db.run("…")` */
+    HashIndex own_index;
     Vec(Answer) answers;
     HashIndex answer_index;
 } Search;
@@ -26,9 +28,25 @@ static bool is_carried(Role role)
         || role == ROLE_DB_ROWS || role == ROLE_SA_CONNECTION || role == ROLE_SA_RESULT;
 }
 
-static Str spell(Arena *arena, uint32_t module, NodeId node)
+static uint32_t hash_of_place(uint32_t module, NodeId node)
 {
-    return str_format(arena, "%u:%u", module, node);
+    return hash_mix(hash_mix(0, module), node);
+}
+
+static bool is_among(const PlaceVec *places, const HashIndex *index, uint32_t module, NodeId function)
+{
+    hash_index_each(at, index, hash_of_place(module, function)) {
+        Place place = places->items[at];
+        if (place.module == module && place.node == function)
+            return true;
+    }
+    return false;
+}
+
+static void add_place(Arena *arena, PlaceVec *places, HashIndex *index, const Callsite *call)
+{
+    hash_index_add(arena, index, hash_of_place(call->module->id, call->function), (uint32_t)places->count);
+    vec_push(arena, places, (Place) { call->module->id, call->function });
 }
 
 /* How many hands an object with a connection in it may go through: a function gives a pool, the pool gives connections. */
@@ -44,14 +62,14 @@ static bool find_function_carries(Search *search, uint32_t module, NodeId functi
             || (value->role == ROLE_INSTANCE && class_carries(search, value->a, value->b, depth - 1)))
             return true;
     }
-    return map_find(&search->runs_given_sql, spell(search->arena, module, function)) != NULL;
+    return is_among(&search->given_sql, &search->given_index, module, function);
 }
 
 typedef bool Finding(Search *search, uint32_t module, NodeId node, int depth);
 
 static bool answer_once(Search *search, uint32_t module, NodeId node, int depth, Finding *find)
 {
-    uint32_t hash = hash_mix(hash_mix(hash_mix(0, module), node), (uint32_t)depth);
+    uint32_t hash = hash_mix(hash_of_place(module, node), (uint32_t)depth);
 
     hash_index_each(at, &search->answer_index, hash) {
         const Answer *answer = &search->answers.items[at];
@@ -78,7 +96,7 @@ static bool find_class_carries(Search *search, uint32_t module_id, NodeId class,
     for (NodeId id = class + 1; id < tree_node(tree, class)->end; id++) {
         Kind kind = tree_kind(tree, id);
         if (kind == PY_FUNCTION && (function_carries(search, module_id, id, depth)
-                                    || map_find(&search->works_on_own, spell(search->arena, module_id, id))))
+                                    || is_among(&search->own_sql, &search->own_index, module_id, id)))
             return true;
         if (kind == PY_ATTRIBUTE
             && (model_has(search->model, module, id, ROLE_CONNECTION)
@@ -164,11 +182,10 @@ CarrierVec carriers_find(Arena *arena, const Model *model, const CallsiteVec *ca
 
     vec_each(call, calls) {
         if (method_is_sql(call->method) && call->function && !call->sql.complete)
-            map_set(arena, &search.runs_given_sql, spell(arena, call->module->id, call->function),
-                    &search);
+            add_place(arena, &search.given_sql, &search.given_index, call);
         if (call->method == METHOD_WRAPPER && call->function && call->receiver
             && tree_kind(&call->module->tree, call->receiver) == PY_ATTRIBUTE)
-            map_set(arena, &search.works_on_own, spell(arena, call->module->id, call->function), &search);
+            add_place(arena, &search.own_sql, &search.own_index, call);
     }
     vec_each(at, &model_project(model)->modules) {
         const Module *module = *at;
@@ -186,6 +203,32 @@ CarrierVec carriers_find(Arena *arena, const Model *model, const CallsiteVec *ca
         }
     }
     return out;
+}
+
+static bool speaks_of_database(const Tree *tree, NodeId definition)
+{
+    for (NodeId id = definition + 1; id < tree_node(tree, definition)->end; id++) {
+        Method method = tree_kind(tree, id) == PY_IDENTIFIER ? method_called(tree_text(tree, id)) : METHOD_COUNT;
+        if (method_is_sql(method) || method == METHOD_CURSOR || method == METHOD_CONNECT)
+            return true;
+    }
+    return false;
+}
+
+void carriers_guess(Arena *arena, const Project *project, size_t first, CarrierVec *out)
+{
+    for (size_t at = first; at < project->modules.count; at++) {
+        const Module *module = project->modules.items[at];
+        const Tree   *tree   = &module->tree;
+        vec_each(symbol, &module->scopes.symbols) {
+            NodeId name       = symbol->scope == 1 && symbol->bindings.count ? symbol->bindings.items[0] : 0;
+            NodeId definition = name ? tree_parent(tree, name) : 0;
+            bool   defines    = definition && tree_node(tree, name)->field == F_NAME
+                        && (tree_kind(tree, definition) == PY_FUNCTION || tree_kind(tree, definition) == PY_CLASS);
+            if (defines && symbol->name.len >= LINK_SHORTEST_NAME && speaks_of_database(tree, definition))
+                vec_push(arena, out, carrier_of(module->source.path, symbol->name));
+        }
+    }
 }
 
 CarrierVec carriers_new(Arena *arena, const CarrierVec *found, Map *known)

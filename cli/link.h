@@ -36,6 +36,10 @@ typedef Vec(Carrier) CarrierVec;
 
 CarrierVec carriers_find(Arena *arena, const Model *model, const CallsiteVec *calls);
 
+/* Whatever is likely to turn out as one, by its name alone: the functions and classes, of modules from `first` on, that
+ * have to do with a database's methods. For those who look ahead; added to `out`. */
+void carriers_guess(Arena *arena, const Project *project, size_t first, CarrierVec *out);
+
 /* Those that are not in `known` yet, and now are: its keys live in `arena`. */
 CarrierVec carriers_new(Arena *arena, const CarrierVec *found, Map *known);
 

@@ -133,7 +133,10 @@ static void wake_one(void *data, unsigned worker, size_t index)
     if (file->outcome != OUTCOME_ASLEEP)
         return;
     Reader *reader = reader_of(stage, worker);
-    if (wanted_has(stage->wanted, file->path)) {
+    if (file->module) {
+        if (wanted_has(stage->wanted, file->path) || (stage->carriers->count && uses_any(stage, reader, file, &raw)))
+            file->outcome = OUTCOME_DECODED;
+    } else if (wanted_has(stage->wanted, file->path)) {
         if (bytes_read(stage->readers, reader->scratch, file->path, &raw, &why))
             decode(reader, file, raw);
         else
@@ -151,6 +154,38 @@ void files_wake(Readers *readers, FileStateVec *files, const CarrierVec *carrier
         pool_run(readers->jobs, files->count, SHARE_OF_READING, wake_one, &stage);
 }
 
+/* What goes wrong here is found, and told, when the file is woken. */
+static void parse_one_ahead(void *data, unsigned worker, size_t index)
+{
+    const Stage *stage = data;
+    FileState   *file  = &stage->files[index];
+    FileState    ahead = *file;
+    Str          raw   = { 0 };
+    Error        why;
+
+    if (file->outcome != OUTCOME_ASLEEP || file->module)
+        return;
+    Reader *reader = reader_of(stage, worker);
+    bool    wanted = uses_any(stage, reader, &ahead, &raw);
+    file->words    = ahead.words;
+    if (!wanted)
+        return;
+    decode(reader, &ahead, raw);
+    if (ahead.outcome == OUTCOME_DECODED && module_parse(reader->arena, ahead.source, &ahead.module, &why)) {
+        file->source = ahead.source;
+        file->module = ahead.module;
+    }
+}
+
+Pool *files_parse_ahead(Arena *arena, Readers *readers, FileStateVec *files, const CarrierVec *carriers)
+{
+    if (readers->jobs < 2 || !carriers->count)
+        return NULL;
+    Stage *stage = arena_new(arena, Stage);
+    *stage       = (Stage) { .readers = readers, .files = files->items, .carriers = carriers };
+    return pool_start(readers->jobs, files->count, SHARE_OF_PARSING, parse_one_ahead, stage);
+}
+
 static void parse_one(void *data, unsigned worker, size_t index)
 {
     const Stage *stage  = data;
@@ -158,7 +193,7 @@ static void parse_one(void *data, unsigned worker, size_t index)
     FileState   *file   = stage->some[index];
     Error        why;
 
-    if (module_parse(reader->arena, file->source, &file->module, &why))
+    if (file->module || module_parse(reader->arena, file->source, &file->module, &why))
         file->outcome = OUTCOME_PARSED;
     else
         refuse(reader, file, OUTCOME_UNFIT, &why);

@@ -6,6 +6,10 @@
  * of their paths. So what comes out, refusals and their order included, is the same for any
  * number of threads.
  *
+ * While the model is built the other threads have nothing to do: they parse ahead what is likely
+ * to be needed next. A file that was parsed ahead is asleep all the same until it is woken, so
+ * that nothing depends on how far they came.
+ *
  * What is found lives as long as the Readers. Files of no interest cost a read and a search;
  * nothing of theirs is kept.
  */
@@ -33,7 +37,7 @@ typedef struct FileState {
     Str     raw;   /* if it was to be kept: without NUL bytes and holding "postgres" */
     Words   words; /* of a file asleep, once they were asked for */
     Source *source;
-    Module *module;
+    Module *module; /* of a file asleep: it was parsed ahead */
     Str     why;
     bool    is_told;
 } FileState;
@@ -65,6 +69,10 @@ bool bytes_read(const Readers *readers, Arena *scratch, Str path, Str *raw, Erro
 
 /* Decodes those files asleep that use one of the carriers, or are wanted. */
 void files_wake(Readers *readers, FileStateVec *files, const CarrierVec *carriers, const Wanted *wanted);
+
+/* Begins to parse, on all threads but the caller's, files asleep that use one of the carriers; `files` and `carriers` stay
+ * as they are until pool_stop(). NULL if there is but one thread. */
+Pool *files_parse_ahead(Arena *arena, Readers *readers, FileStateVec *files, const CarrierVec *carriers);
 
 /* Parses those that are decoded. */
 void files_parse(Arena *arena, Readers *readers, const FileRefVec *files);

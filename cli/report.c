@@ -66,7 +66,7 @@ static RuleTallyVec tally_rules(Arena *arena, const FindingVec *findings)
     return out;
 }
 
-static int report_session(const Options *options, const Session *session, const RuleVec *rules)
+static int report_session(const Options *options, Session *session, const RuleVec *rules)
 {
     Arena     *arena    = options->arena;
     FindingVec findings = findings_of(arena, session, rules);

@@ -303,7 +303,7 @@ static void add_text(const Executed *it, const Module *module, NodeId id)
         add_sql(session, str_copy(session->arena, module->source.path), str_copy(session->arena, literal.text));
 }
 
-/* A string by itself is a docstring; the parts of a joined one are read as one; what is calculated with is but a part. */
+/* A string by itself is a docstring; the parts of a joined one are read as one; what something is added to is a part. */
 static bool may_be_used(const Module *module, NodeId id)
 {
     Kind around = tree_kind(&module->tree, tree_parent(&module->tree, id));

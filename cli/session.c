@@ -14,7 +14,15 @@ typedef struct Opening {
     FoundVec              every; /* files of any kind, if they were asked for */
     FileStateVec          files; /* of Python; no longer added to once they are read */
     Map                   python; /* their paths */
+    CarrierVec            guessed; /* of the modules so far */
+    size_t                guessed_of;
 } Opening;
+
+/* Of the model, and of what only one thread makes of it. */
+static Arena *model_arena(Session *session)
+{
+    return workers_arena(&session->workers, 0);
+}
 
 static void tell(Opening *run, NoteVec *notes, Str path, const char *message)
 {
@@ -109,46 +117,85 @@ static bool parse_decoded(Opening *run, bool *any, Error *why)
     return true;
 }
 
-static void solve(Session *session)
+/* One thread builds the model; the others parse what may be needed next. */
+static void solve(Opening *run)
 {
-    arena_reset(session->model_arena);
-    session->model = model_build(session->model_arena, &session->project);
-    session->calls = callsites_find(session->model_arena, session->model);
+    Session *session = run->session;
+
+    if (session->readers.jobs > 1)
+        carriers_guess(session->arena, &session->project, run->guessed_of, &run->guessed);
+    run->guessed_of = session->project.modules.count;
+    Pool *ahead     = files_parse_ahead(session->arena, &session->readers, &run->files, &run->guessed);
+    workers_reset(&session->workers);
+    session->model = model_build(model_arena(session), &session->project);
+    session->calls = callsites_find(&session->workers, session->model);
+    pool_stop(ahead);
+}
+
+/* What the last round's findings lead to. */
+typedef struct Leads {
+    Session   *session;
+    CarrierVec carriers;
+    Wanted     wanted;
+} Leads;
+
+static void follow(void *data, unsigned worker, size_t index)
+{
+    Leads   *leads   = data;
+    Session *session = leads->session;
+    Arena   *arena   = workers_arena(&session->workers, worker);
+
+    if (index == 0)
+        leads->carriers = carriers_find(arena, session->model, &session->calls);
+    else
+        wanted_find(arena, session->model, &session->calls, &leads->wanted);
 }
 
 /* Decodes the files that the last round's findings lead to. */
 static void wake(Opening *run, Map *known)
 {
-    Session   *session = run->session;
-    CarrierVec found   = carriers_find(session->model_arena, session->model, &session->calls);
-    CarrierVec fresh   = carriers_new(session->arena, &found, known);
-    Wanted     wanted;
+    Session *session = run->session;
+    Leads    leads   = { .session = session };
 
-    wanted_find(session->model_arena, session->model, &session->calls, &wanted);
-    files_wake(&session->readers, &run->files, &fresh, &wanted);
+    pool_run(session->workers.jobs, 2, 1, follow, &leads);
+    CarrierVec fresh = carriers_new(session->arena, &leads.carriers, known);
+    files_wake(&session->readers, &run->files, &fresh, &leads.wanted);
     tell_refusals(run);
+}
+
+static void tell_partial(Opening *run, const char *message)
+{
+    tell(run, &run->session->notes, STR("."), message);
+    run->session->is_partial = true;
 }
 
 static bool link_project(Opening *run, Error *why)
 {
-    Map  known = { 0 };
-    bool any;
+    Session *session = run->session;
+    Map      known   = { 0 };
+    bool     any;
 
     if (!parse_decoded(run, &any, why))
         return false;
-    solve(run->session);
+    solve(run);
     for (int round = 0; round < LINK_ROUNDS && any; round++) {
-        if (arena_used(run->session->model_arena) >> 20 > LINK_MEGABYTES) {
-            tell(run, &run->session->notes, STR("."),
-                 "too large to be linked as a whole: files that only pass connections on may be missed; name folders");
-            return true;
+        if (workers_used(&session->workers) >> 20 > LINK_MEGABYTES) {
+            tell_partial(run, "too large to be linked as a whole: files that only pass connections on may be missed, "
+                              "and nothing is called safe; run lite2pg in the folders that belong together");
+            break;
         }
         wake(run, &known);
         if (!parse_decoded(run, &any, why))
             return false;
         if (any)
-            solve(run->session);
+            solve(run);
     }
+    if (any && !session->is_partial)
+        tell_partial(run, "files pass connections on through more of them than are followed: calls may be missed, "
+                          "and nothing is called safe");
+    if (!model_is_whole(session->model))
+        tell_partial(run, "too large to be followed to its end: calls may be missed, and nothing is called safe; "
+                          "run lite2pg in the folders that belong together");
     return true;
 }
 
@@ -335,7 +382,7 @@ static bool judge(Opening *run, Error *why)
 {
     Session *session = run->session;
 
-    units_build(session->model_arena, session->model, &session->calls, &session->units);
+    units_build(model_arena(session), session->model, &session->calls, &session->units);
     if (run->options->depth == SESSION_CALLS || session->calls.count == 0)
         return true;
     if (run->every.count == 0 && !list_every_file(run, why))
@@ -343,8 +390,8 @@ static bool judge(Opening *run, Error *why)
     name_unread(run);
     if (!schema_read(session, &run->every, why))
         return false;
-    PortInputs in = { session->model, &session->units, &session->config, &session->catalog, NULL };
-    ports_judge(session->model_arena, &in, &session->ports);
+    PortInputs in = { session->model, &session->units, &session->config, &session->catalog, session->is_partial, NULL };
+    ports_judge(&session->workers, &in, &session->ports);
     return true;
 }
 
@@ -358,7 +405,8 @@ static bool open_session(Opening *run, Error *why)
         return false;
     if (run->options->texts == TEXTS_POSTGRES && !list_every_file(run, why))
         return false;
-    session->readers = (Readers) { .root       = session->root,
+    session->workers.jobs = options->jobs;
+    session->readers      = (Readers) { .root       = session->root,
                                    .stdin_path = options->reads_stdin ? run->stdin_path : (Str) { 0 },
                                    .stdin_text = options->stdin_text,
                                    .jobs       = options->jobs };
@@ -373,7 +421,7 @@ static bool open_session(Opening *run, Error *why)
 
 bool session_open(Arena *arena, const SessionOptions *options, Session *out, Error *why)
 {
-    *out        = (Session) { .arena = arena, .model_arena = arena_open() };
+    *out        = (Session) { .arena = arena };
     Opening run = { .session = out, .options = options, .scratch = arena_open() };
     bool    ok  = open_session(&run, why);
 
@@ -385,8 +433,7 @@ bool session_open(Arena *arena, const SessionOptions *options, Session *out, Err
 
 void session_close(Session *session)
 {
-    arena_close(session->model_arena);
-    session->model_arena = NULL;
+    workers_close(&session->workers);
     readers_close(&session->readers);
 }
 

@@ -54,8 +54,8 @@ typedef Vec(TextFile) TextFileVec;
 
 typedef struct Session {
     Arena       *arena;
-    Arena       *model_arena;
     Readers      readers; /* hold the files and their trees */
+    Workers      workers; /* hold what is found out about them: the model, the ports, findings */
     Str          root;
     Config       config;
     Cards        cards; /* empty if none are configured */
@@ -67,6 +67,7 @@ typedef struct Session {
     const Model *model;
     CallsiteVec  calls;
     Units        units;
+    bool         is_partial; /* too large to be linked or followed to the end; a note says so */
     Catalog catalog;
     NoteVec schema_notes; /* what is wrong with definitions: told by `schema`, not on each run */
     Ports   ports;

@@ -254,14 +254,34 @@ static void run_rule(RuleRun *run)
     }
 }
 
-FindingVec rules_run(Arena *arena, const RuleInputs *in, const RuleVec *rules)
-{
-    FindingVec out = { 0 };
+typedef struct AllRules {
+    Workers          *workers;
+    const RuleInputs *in;
+    const RuleVec    *rules;
+    FindingVec       *found; /* by rule */
+} AllRules;
 
-    vec_each(rule, rules) {
-        RuleRun run = { .arena = arena, .in = in, .rule = *rule, .out = &out };
-        run_rule(&run);
-    }
+static void run_one(void *data, unsigned worker, size_t index)
+{
+    const AllRules *all = data;
+    RuleRun         run = { .arena = workers_arena(all->workers, worker),
+                            .in    = all->in,
+                            .rule  = all->rules->items[index],
+                            .out   = &all->found[index] };
+
+    run_rule(&run);
+}
+
+FindingVec rules_run(Workers *workers, const RuleInputs *in, const RuleVec *rules)
+{
+    Arena     *arena = workers_arena(workers, 0);
+    FindingVec out   = { 0 };
+    AllRules   all   = { workers, in, rules, arena_array(arena, FindingVec, rules->count + 1) };
+
+    pool_run(workers->jobs, rules->count, 1, run_one, &all);
+    for (size_t i = 0; i < rules->count; i++)
+        vec_each(finding, &all.found[i])
+            vec_push(arena, &out, *finding);
     vec_each(finding, &out)
         set_severity(in->config, *finding);
     findings_finish(arena, &out);

@@ -30,6 +30,7 @@ typedef struct RuleInputs {
     const RuleTextVec *texts;   /* may be NULL */
 } RuleInputs;
 
-FindingVec rules_run(Arena *arena, const RuleInputs *in, const RuleVec *rules);
+/* The findings live in the arenas of the workers. */
+FindingVec rules_run(Workers *workers, const RuleInputs *in, const RuleVec *rules);
 
 #endif

@@ -14,7 +14,7 @@ static const struct {
 
 bool method_is_sql(Method method)
 {
-    return methods[method].is_sql;
+    return method != METHOD_COUNT && methods[method].is_sql;
 }
 
 const char *method_name(Method method)
@@ -271,7 +271,7 @@ static bool is_database_role(Role role)
     return role == ROLE_CONNECTION || role == ROLE_CURSOR || role == ROLE_SA_CONNECTION || role == ROLE_SA_RESULT;
 }
 
-static Method method_called(Str word)
+Method method_called(Str word)
 {
     Method method = METHOD_CURSOR;
 
@@ -468,31 +468,56 @@ static int by_place(const void *a, const void *b)
     return x->call < y->call ? -1 : x->call > y->call;
 }
 
-CallsiteVec callsites_find(Arena *arena, const Model *model)
+static void find_in_module(Finder *finder, const Module *module)
 {
+    for (NodeId id = 1; id < module->tree.count; id++) {
+        if (tree_kind(&module->tree, id) != PY_CALL)
+            continue;
+        NodeId function = tree_field(&module->tree, id, F_FUNCTION);
+        if (!function)
+            continue;
+        if (holds_connect(finder->model, module, function))
+            add_connect(finder, module, id, function);
+        else if (tree_kind(&module->tree, function) != PY_ATTRIBUTE
+                 || !(add_method_call(finder, module, id, function) || add_unbound_call(finder, module, id, function)))
+            add_bound_call(finder, module, id, function);
+    }
+}
+
+/* What calls hold is of one module alone; so each is searched by itself. */
+typedef struct Search {
+    Workers     *workers;
+    Finder       finder; /* nothing is found yet */
+    CallsiteVec *found;  /* by module */
+} Search;
+
+static void search_one(void *data, unsigned worker, size_t index)
+{
+    const Search *search = data;
+    const Module *module = model_module(search->finder.model, (uint32_t)index);
+    Finder        finder = search->finder;
+
+    finder.arena                = workers_arena(search->workers, worker);
+    finder.is_found[module->id] = arena_array(finder.arena, uint32_t, module->tree.count + 1);
+    find_in_module(&finder, module);
+    search->found[index] = finder.found;
+}
+
+CallsiteVec callsites_find(Workers *workers, const Model *model)
+{
+    enum { SHARE = 2 };
+    Arena *arena   = workers_arena(workers, 0);
     size_t modules = model_project(model)->modules.count;
     Finder finder  = { .arena    = arena,
                        .model    = model,
                        .is_found = arena_array(arena, uint32_t *, modules + 1),
                        .is_grown = arena_array(arena, bool *, modules + 1) };
+    Search search  = { workers, finder, arena_array(arena, CallsiteVec, modules + 1) };
 
-    vec_each(at, &model_project(model)->modules) {
-        const Module *module        = *at;
-        finder.is_found[module->id] = arena_array(arena, uint32_t, module->tree.count + 1);
-        for (NodeId id = 1; id < module->tree.count; id++) {
-            if (tree_kind(&module->tree, id) != PY_CALL)
-                continue;
-            NodeId function = tree_field(&module->tree, id, F_FUNCTION);
-            if (!function)
-                continue;
-            if (holds_connect(model, module, function))
-                add_connect(&finder, module, id, function);
-            else if (tree_kind(&module->tree, function) != PY_ATTRIBUTE
-                     || !(add_method_call(&finder, module, id, function)
-                          || add_unbound_call(&finder, module, id, function)))
-                add_bound_call(&finder, module, id, function);
-        }
-    }
+    pool_run(workers->jobs, modules, SHARE, search_one, &search);
+    for (size_t i = 0; i < modules; i++)
+        vec_each(site, &search.found[i])
+            finder_keep(&finder, site);
     wrapper_calls_find(&finder);
     vec_sort(&finder.found, by_place);
     for (size_t i = 0; i < finder.found.count; i++)

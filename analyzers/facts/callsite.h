@@ -12,6 +12,7 @@
 #define ANALYZERS_FACTS_CALLSITE_H
 
 #include "analyzers/facts/sqltext.h"
+#include "base/pool.h"
 
 typedef enum Method {
 #define METHOD(name, word, sql) METHOD_##name,
@@ -66,10 +67,11 @@ typedef struct Callsite {
 typedef Vec(Callsite) CallsiteVec;
 
 /* All of them, by module and position. */
-CallsiteVec callsites_find(Arena *arena, const Model *model);
+CallsiteVec callsites_find(Workers *workers, const Model *model);
 
 const Callsite *callsite_at(const CallsiteVec *calls, const Module *module, NodeId call); /* or NULL */
 
+Method      method_called(Str word); /* METHOD_COUNT if it is none */
 bool        method_is_sql(Method method);
 const char *method_name(Method method);
 const char *param_shape_name(ParamShape shape);

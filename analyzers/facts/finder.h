@@ -12,7 +12,7 @@ typedef struct Finder {
     const Model *model;
     CallsiteVec  found;
     uint32_t   **is_found; /* for each module, by call node: its place in `found`, from 1 */
-    bool       **is_grown; /* for each module, by symbol; NULL until asked */
+    bool       **is_grown; /* for each module, by symbol; NULL until its calls are read */
 } Finder;
 
 void finder_keep(Finder *finder, const Callsite *site);

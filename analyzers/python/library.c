@@ -195,16 +195,25 @@ static void make_partial(Model *model, const CallSite *call, const Argument *fir
     call_gives(model, call, ROLE_PARTIAL, (Str) { 0 });
 }
 
+/* Whether a call is already one of what this partial is of: `show = partial(show, self)` may be a partial of itself. */
+static bool came_through(const CallSite *call, const CallSite *partial)
+{
+    for (; call; call = call->outer)
+        if (call->partial == partial)
+            return true;
+    return false;
+}
+
 static void call_partial(Model *model, const CallSite *call, const Value *partial)
 {
     char            room[32];
     int             length = snprintf(room, sizeof room, "%u:%u", partial->a, partial->b);
     const CallSite *made   = length > 0 ? map_find(&model->partials, str_of(room)) : NULL;
 
-    if (!made)
+    if (!made || came_through(call, made))
         return;
     CallSite *inner = arena_new(model->arena, CallSite);
-    *inner          = (CallSite) { .at = call->at, .result = call->result };
+    *inner          = (CallSite) { .at = call->at, .result = call->result, .partial = made, .outer = call };
     for (size_t i = 1; i < made->arguments.count; i++)
         vec_push(model->arena, &inner->arguments, made->arguments.items[i]);
     vec_each(argument, &call->arguments)

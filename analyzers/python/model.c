@@ -196,6 +196,7 @@ void slot_add(Model *model, SlotId slot, ValueId value, SlotId from, Place at)
     bool minor = is_minor(model, value);
     if (minor ? held->minor >= SLOT_MINOR : held->values.count - held->minor >= SLOT_VALUES) {
         model->capped++;
+        model->is_cut_short |= !minor;
         return;
     }
     held->minor += minor;
@@ -320,13 +321,25 @@ const PlaceVec *model_holders(const Model *model, ValueId value)
     return &model->asked->holders[value];
 }
 
-const Model *model_build(Arena *arena, const Project *project)
+/* Room for the slots that a project will have: of its nodes, two of five get one. */
+static void reserve_slots(Model *model)
+{
+    size_t nodes = 0;
+
+    vec_each(module, &model->project->modules)
+        nodes += (*module)->tree.count;
+    vec_reserve(model->arena, &model->slots, nodes / 2 + 1);
+}
+
+const Model *model_build_within(Arena *arena, const Project *project, ModelLimits limits)
 {
     Model *model = arena_new(arena, Model);
 
+    model->limits = limits;
     model->arena   = arena;
     model->project = project;
     model->sheets  = arena_array(arena, Sheet, project->modules.count + 1);
+    reserve_slots(model);
     slot_new(model);                                    /* slot 0 is "none" */
     vec_push(arena, &model->values, (Value) { 0 });     /* value 0 too */
     vec_each(module, &project->modules)
@@ -340,6 +353,16 @@ const Model *model_build(Arena *arena, const Project *project)
     model_presume(model);
     model->asked = arena_new(arena, Asked);
     return model;
+}
+
+const Model *model_build(Arena *arena, const Project *project)
+{
+    return model_build_within(arena, project, (ModelLimits) { MODEL_STEPS, (size_t)MODEL_MEGABYTES << 20 });
+}
+
+bool model_is_whole(const Model *model)
+{
+    return !model->is_cut_short;
 }
 
 uint32_t model_value_count(const Model *model)

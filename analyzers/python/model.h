@@ -72,12 +72,25 @@ typedef struct Held {
 typedef Vec(Held) HeldVec;
 
 /* How many values of a slot are followed: of databases and the project's own definitions; of others. */
-enum { SLOT_VALUES = 128, SLOT_MINOR = 24, MODEL_STEPS = 4000000 };
+enum { SLOT_VALUES = 512, SLOT_MINOR = 24 };
+
+/* How much is spent on a model: what goes beyond is a program of a shape nobody thought of. */
+typedef struct ModelLimits {
+    uint64_t steps;
+    size_t   bytes;
+} ModelLimits;
+
+enum { MODEL_STEPS = 8000000, MODEL_MEGABYTES = 4096 };
 
 typedef struct Model Model;
 
 /* Builds and solves. The project must stay as it is from now on. */
 const Model *model_build(Arena *arena, const Project *project);
+const Model *model_build_within(Arena *arena, const Project *project, ModelLimits limits);
+
+/* False if a limit was reached, in steps, in bytes or in SLOT_VALUES: then anything may be missing, and nothing is
+ * certain by its absence. */
+bool model_is_whole(const Model *model);
 
 const Project *model_project(const Model *model);
 const Module  *model_module(const Model *model, uint32_t id);
@@ -102,7 +115,7 @@ const PlaceVec *model_callers(const Model *model, const Module *module, NodeId f
 Place model_callee(const Model *model, const Module *module, NodeId call);
 
 /* Every expression that may hold this value, in order of module and node; parentheses, `await` and
- * walrus count as what they enclose. */
+ * walrus count as what they enclose. They are worked out when they are first asked for: one thread asks before several do. */
 const PlaceVec *model_holders(const Model *model, ValueId value);
 
 /* The value with this role and site; 0 if it never came up. */

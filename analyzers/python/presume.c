@@ -16,10 +16,17 @@ enum {
 
 typedef Vec(FunctionInfo *) MethodVec;
 
+/* A slot of something in a class, and where it stands what is known of the class. */
+typedef struct Member {
+    SlotId slot;
+    bool  *is_database;
+} Member;
+
 typedef struct Presumer {
     Model *model;
     Map    methods;         /* name, to MethodVec */
     bool **is_database;     /* by module and scope: a class that has to do with one */
+    Vec(Member) members;
     bool  *has_sqlite;      /* by module */
     bool  *has_other;       /* by module: another database library */
     bool   project_has_other, project_has_qmark;
@@ -203,15 +210,14 @@ static bool holds_database(const Model *model, SlotId slot)
     return false;
 }
 
-/* Classes that have to do with a database: something in them is a connection or a cursor. */
-static void gather_classes(Presumer *presumer)
+/* Which slots of expressions and names lie in classes: what is in them tells what the class has to do with. */
+static void gather_members(Presumer *presumer)
 {
     Model *model = presumer->model;
 
     vec_each(at, &model->project->modules) {
         const Module *module = *at;
         const Sheet  *sheet  = &model->sheets[module->id];
-        bool         *marks  = presumer->is_database[module->id];
         for (NodeId node = 1; node < module->tree.count; node++) {
             Kind kind = tree_kind(&module->tree, node);
             if (kind != PY_ATTRIBUTE && kind != PY_IDENTIFIER && kind != PY_CALL)
@@ -219,11 +225,19 @@ static void gather_classes(Presumer *presumer)
             SlotId slot = sheet->of_node[node];
             if (!slot && kind == PY_IDENTIFIER && module->scopes.symbol_of[node])
                 slot = sheet->of_symbol[module->scopes.symbol_of[node]];
-            if (holds_database(model, slot))
-                marks[class_around(module, node)] = true;
+            ScopeId class = slot ? class_around(module, node) : 0;
+            if (class)
+                vec_push(model->arena, &presumer->members, (Member) { slot, &presumer->is_database[module->id][class] });
         }
-        marks[0] = false;
     }
+}
+
+/* Classes that have to do with a database: something in them is a connection or a cursor. */
+static void gather_classes(Presumer *presumer)
+{
+    vec_each(member, &presumer->members)
+        if (!*member->is_database && holds_database(presumer->model, member->slot))
+            *member->is_database = true;
 }
 
 static bool is_database_class(const Presumer *presumer, uint32_t module, NodeId class)
@@ -283,7 +297,7 @@ static bool has_method(const Model *model, uint32_t module_id, NodeId class, Str
 /* Whether a class knows everything that is asked of something. */
 static bool answers_all(const Model *model, SlotId slot, const FunctionInfo *method)
 {
-    vec_each(flow, &model->slots.items[slot].out)
+    flow_each(flow, model, slot)
         if (flow->kind == FLOW_LOAD && !has_method(model, method->at.module, method->owner, flow->name, 0))
             return false;
     return true;
@@ -294,7 +308,7 @@ static bool is_own_execute(const Model *model, SlotId slot, const Constraint *lo
 {
     const Tree *tree = &model->project->modules.items[load->at.module]->tree;
 
-    vec_each(flow, &model->slots.items[slot].out)
+    flow_each(flow, model, slot)
         if (flow->kind == FLOW_LOAD && !is_member(flow->name))
             return true;
     return tree_kind(tree, tree_parent(tree, tree_parent(tree, load->at.node))) == PY_AWAIT;
@@ -375,7 +389,7 @@ static bool presume_database(Presumer *presumer, SlotId slot)
     Model *model = presumer->model;
     Signs  signs = { 0 };
 
-    vec_each(flow, &model->slots.items[slot].out)
+    flow_each(flow, model, slot)
         if (flow->kind == FLOW_LOAD)
             read_sign(model, flow, &signs);
     if (!signs.runs || signs.is_other || !(signs.runs_sql || signs.as_connection || signs.as_cursor))
@@ -393,14 +407,6 @@ static bool presume_database(Presumer *presumer, SlotId slot)
     return true;
 }
 
-static bool is_asked(const Slot *slot)
-{
-    vec_each(flow, &slot->out)
-        if (flow->kind == FLOW_LOAD)
-            return true;
-    return false;
-}
-
 /* Of the slots that something is asked of, those we know nothing of: the ones there were, and the new ones. */
 static void gather_unknown(Presumer *presumer)
 {
@@ -413,7 +419,7 @@ static void gather_unknown(Presumer *presumer)
     presumer->unknown.count = kept;
     for (; presumer->looked_at < model->slots.count; presumer->looked_at++) {
         const Slot *slot = &model->slots.items[presumer->looked_at];
-        if (presumer->looked_at && !slot->values.count && is_asked(slot))
+        if (presumer->looked_at && !slot->values.count && slot->is_loaded)
             vec_push(model->arena, &presumer->unknown, (SlotId)presumer->looked_at);
     }
 }
@@ -425,11 +431,9 @@ static bool presume_once(Presumer *presumer)
 
     gather_unknown(presumer);
     vec_each(slot, &presumer->unknown)
-        for (size_t i = 0; i < model->slots.items[*slot].out.count && !model->slots.items[*slot].values.count; i++) {
-            Constraint flow = model->slots.items[*slot].out.items[i];
-            if (flow.kind == FLOW_LOAD)
-                any |= presume_class(presumer, *slot, &flow);
-        }
+        flow_each(flow, model, *slot)
+            if (flow->kind == FLOW_LOAD && !model->slots.items[*slot].values.count)
+                any |= presume_class(presumer, *slot, flow);
     if (any)
         return true;
     vec_each(slot, &presumer->unknown)
@@ -452,6 +456,7 @@ void model_presume(Model *model)
     presumer.is_database = arena_array(model->arena, bool *, model->project->modules.count + 1);
     vec_each(module, &model->project->modules)
         presumer.is_database[(*module)->id] = arena_array(model->arena, bool, (*module)->scopes.scopes.count + 1);
+    gather_members(&presumer);
     gather_classes(&presumer);
     model->is_presuming = true;
     for (int round = 0; round < PRESUME_ROUNDS && presume_once(&presumer); round++) {

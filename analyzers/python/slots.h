@@ -38,35 +38,46 @@ typedef struct Argument {
     bool   is_mapping; /* **kwargs */
 } Argument;
 
-typedef struct CallSite {
+typedef struct CallSite CallSite;
+struct CallSite {
     Place at;
     SlotId result;
     Vec(Argument) arguments;
     Vec(Place) callees; /* functions of the project it was resolved to */
-} CallSite;
+    const CallSite *partial; /* what `outer` called was made here, by partial(); NULL: it was none */
+    const CallSite *outer;
+};
 
-typedef struct Constraint {
+typedef struct Constraint Constraint;
+struct Constraint {
     ConstraintKind kind;
     SlotId         dst;
-    Str            name;
-    CallSite      *call;
-    ValueId        extra;
-    Place          at;
-} Constraint;
+    union {
+        Str       name;
+        CallSite *call; /* of FLOW_CALL */
+    };
+    ValueId extra;
+    Place   at;
+    SlotId      source; /* these two are filled in by slot_flow() */
+    Constraint *next;   /* of the same source */
+};
 
+/* What it holds, and the constraints on it, in the order they were laid down. */
 typedef struct Slot {
-    HeldVec values;
-    Vec(Constraint) out;
-    uint32_t minor;   /* how many of them are of things that belong neither to the project nor to a database */
+    HeldVec  values;
+    Constraint *first, *last;
+    uint32_t flows; /* how many these are */
+    uint16_t minor;     /* how many of the values are of things that belong neither to the project nor to a database */
+    bool     is_loaded; /* a FLOW_LOAD is among the constraints */
     NodeId   bound;   /* of a name with several assignments, the one this slot is for; 0: where paths meet, and all others */
-    uint32_t settled; /* values[0 … settled) have been sent along all of `out` */
+    uint32_t settled; /* values[0 … settled) have been sent along all constraints */
 } Slot;
 
 /* Something to do: send one value along all constraints, or a new constraint's share of values. */
 typedef struct Work {
-    SlotId   slot;
-    uint32_t index; /* of a value; or of a constraint, if `count` */
-    uint32_t count; /* of values that the constraint has missed */
+    const Constraint *missed; /* the new constraint; NULL: a value for all */
+    SlotId            slot;
+    uint32_t          index; /* of the value; of the first that the constraint has not missed */
 } Work;
 
 /* A return whose value the caller gives: a parameter, an item of one, what calling one gives. */
@@ -137,14 +148,17 @@ struct Model {
     Vec(Slot) slots;
     Vec(Attribute) attributes;
     HashIndex attribute_index; /* of `attributes` */
-    HashIndex flow_index; /* of `out` of slots that have FLOWS_MANY or more */
+    Vec(const Constraint *) many; /* those of slots that have FLOWS_MANY or more */
+    HashIndex many_index;         /* of `many` */
     Vec(Work) work;
     Map      partials;  /* "module:node" of a partial(), to its CallSite */
     Map      stores;    /* attribute name, to StoreVec */
     bool      is_presuming; /* what is added from now on is only likely */
     size_t    done;         /* how much of `work` is */
     uint32_t capped;
+    ModelLimits limits;
     uint64_t steps;
+    bool     is_cut_short; /* a limit was reached, and not only that of minor values */
     Asked   *asked;
 };
 
@@ -158,6 +172,10 @@ static inline ClassInfo *sheet_class(const Sheet *sheet, NodeId node)
 {
     return sheet->classes[sheet->module->scopes.opens[node]];
 }
+
+/* flow_each(flow, model, slot) { … flow->kind … }: those laid down on the way included. */
+#define flow_each(flow, model, slot) \
+    for (const Constraint *flow = (model)->slots.items[slot].first; flow; flow = flow->next)
 
 enum { STAR_LIMIT = 64, FLOWS_MANY = 16 };
 

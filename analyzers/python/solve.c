@@ -298,30 +298,28 @@ static bool may_be_repeated(const Constraint *constraint)
     }
 }
 
-static uint32_t hash_of_flow(SlotId source, const Constraint *flow)
+static uint32_t hash_of_flow(const Constraint *flow)
 {
     uint32_t hash = flow->name.len ? (uint32_t)str_hash(flow->name) : 0;
-    return hash_mix(hash_mix(hash_mix(hash_mix(hash, source), flow->dst), flow->extra), (uint32_t)flow->kind);
+    return hash_mix(hash_mix(hash_mix(hash_mix(hash, flow->source), flow->dst), flow->extra), (uint32_t)flow->kind);
 }
 
 static bool is_same_flow(const Constraint *a, const Constraint *b)
 {
-    return a->kind == b->kind && a->dst == b->dst && a->extra == b->extra && str_eq(a->name, b->name);
+    return a->kind == b->kind && a->source == b->source && a->dst == b->dst && a->extra == b->extra && str_eq(a->name, b->name);
 }
 
-/* Whether the slot has the constraint. Few are looked through; of many, all are in `flow_index`. */
-static bool has_flow(const Model *model, SlotId source, const Constraint *flow)
+/* Whether the constraint was laid down before. Few are looked through; of many, all are in `many_index`. */
+static bool has_flow(const Model *model, const Constraint *flow)
 {
-    const Slot *slot = &model->slots.items[source];
-
-    if (slot->out.count < FLOWS_MANY) {
-        vec_each(old, &slot->out)
+    if (model->slots.items[flow->source].flows < FLOWS_MANY) {
+        flow_each(old, model, flow->source)
             if (is_same_flow(old, flow))
                 return true;
         return false;
     }
-    hash_index_each(at, &model->flow_index, hash_of_flow(source, flow))
-        if (at < slot->out.count && is_same_flow(&slot->out.items[at], flow))
+    hash_index_each(at, &model->many_index, hash_of_flow(flow))
+        if (is_same_flow(model->many.items[at], flow))
             return true;
     return false;
 }
@@ -330,34 +328,42 @@ static void index_flows(Model *model, SlotId source)
 {
     const Slot *slot = &model->slots.items[source];
 
-    if (slot->out.count < FLOWS_MANY)
+    if (slot->flows < FLOWS_MANY)
         return;
-    for (size_t at = slot->out.count == FLOWS_MANY ? 0 : slot->out.count - 1; at < slot->out.count; at++)
-        if (may_be_repeated(&slot->out.items[at]))
-            hash_index_add(model->arena, &model->flow_index, hash_of_flow(source, &slot->out.items[at]), (uint32_t)at);
+    for (const Constraint *flow = slot->flows == FLOWS_MANY ? slot->first : slot->last; flow; flow = flow->next) {
+        if (!may_be_repeated(flow))
+            continue;
+        hash_index_add(model->arena, &model->many_index, hash_of_flow(flow), (uint32_t)model->many.count);
+        vec_push(model->arena, &model->many, flow);
+    }
 }
 
 void slot_flow(Model *model, SlotId source, Constraint constraint)
 {
-    if (!source || (may_be_repeated(&constraint) && has_flow(model, source, &constraint)))
+    constraint.source = source;
+    constraint.next   = NULL;
+    if (!source || (may_be_repeated(&constraint) && has_flow(model, &constraint)))
         return;
-    Slot *slot = &model->slots.items[source];
-    vec_push(model->arena, &slot->out, constraint);
+    Slot       *slot = &model->slots.items[source];
+    Constraint *made = arena_new(model->arena, Constraint);
+    *made            = constraint;
+    *(slot->last ? &slot->last->next : &slot->first) = made;
+    slot->last                                       = made;
+    slot->flows++;
+    slot->is_loaded |= constraint.kind == FLOW_LOAD;
     index_flows(model, source);
     if (slot->settled)
-        vec_push(model->arena, &model->work,
-                 (Work) { source, (uint32_t)(slot->out.count - 1), slot->settled });
+        vec_push(model->arena, &model->work, (Work) { made, source, slot->settled });
 }
 
 /* One step; false when the program has asked for more than we are ready to follow. */
-static bool step(Model *model, SlotId slot, size_t constraint, size_t value)
+static bool step(Model *model, const Constraint *flow, uint32_t value)
 {
-    if (++model->steps > MODEL_STEPS) {
-        model->capped++;
+    if (++model->steps > model->limits.steps || arena_used(model->arena) > model->limits.bytes) {
+        model->is_cut_short = true;
         return false;
     }
-    Constraint flow = model->slots.items[slot].out.items[constraint];
-    apply(model, slot, &flow, model->slots.items[slot].values.items[value].value);
+    apply(model, flow->source, flow, model->slots.items[flow->source].values.items[value].value);
     return true;
 }
 
@@ -381,14 +387,14 @@ void model_solve(Model *model)
         Work work = model->work.items[next];
         model->done++;
         forget_done(model);
-        if (work.count) {
-            for (uint32_t i = 0; i < work.count; i++)
-                if (!step(model, work.slot, work.index, i))
+        if (work.missed) {
+            for (uint32_t i = 0; i < work.index; i++)
+                if (!step(model, work.missed, i))
                     return;
             continue;
         }
-        for (size_t i = 0; i < model->slots.items[work.slot].out.count; i++)
-            if (!step(model, work.slot, i, work.index))
+        flow_each(flow, model, work.slot)
+            if (!step(model, flow, work.index))
                 return;
         model->slots.items[work.slot].settled = work.index + 1;
     }

@@ -85,8 +85,12 @@ const Node *node_at(const Node *root, uint32_t lo, uint32_t hi)
 
 const Node *node_bare(const Node *node)
 {
-    while (node && (node->kind == NODE_PAREN || node->kind == NODE_TAIL))
-        node = node_child(node, ROLE_OPERAND);
+    while (node && (node->kind == NODE_PAREN || node->kind == NODE_TAIL)) {
+        const Node *operand = node_child(node, ROLE_OPERAND);
+        if (!operand)
+            break;
+        node = operand;
+    }
     return node;
 }
 

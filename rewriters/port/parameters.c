@@ -103,12 +103,10 @@ static void port_timestamp(Work *work, NodeId item, const SqlBind *bind)
     const Tree *tree = work->tree;
     Place       now;
 
-    if (is_foreign(work, item) && bind->table.len && work->in->foreign_times)
-        map_set(work->arena, work->in->foreign_times,
-                str_lower(work->arena, str_format(work->arena, STR_FORMAT "." STR_FORMAT, STR_ARG(bind->table),
-                                                  STR_ARG(bind->column))),
-                work->in->foreign_times);
-
+    if (is_foreign(work, item) && bind->table.len)
+        vec_push(work->arena, &work->foreign_times,
+                 str_lower(work->arena, str_format(work->arena, STR_FORMAT "." STR_FORMAT, STR_ARG(bind->table),
+                                                   STR_ARG(bind->column))));
     if (!is_naive_clock(work->model, work->module, item, &now))
         return;
     NodeId function = now.module == work->module->id ? tree_field(tree, now.node, F_FUNCTION) : 0;

@@ -69,6 +69,16 @@ static void judge_mixed(Work *work)
     }
 }
 
+/* Who reads a row, or begins a transaction, may stand where nobody looked. */
+static void judge_partial(Work *work)
+{
+    if (work->in->is_partial && work->unit->calls.count) {
+        const Callsite *site = &work->in->units->calls->items[work->unit->calls.items[0]];
+        work_reason(work, VERDICT_UNSAFE, "PY-01", site->module, site->call,
+                    "the project was too large to be followed to its end; run lite2pg in the folders that belong together");
+    }
+}
+
 static bool is_transaction_control(Work *work, const Callsite *site)
 {
     Statement statement;
@@ -123,7 +133,8 @@ static void judge_transactions(Work *work)
         }
 }
 
-static void judge(Arena *arena, const PortInputs *in, const Unit *unit, UnitPort *out)
+/* Gives the columns that the unit stores times from outside in. */
+static StrVec judge(Arena *arena, const PortInputs *in, const Unit *unit, UnitPort *out)
 {
     Work work = { .arena  = arena,
                   .in     = in,
@@ -136,8 +147,9 @@ static void judge(Arena *arena, const PortInputs *in, const Unit *unit, UnitPort
     *out = (UnitPort) { .unit = unit, .verdict = VERDICT_SAFE };
     if (all_ported(&work)) {
         out->verdict = VERDICT_PORTED;
-        return;
+        return work.foreign_times;
     }
+    judge_partial(&work);
     judge_mixed(&work);
     judge_transactions(&work);
     if (unit->kind != UNIT_PROVIDER)
@@ -156,24 +168,53 @@ static void judge(Arena *arena, const PortInputs *in, const Unit *unit, UnitPort
     }
     if (out->reasons.count)
         qsort(out->reasons.items, out->reasons.count, sizeof(Reason), by_weight);
+    return work.foreign_times;
+}
+
+typedef struct Round {
+    Workers *workers;
+    Ports   *out;
+    StrVec  *foreign_times; /* of each unit */
+} Round;
+
+static void judge_one(void *data, unsigned worker, size_t index)
+{
+    const Round      *round = data;
+    const PortInputs *in    = &round->out->in;
+
+    round->foreign_times[index] = judge(workers_arena(round->workers, worker), in, &in->units->units.items[index],
+                                        &round->out->ports.items[index]);
+}
+
+static const Map *gather_foreign_times(Arena *arena, const Round *round)
+{
+    Map *known = arena_new(arena, Map);
+
+    for (size_t i = 0; i < round->out->ports.count; i++)
+        vec_each(column, &round->foreign_times[i])
+            map_set(arena, known, *column, known);
+    return known;
 }
 
 /* Twice, where the statements that store turn out to say something of the columns that others read. */
-void ports_judge(Arena *arena, const PortInputs *in, Ports *out)
+void ports_judge(Workers *workers, const PortInputs *in, Ports *out)
 {
+    enum { SHARE = 2 };
+    Arena *arena = workers_arena(workers, 0);
+    size_t units = in->units->units.count;
+    Round  round = { workers, out, arena_array(arena, StrVec, units + 1) };
+
     *out                  = (Ports) { .in = *in };
     out->in.foreign_times = arena_new(arena, Map);
-    for (int round = 0; round < 2; round++) {
-        size_t known     = out->in.foreign_times->entries.count;
-        out->ports.count = 0;
-        vec_each(unit, &in->units->units) {
-            UnitPort port;
-            judge(arena, &out->in, unit, &port);
-            vec_push(arena, &out->ports, port);
-        }
-        if (out->in.foreign_times->entries.count == known)
-            break;
-    }
+    vec_reserve(arena, &out->ports, units + 1);
+    out->ports.count = units;
+    model_holders(in->model, 0); /* so that they are worked out before several ask */
+    pool_run(workers->jobs, units, SHARE, judge_one, &round);
+    const Map *found = gather_foreign_times(arena, &round);
+    if (!found->entries.count)
+        return;
+    out->in.foreign_times = found;
+    pool_run(workers->jobs, units, SHARE, judge_one, &round);
 }
 
 static const UnitPort *port_of(const Ports *ports, const Callsite *call)

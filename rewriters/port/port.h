@@ -95,7 +95,8 @@ typedef struct PortInputs {
     const Units   *units;
     const Config  *config;
     const Catalog *catalog;
-    Map           *foreign_times; /* found out by ports_judge(): "table.column" of times that come from outside */
+    bool           is_partial;    /* not all of the project could be looked at: nothing is safe then */
+    const Map     *foreign_times; /* found out by ports_judge(): "table.column" of times that come from outside */
 } PortInputs;
 
 typedef struct Ports {
@@ -103,8 +104,8 @@ typedef struct Ports {
     UnitPortVec ports; /* by unit index */
 } Ports;
 
-/* Judges every unit and prepares its edits. */
-void ports_judge(Arena *arena, const PortInputs *in, Ports *out);
+/* Judges every unit and prepares its edits; they live in the arenas of the workers. */
+void ports_judge(Workers *workers, const PortInputs *in, Ports *out);
 
 /* The verdict a call site is reported with: its unit's; calls without a unit are safe, or ported. */
 Verdict call_verdict(const Ports *ports, const Callsite *call);

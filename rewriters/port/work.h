@@ -53,6 +53,7 @@ typedef struct Work {
     Str       receiver_name;  /* a new variable for the connection, once one is needed */
     RowFactory factory;
     Place      factory_at;
+    StrVec     foreign_times; /* columns that this unit stores such times in */
 } Work;
 
 void work_reason(Work *work, Verdict verdict, const char *code, const Module *module, NodeId at,

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "analyzers/sql/token.h"
 #include "rewriters/sql/colon.h"
 
 static void push(Arena *arena, ChangeVec *changes, uint32_t lo, uint32_t hi, ChangeSide side,
@@ -78,6 +79,20 @@ void change_replace(Arena *arena, ChangeVec *changes, uint32_t lo, uint32_t hi, 
     change_put(arena, changes, lo, hi, text);
 }
 
+void change_respell(Arena *arena, ChangeVec *changes, uint32_t lo, uint32_t hi, Str text)
+{
+    size_t kept = 0;
+
+    vec_each(change, changes) {
+        bool inside = change->side == CHANGE_TEXT ? change->lo >= lo && change->hi <= hi
+                                                  : change->lo > lo && change->lo < hi;
+        if (change->side == CHANGE_CLASH || !inside)
+            changes->items[kept++] = *change;
+    }
+    changes->count = kept;
+    push(arena, changes, lo, hi, CHANGE_TEXT, text);
+}
+
 static int by_place(const void *left, const void *right)
 {
     const Change *a = left, *b = right;
@@ -89,6 +104,12 @@ static int by_place(const void *left, const void *right)
     if (a->side == CHANGE_OPENS)
         return a->order > b->order ? -1 : 1;
     return a->order < b->order ? -1 : a->order > b->order;
+}
+
+/* A hole may be filled with a word. */
+static bool is_wordlike(char c)
+{
+    return is_word_char(c) || c == SQL_HOLE;
 }
 
 /* What stands behind the edit: the next edit's text, or what was there before. */
@@ -110,8 +131,8 @@ static void part_words(Arena *arena, Str text, EditVec *edits)
         bool  first = i == 0 || edits->items[i - 1].hi < edit->lo;
         if (edit->text.len == 0)
             continue;
-        bool runs_on = is_word_char(edit->text.ptr[edit->text.len - 1]) && is_word_char(behind(text, edits, i));
-        bool follows = first && edit->lo > 0 && is_word_char(edit->text.ptr[0]) && is_word_char(text.ptr[edit->lo - 1]);
+        bool runs_on = is_wordlike(edit->text.ptr[edit->text.len - 1]) && is_wordlike(behind(text, edits, i));
+        bool follows = first && edit->lo > 0 && is_wordlike(edit->text.ptr[0]) && is_wordlike(text.ptr[edit->lo - 1]);
         if (runs_on || follows)
             edit->text = str_format(arena, "%s" STR_FORMAT "%s", follows ? " " : "", STR_ARG(edit->text),
                                     runs_on ? " " : "");
@@ -172,6 +193,16 @@ Str change_render(Arena *arena, ChangeVec *changes, Str text, uint32_t lo, uint3
     }
     part_words(arena, piece, &edits);
     return edit_splice(arena, piece, &edits);
+}
+
+Str change_spelled(Arena *arena, ChangeVec *changes, Str text, uint32_t lo, uint32_t hi)
+{
+    ChangeVec own = { 0 };
+
+    vec_each(change, changes)
+        if (change->side == CHANGE_TEXT && lies_within(change, lo, hi))
+            vec_push(arena, &own, *change);
+    return change_render(arena, &own, text, lo, hi);
 }
 
 bool changes_finish(Arena *arena, const ChangeVec *changes, Str text, EditVec *out)

@@ -30,6 +30,10 @@ void change_put(Arena *arena, ChangeVec *changes, uint32_t lo, uint32_t hi, Str 
 /* In place of the bytes and of all that was planned within. */
 void change_replace(Arena *arena, ChangeVec *changes, uint32_t lo, uint32_t hi, Str text);
 bool change_swallows(const ChangeVec *changes, uint32_t lo, uint32_t hi); /* are they within something replaced? */
+/* In place of a name and of what was planned for its own text; what was put around it, or around more, stays. */
+void change_respell(Arena *arena, ChangeVec *changes, uint32_t lo, uint32_t hi, Str text);
+/* The name as it will be, without what was put around it. */
+Str  change_spelled(Arena *arena, ChangeVec *changes, Str text, uint32_t lo, uint32_t hi);
 void change_forget(ChangeVec *changes, uint32_t lo, uint32_t hi);
 /* The bytes as they will be. Where two changes of them clash nothing is, and changes_finish() will say so. */
 Str  change_render(Arena *arena, ChangeVec *changes, Str text, uint32_t lo, uint32_t hi);

@@ -74,9 +74,17 @@ static void group_by_too(Work *w, Grouping *g, const Node *column, const Found *
     cured(w, "SQL-25", "group-by-dependent", SQL_SAME, span_of(column),
           "Postgres wants " STR_FORMAT " in GROUP BY; it has one value in each group, so that "
           "changes nothing", STR_ARG(source_of(w, column)));
-    Str text = change_render(w->arena, &w->changes, w->text, column->lo, column->hi);
+    Str text = change_spelled(w->arena, &w->changes, w->text, column->lo, column->hi);
     change_close(w->arena, &w->changes, g->group->last->hi,
                  str_format(w->arena, ", " STR_FORMAT, STR_ARG(text)));
+}
+
+static bool has_column(const Node *root)
+{
+    node_walk_each(node, root)
+        if (node->kind == NODE_COLUMN)
+            return true;
+    return false;
 }
 
 /* The one MIN() or MAX() that says from which row SQLite takes bare columns; NULL for none, or for several. */
@@ -93,7 +101,7 @@ static const Node *deciding_extreme(const Work *w, const Grouping *g)
         }
         at = aggregate || at->kind == NODE_SUBQUERY ? node_walk_past(g->items, at) : node_walk(g->items, at);
     }
-    return only;
+    return only && has_column(only) ? only : NULL; /* MIN(2): all rows are alike */
 }
 
 static bool order_is_told(const Work *w, const Grouping *g)
@@ -144,21 +152,24 @@ static bool taken_from_a_row(Work *w, Scope *scope, const Grouping *g, const Nod
         { VALUE_TIMESTAMP, "CAST(JSONB_AGG($1$2) ->> 0 AS TIMESTAMPTZ)" },
         { VALUE_DATE, "CAST(JSONB_AGG($1$2) ->> 0 AS DATE)" },
     };
-    Value value = seen(w, column);
+    Value value = find_column(w, scope, column).value; /* what it is, not what it was made around here */
 
-    if (!w->options->postgres_alone || !stands_alone(column) || node_has_hole(w, g->items))
+    if (!w->options->postgres_alone || !g->items || !stands_alone(column) || node_has_hole(w, g->items)
+        || change_swallows(&w->changes, column->lo, column->hi)
+        || node_ancestor(column, NODE_SUBQUERY) != node_ancestor(g->items, NODE_SUBQUERY)) /* no place for an aggregate */
         return false;
     for (size_t i = 0; i < sizeof readings / sizeof *readings; i++) {
         if (readings[i].kind != value.kind)
             continue;
-        Str text = words_filled(w, readings[i].words, (Str[]) { rendered(w, column), order_of_taking(w, scope, g) });
+        Str text = words_filled(w, readings[i].words, (Str[]) { change_spelled(w->arena, &w->changes, w->text, column->lo,
+                                                                           column->hi), order_of_taking(w, scope, g) });
         if (column->parent->kind == NODE_RESULT && !span_is_set(column->parent->alias))
             text = str_format(w->arena, STR_FORMAT " " STR_FORMAT " " STR_FORMAT, STR_ARG(text),
                               STR_ARG(keyword_cased(w, "AS")), STR_ARG(name_spelled(w->arena, name_of(w, column->name))));
         alone(w, "SQL-25", order_is_told(w, g) ? "row-of-extreme" : "column-of-a-row", SQL_DIFFERS, span_of(column),
               "the column is neither grouped by nor in an aggregate: SQLite takes it from the row of the only MIN() or MAX(), "
               "else from some row, and Postgres is told to take it from one; of rows that are alike each may take another");
-        put_instead(w, column, text);
+        change_respell(w->arena, &w->changes, column->lo, column->hi, text);
         return true;
     }
     return false;
@@ -295,6 +306,8 @@ void group_by(Work *w, Scope *scope, const Node *core, const Node *order)
 
 void window(Work *w, Scope *scope, const Node *node)
 {
+    spell_name(w, node->name);
+    spell_name(w, node->alias);
     node_each(child, node) {
         if (child->role == ROLE_PARTITION) {
             node_each(item, child) {

@@ -44,8 +44,8 @@ void told_left_out(Work *w, const Node *node, const CatalogTable *table)
 
     if (is_bookkeeping(w->options->catalog, table)) {
         told(w, "SC-27", "bookkeeping", SQL_DECIDE, span_of(node),
-             "a tool remembers in " STR_FORMAT " which migrations it has run, and the schema for Postgres does not have it",
-             STR_ARG(table->name));
+             "a tool remembers in " STR_FORMAT " which migrations it has run, and the schema for Postgres does not "
+             "have it", STR_ARG(table->name));
     } else if (owner) {
         told(w, "SQL-39", "virtual-table", SQL_DECIDE, span_of(node),
              "the virtual table " STR_FORMAT " keeps its data there, and Postgres has none", STR_ARG(owner->name));

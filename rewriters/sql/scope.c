@@ -18,7 +18,8 @@ static void told_same_name(Work *w, const Scope *scope, Str handle, const Node *
     vec_each(other, &scope->sources)
         if (node && other->node && handle.len && str_eq_nocase(other->handle, handle)) {
             told(w, "SQL-27", "same-name", SQL_DECIDE, span_of(node),
-                 "two tables are called " STR_FORMAT " here, which Postgres refuses; give one an alias", STR_ARG(handle));
+                 "two tables are called " STR_FORMAT " here, which Postgres refuses; give one an alias",
+                 STR_ARG(handle));
             return;
         }
 }
@@ -84,12 +85,25 @@ static bool find_in_sources(const Scope *scope, Str qualifier, Str name, Found *
     return false;
 }
 
+/* `id AS "Id"`, `-n AS n`: there is a column of this name, and SQLite looks for columns first. */
+static bool is_name_of_column(const Work *w, const Node *item, Str name)
+{
+    const Node *value = node_child(item, ROLE_OPERAND);
+
+    if (value)
+        node_walk_each(node, value)
+            if (node->kind == NODE_COLUMN && str_eq_nocase(name_of(w, node->name), name)
+                && node_ancestor(node, NODE_SUBQUERY) == node_ancestor(item, NODE_SUBQUERY))
+                return true;
+    return false;
+}
+
 static const Node *find_alias(const Work *w, const Node *results_node, Str name)
 {
     if (!results_node)
         return NULL;
     node_each(item, results_node)
-        if (item->kind == NODE_RESULT && span_is_set(item->alias)
+        if (item->kind == NODE_RESULT && span_is_set(item->alias) && !is_name_of_column(w, item, name)
             && str_eq_nocase(name_of(w, item->alias), name))
             return item;
     return NULL;

@@ -185,6 +185,11 @@ static void add_source(Work *w, Scope *scope, const Node *node)
     }
 }
 
+static bool is_comma_with_condition(const Node *join)
+{
+    return join->op == OP_COMMA && (node_child(join, ROLE_ON) || node_child(join, ROLE_USING));
+}
+
 static const char *without_constraint(const Node *join)
 {
     switch (join->op) {
@@ -270,7 +275,8 @@ static bool has_handle(const Scope *scope, Str handle)
 static void told_later_table(Work *w, Scope *scope, const Node *condition_)
 {
     node_walk_each(node, condition_) {
-        if (node->kind != NODE_COLUMN || !span_is_set(node->qualifier) || node_ancestor(node, NODE_SUBQUERY) != node_ancestor(condition_, NODE_SUBQUERY))
+        if (node->kind != NODE_COLUMN || !span_is_set(node->qualifier)
+            || node_ancestor(node, NODE_SUBQUERY) != node_ancestor(condition_, NODE_SUBQUERY))
             continue;
         Str handle = name_of(w, node->qualifier);
         if (has_handle(scope, handle))
@@ -345,9 +351,12 @@ static void join_condition(Work *w, Scope *scope, const Node *join, size_t left,
         natural(w, scope, join, right);
     if (using_)
         using(w, scope, using_, right);
-    if ((on || using_) && join->op == OP_COMMA)
-        told(w, "SQL-27b", "comma-on", SQL_DECIDE, span_of(join),
-             "ON and USING behind a comma are SQLite's alone; write JOIN");
+    if (is_comma_with_condition(join)) {
+        cured(w, "SQL-27b", "comma-on", SQL_SAME, join->operator_,
+              "ON and USING behind a comma are SQLite's alone; it is a JOIN");
+        change_put(w->arena, &w->changes, join->operator_.lo, join->operator_.hi,
+                   str_format(w->arena, " " STR_FORMAT, STR_ARG(keyword_cased(w, "JOIN"))));
+    }
     spell_join(w, join);
     if (on) {
         const Node *value = node_child(on, ROLE_CONDITION);
@@ -434,7 +443,7 @@ static void joined(Work *w, Scope *scope, const Node *parent)
             for (size_t i = right; i < scope->sources.count; i++)
                 if (!scope->sources.items[i].join)
                     scope->sources.items[i].join = child;
-            if (child->op != OP_COMMA)
+            if (child->op != OP_COMMA || is_comma_with_condition(child))
                 commas_before_join(w, scope, parent, child, first);
             join_condition(w, scope, child, first, right);
         } else {

@@ -118,7 +118,11 @@ Translation translate_inside(Arena *arena, Str text, const TranslateOptions *opt
 {
     static const TranslateOptions none;
     Translation out = { .text = text, .sql = sql_parse(arena, text) };
-    Work        w   = { .arena = arena, .text = text, .options = options ? options : &none, .out = &out, .views = views };
+    Work        w   = { .arena   = arena,
+                        .text    = text,
+                        .options = options ? options : &none,
+                        .out     = &out,
+                        .views   = views };
 
     w.lower          = writes_small(&w);
     const Node *root = only_statement(&w);

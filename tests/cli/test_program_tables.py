@@ -10,6 +10,7 @@ OPENS = """
     con = sqlite3.connect("app.db")
 """
 
+
 class ProgramTables(ProjectTest):
     def program(self, text, name="app.py"):
         self.write(name, OPENS + text)
@@ -188,6 +189,7 @@ class ProgramTables(ProjectTest):
         self.assertIn("is_on = true", after.out)
         self.assertEqual(before.status, 2)
         self.assert_one_line(before.err)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -79,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     project_init(arena, &project);
     add_files(&project, (Str) { (const char *)data, size });
     const Model *model = model_build(arena, &project);
-    CallsiteVec  calls = callsites_find(arena, model);
+    CallsiteVec  calls = callsites_find(&(Workers) { 1, { arena } }, model);
     Units        units;
     units_build(arena, model, &calls, &units);
 

@@ -21,7 +21,7 @@ static inline Linked *link_project(Project *project)
     out->arena  = project->arena;
     out->module = project->modules.items[0];
     out->model  = model_build(project->arena, project);
-    out->calls  = callsites_find(project->arena, out->model);
+    out->calls  = callsites_find(&(Workers) { 1, { project->arena } }, out->model);
     units_build(project->arena, out->model, &out->calls, &out->units);
     return out;
 }

@@ -27,8 +27,10 @@ typedef struct Ported {
     const Ports *ports;
 } Ported;
 
+typedef enum Extent { WHOLE, PARTIAL } Extent;
+
 /* app.py, beside other.py unless that is NULL, ported by somebody who answers for the connections. */
-static Ported port_beside(Arena *arena, const char *python, const char *other)
+static Ported port_in(Arena *arena, const char *python, const char *other, Extent extent)
 {
     Project     *project = arena_new(arena, Project);
     Ports       *ports   = arena_new(arena, Ports);
@@ -47,12 +49,13 @@ static Ported port_beside(Arena *arena, const char *python, const char *other)
         assert_true(project_add(project, &beside, &why));
     }
     const Model *model = model_build(arena, project);
-    *calls  = callsites_find(arena, model);
+    Workers      alone = { 1, { arena } };
+    *calls  = callsites_find(&alone, model);
     *config = config_default();
     catalog_add_sql(arena, catalog, STR("schema.sql"), str_of(schema), NULL);
     units_build(arena, model, calls, units);
-    PortInputs in = { model, units, config, catalog, NULL };
-    ports_judge(arena, &in, ports);
+    PortInputs in = { model, units, config, catalog, extent == PARTIAL, NULL };
+    ports_judge(&alone, &in, ports);
 
     StrVec        files   = { 0 };
     ChooseOptions options = { .allow_unsafe = true, .assume_connections = true, .files = &files };
@@ -66,6 +69,11 @@ static Ported port_beside(Arena *arena, const char *python, const char *other)
         if (file->module && str_is(file->path, "app.py"))
             out.text = file->after;
     return out;
+}
+
+static Ported port_beside(Arena *arena, const char *python, const char *other)
+{
+    return port_in(arena, python, other, WHOLE);
 }
 
 static Ported port(Arena *arena, const char *python)
@@ -99,6 +107,14 @@ static void assert_verdict(Ported ported, Verdict verdict, const char *code)
 }
 
 #define HEAD "import sqlite3\n\n\ndef work(conn: sqlite3.Connection, name, rows):\n"
+
+static void nothing_is_safe_in_a_project_that_was_not_looked_at_whole(void **state)
+{
+    const char *code = HEAD "    conn.execute(\"DELETE FROM users WHERE id = ?\", (name,))\n";
+
+    assert_verdict(port_in(*state, code, NULL, WHOLE), VERDICT_SAFE, NULL);
+    assert_verdict(port_in(*state, code, NULL, PARTIAL), VERDICT_UNSAFE, "PY-01");
+}
 
 static void a_chained_query_by_key_is_safe_and_reads_mappings(void **state)
 {
@@ -289,6 +305,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+        CASE(nothing_is_safe_in_a_project_that_was_not_looked_at_whole),
         CASE(a_chained_query_by_key_is_safe_and_reads_mappings),
         CASE(a_cursor_goes_and_each_statement_gets_its_result),
         CASE(a_key_that_is_read_comes_by_returning),

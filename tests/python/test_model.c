@@ -188,6 +188,25 @@ static void the_marks_of_a_project_hold(void **state)
     assert_true(check.marks > 0);
 }
 
+static void a_model_that_reaches_a_limit_says_so(void **state)
+{
+    (void)state;
+    const ModelLimits few_steps = { .steps = 5, .bytes = SIZE_MAX };
+    const ModelLimits few_bytes = { .steps = MODEL_STEPS, .bytes = 1 };
+    Arena            *arena     = arena_open();
+    Project          *project   = project_given(arena);
+
+    read_folder(project, "flask_app");
+    bool whole        = model_is_whole(model_build(arena, project));
+    bool by_few_steps = model_is_whole(model_build_within(arena, project, few_steps));
+    bool by_few_bytes = model_is_whole(model_build_within(arena, project, few_bytes));
+    arena_close(arena);
+
+    assert_true(whole);
+    assert_false(by_few_steps);
+    assert_false(by_few_bytes);
+}
+
 int main(void)
 {
     Arena          *arena = arena_open();
@@ -201,6 +220,7 @@ int main(void)
         vec_push(arena, &tests,
                  (struct CMUnitTest) { .name = name, .test_func = the_marks_of_a_project_hold, .initial_state = name });
     }
+    vec_push(arena, &tests, (struct CMUnitTest) cmocka_unit_test(a_model_that_reaches_a_limit_says_so));
     if (count >= 0)
         free(names);
     int failed = tests.count ? _cmocka_run_group_tests(ROLES, tests.items, tests.count, NULL, NULL) : 1;

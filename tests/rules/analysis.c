@@ -34,6 +34,7 @@ const Analysis *analysis_of(Arena *arena, Str path, Str text, const Rule *rule)
     Analysis    *out   = arena_new(arena, Analysis);
     const StrVec none  = { 0 };
     RuleVec      rules = { 0 };
+    Workers      alone = { 1, { arena } };
     Source       source;
     Error        why = { "" };
 
@@ -44,7 +45,7 @@ const Analysis *analysis_of(Arena *arena, Str path, Str text, const Rule *rule)
         || !project_add(&out->project, &source, &why))
         fail_msg("%s", why.message);
     out->model = model_build(arena, &out->project);
-    out->calls = callsites_find(arena, out->model);
+    out->calls = callsites_find(&alone, out->model);
     units_build(arena, out->model, &out->calls, &out->units);
     vec_push(arena, &out->texts, (RuleText) { path, text });
     RuleInputs in = { .model  = out->model,
@@ -54,15 +55,15 @@ const Analysis *analysis_of(Arena *arena, Str path, Str text, const Rule *rule)
                       .texts  = &out->texts };
     Str schema = text_of_file(arena, "fixtures/rules/schema.sql");
     catalog_add_sql(arena, &out->catalog, STR("schema.sql"), schema, NULL);
-    PortInputs ported = { out->model, &out->units, &out->config, &out->catalog, NULL };
-    ports_judge(arena, &ported, &out->ports);
+    PortInputs ported = { out->model, &out->units, &out->config, &out->catalog, false, NULL };
+    ports_judge(&alone, &ported, &out->ports);
     in.ports   = &out->ports;
     in.catalog = &out->catalog;
     if (rule)
         vec_push(arena, &rules, rule);
     else if (!rules_choose(arena, &none, &none, &rules, &why))
         fail_msg("%s", why.message);
-    out->findings = rules_run(arena, &in, &rules);
+    out->findings = rules_run(&alone, &in, &rules);
     return out;
 }
 

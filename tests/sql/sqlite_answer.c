@@ -12,20 +12,36 @@ const char sqlite_tables_text[] =
     " \"cross\", key);"
     "CREATE VIEW vv AS SELECT a FROM t;";
 
-/* What the grammar of SQLite and its actions say without a look at the schema. */
-static const char *const syntax_messages[] = {
-    "syntax error",                 /* near "x": …; … after column name "x" */
-    "incomplete input",
-    "unrecognized token",
-    "unknown join type",
-    "unknown table option",
-    "a JOIN clause is required before",
-    "clause should come after",     /* ORDER BY or LIMIT before UNION */
-    "unsupported frame specification",
-    "variable number must be between",
-    "cannot use RETURNING in a trigger",
-    "statements within triggers",   /* no qualified names, no INDEXED BY */
+/*
+ * What the grammar of SQLite and its actions say without a look at the schema. A message may repeat what
+ * the statement says, so each is known by how it begins and ends.
+ */
+static const struct {
+    const char *begin, *end;
+} syntax_messages[] = {
+    { "near \"", "\": syntax error" },
+    { "syntax error after column name \"", "\"" },
+    { "incomplete input", "incomplete input" },
+    { "unrecognized token: \"", "\"" },
+    { "unknown join type: ", "" },
+    { "unknown table option: ", "" },
+    { "a JOIN clause is required before ", "" },
+    { "ORDER BY clause should come after ", "" }, /* and LIMIT: before UNION */
+    { "LIMIT clause should come after ", "" },
+    { "unsupported frame specification", "unsupported frame specification" },
+    { "variable number must be between ", "" },
+    { "cannot use RETURNING in a trigger", "" },
+    { "", " statements within triggers" }, /* no qualified names, no INDEXED BY */
 };
+
+static bool is_of_syntax(Str message)
+{
+    for (size_t i = 0; i < sizeof syntax_messages / sizeof *syntax_messages; i++)
+        if (str_starts_with(message, str_of(syntax_messages[i].begin))
+            && str_ends_with(message, str_of(syntax_messages[i].end)))
+            return true;
+    return false;
+}
 
 /* REGEXP and MATCH are calls of functions that SQLite leaves to its users; GLOB has no ESCAPE. */
 static void nothing(sqlite3_context *context, int count, sqlite3_value **values)
@@ -60,9 +76,8 @@ static SqliteAnswer prepared(Arena *arena, sqlite3 *db, Str text)
         return (SqliteAnswer) { .answer = ACCEPTS, .end = (size_t)(tail - text.ptr) };
 
     SqliteAnswer out = { .answer = SILENT, .message = str_copy(arena, str_of(sqlite3_errmsg(db))) };
-    for (size_t i = 0; i < sizeof syntax_messages / sizeof *syntax_messages; i++)
-        if (str_contains(out.message, str_of(syntax_messages[i])))
-            out.answer = REFUSES;
+    if (is_of_syntax(out.message))
+        out.answer = REFUSES;
     return out;
 }
 
