@@ -89,8 +89,14 @@ void to_boolean(Work *w, const Node *node)
     Value       value = seen(w, bare);
     const Node *flag  = toggled(w, bare);
 
-    if (value.kind == VALUE_BOOLEAN || value.kind == VALUE_NULL || value.kind == VALUE_BIND)
+    if (value.kind == VALUE_BOOLEAN || value.kind == VALUE_NULL)
         return;
+    if (value.kind == VALUE_BIND) {
+        told(w, "BO-09", "bind-condition", SQL_DIFFERS, span_of(node),
+             "the bind stands among booleans: Postgres takes a bool there and no number; pass bool(…)");
+        bind_meets(w, bare, value_of_kind(VALUE_BOOLEAN));
+        return;
+    }
     if (flag) {
         const Node *right = node_child(bare, ROLE_RIGHT);
         cured(w, "BO-08", feature, SQL_SAME, span_of(bare),

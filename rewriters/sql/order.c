@@ -101,7 +101,10 @@ static Value by_alias(Work *w, const Node *column, const Node *item)
                        name_quoted(w->arena, alias));
     else
         spell_name(w, column->name);
-    return value ? seen(w, value) : value_of_kind(VALUE_UNKNOWN);
+    Value out = value ? seen(w, value) : value_of_kind(VALUE_UNKNOWN);
+    if (out.kind == VALUE_STRING) /* by its name Postgres orders by a constant, too */
+        out.kind = VALUE_TEXT;
+    return out;
 }
 
 static Value by_number(Work *w, const Node *term, const Node *items, const Rows *compound)

@@ -165,7 +165,7 @@ static void told_type(Work *w, const Node *item, const Value *value)
     if (value->mixed)
         told(w, "SQL-16", "result-number", SQL_DIFFERS, span_of(item),
              "Python may read an integer from SQLite (0) where Postgres gives a float (0.0)");
-    else if (kind == VALUE_BIND || (operand && kind == VALUE_INTEGER && calculates_with_bind(w, operand)))
+    else if (kind == VALUE_BIND || value->bound || (operand && kind == VALUE_INTEGER && calculates_with_bind(w, operand)))
         told(w, "TX-21", "result-number", SQL_DIFFERS, span_of(item),
              "when a float is bound Postgres calculates with decimals, and Python reads a Decimal");
 }

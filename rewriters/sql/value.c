@@ -33,8 +33,10 @@ Value value_outside(Value value)
 {
     if (value.kind == VALUE_STRING || value.kind == VALUE_NULL)
         value.kind = VALUE_TEXT;
-    else if (value.kind == VALUE_BIND)
-        value.kind = VALUE_UNKNOWN;
+    else if (value.kind == VALUE_BIND) {
+        value.kind  = VALUE_UNKNOWN;
+        value.bound = true;
+    }
     value.constant = false;
     return value;
 }

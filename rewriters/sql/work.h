@@ -22,6 +22,7 @@ typedef struct Value {
     bool      small;    /* an INTEGER that Postgres has as int4: literals, LENGTH() */
     bool      constant; /* an INTEGER literal, `number` */
     int64_t   number;
+    bool      bound;    /* unknown, for it is a bind further in */
     bool      plain;    /* straight from `column`, nothing done to it */
     bool      clock;    /* the current time */
     bool      digits;   /* a TEXT of digits: strftime('%s', …) */
