@@ -59,6 +59,8 @@ FindingVec findings_of(Arena *arena, Session *session, const RuleVec *rules)
                       .texts  = &texts };
     in.ports   = &session->ports;
     in.catalog = &session->catalog;
+    SchemaFindingVec schema = schema_findings(arena, &session->catalog, session->model, &session->calls);
+    in.schema               = &schema;
     FindingVec all = rules_run(&session->workers, &in, rules);
     vec_each(finding, &all)
         if (session_selects(session, (*finding)->source->path))

@@ -35,6 +35,11 @@ void report_remark(RuleRun *run, const StatementRemark *remark)
     report_range(run, remark->lo, remark->hi, STR_FORMAT, STR_ARG(remark->message));
 }
 
+void report_schema(RuleRun *run, const SchemaFinding *finding)
+{
+    report_range(run, finding->lo, finding->hi, STR_FORMAT, STR_ARG(finding->message));
+}
+
 /* -- statements ------------------------------------------------------------------------------ */
 
 static bool has_qmark(Arena *scratch, Str sql)

@@ -32,6 +32,16 @@ typedef struct Comparison {
     Str    operator_;
 } Comparison;
 
+/* Something to say of a definition of a table (schema.h). */
+typedef struct SchemaFinding {
+    const char     *code; /* "SC-22" */
+    Str             message;
+    const Source   *source;
+    const Module   *module; /* NULL: a file of SQL */
+    const Callsite *call;   /* that executes the definition; or NULL */
+    uint32_t        lo, hi; /* in source->text */
+} SchemaFinding;
+
 struct Rule {
     const char *id;       /* "params/qmark-placeholder" */
     const char *summary;  /* the offence, in a few words */
@@ -41,6 +51,7 @@ struct Rule {
 
     const char *feature;   /* of on.remark: statements with this construct */
     const char *attribute; /* of on.store: stores to this attribute */
+    const char *codes;     /* of on.schema: findings with these, or of these sections: "SC-22 SQL" */
     struct {
         void (*callsite)(RuleRun *run, const Callsite *call); /* on sqlite3's side, SQL or not */
         void (*remark)(RuleRun *run, const StatementRemark *remark);
@@ -53,6 +64,7 @@ struct Rule {
         void (*store)(RuleRun *run, const Store *store);
         void (*comparison)(RuleRun *run, const Comparison *comparison);
         void (*secret)(RuleRun *run, const Secret *secret);
+        void (*schema)(RuleRun *run, const SchemaFinding *finding);
     } on;
 };
 
@@ -119,6 +131,21 @@ void report_remark(RuleRun *run, const StatementRemark *remark);
         .severity  = level,                      \
         .feature   = word,                       \
         .on.remark = report_remark,              \
+    }
+
+/* -- the family schema ----------------------------------------------------------------------- */
+
+/* Reports the finding as it stands. */
+void report_schema(RuleRun *run, const SchemaFinding *finding);
+
+#define SCHEMA_RULE(name, word, level, offence, which, what) \
+    RULE(schema, name) = {                                   \
+        .id        = "schema/" word,                         \
+        .summary   = offence,                                \
+        .severity  = level,                                  \
+        .decision  = what,                                   \
+        .codes     = which,                                  \
+        .on.schema = report_schema,                          \
     }
 
 #endif

@@ -229,6 +229,31 @@ static void run_texts(RuleRun *run)
     }
 }
 
+/* Whether a code is one of those in a list, or of their sections. */
+static bool is_coded(const char *codes, const char *code)
+{
+    Str rest = str_of(codes), word;
+
+    while (str_cut(&rest, ' ', &word))
+        if (str_starts_with(str_of(code), word) && (code[word.len] == 0 || code[word.len] == '-'))
+            return true;
+    return false;
+}
+
+static void run_schema(RuleRun *run)
+{
+    vec_each(finding, run->in->schema) {
+        if (!is_coded(run->rule->codes, finding->code)
+            || is_switched_off(run->in->config, run->rule, finding->source->path))
+            continue;
+        run->module = finding->module;
+        run->source = finding->source;
+        run->call   = finding->call;
+        run->around = 0;
+        run->rule->on.schema(run, finding);
+    }
+}
+
 static void run_rule(RuleRun *run)
 {
     const Rule *rule = run->rule;
@@ -243,6 +268,8 @@ static void run_rule(RuleRun *run)
         run_stores(run);
     if (rule->on.secret && run->in->texts)
         run_texts(run);
+    if (rule->on.schema && run->in->schema)
+        run_schema(run);
     if (!rule->on.import && !rule->on.handler && !rule->on.annotation && !rule->on.comparison)
         return;
     vec_each(module, &model_project(run->in->model)->modules) {

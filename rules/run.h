@@ -12,6 +12,7 @@
 #include "analyzers/cards/cards.h"
 #include "rules/finding.h"
 #include "rules/registry.h"
+#include "rules/schema.h"
 
 typedef struct RuleText {
     Str path;
@@ -28,6 +29,7 @@ typedef struct RuleInputs {
     const Config      *config;
     const Cards       *cards;   /* may be NULL */
     const RuleTextVec *texts;   /* may be NULL */
+    const SchemaFindingVec *schema; /* may be NULL */
 } RuleInputs;
 
 /* The findings live in the arenas of the workers. */

@@ -27,7 +27,7 @@ static SchemaPlace place_of(Applying *it, const Node *node)
     }
     for (; it->counted < node->lo; it->counted++)
         it->line += it->text.ptr[it->counted] == '\n';
-    return (SchemaPlace) { .path = it->path, .line = it->line, .lo = node->lo, .hi = node->hi };
+    return (SchemaPlace) { .path = it->path, .text = it->text, .line = it->line, .lo = node->lo, .hi = node->hi };
 }
 
 static Str name_of(Applying *it, Span span)
@@ -37,6 +37,7 @@ static Str name_of(Applying *it, Span span)
 
 static void add_note(Applying *it, SchemaPlace place, Str message)
 {
+    vec_push(it->arena, &it->catalog->notes, (CatalogNote) { place, message });
     if (!it->notes)
         return;
     Note note = { .path    = it->path,

@@ -129,10 +129,19 @@ typedef struct CatalogTrigger {
 
 typedef Vec(CatalogTrigger) CatalogTriggerVec;
 
+/* Definitions that contradict one another, or cannot be read. */
+typedef struct CatalogNote {
+    SchemaPlace place;
+    Str         message;
+} CatalogNote;
+
+typedef Vec(CatalogNote) CatalogNoteVec;
+
 /* All zeros is an empty catalog. */
 typedef struct Catalog {
     CatalogTableVec   tables; /* in the order of their definitions */
     CatalogTriggerVec triggers;
+    CatalogNoteVec    notes; /* the same that catalog_add_sql() gives in words */
     Map               by_name;   /* lower case → CatalogTable */
     Map               overrides; /* lower case table.column → ColumnMeaning */
 } Catalog;

@@ -23,6 +23,7 @@ typedef enum MeaningCertainty { MEANING_NO, MEANING_MAYBE, MEANING_YES } Meaning
 
 typedef struct SchemaPlace {
     Str      path;
+    Str      text;   /* that was given, whole */
     uint32_t line;   /* of the text given, from 1; 0: no place */
     uint32_t lo, hi; /* bytes of the text given */
 } SchemaPlace;

@@ -55,6 +55,11 @@ const Analysis *analysis_of(Arena *arena, Str path, Str text, const Rule *rule)
                       .texts  = &out->texts };
     Str schema = text_of_file(arena, "fixtures/rules/schema.sql");
     catalog_add_sql(arena, &out->catalog, STR("schema.sql"), schema, NULL);
+    vec_each(call, &out->calls)
+        if (method_is_sql(call->method) && str_starts_with(call->sql.text, STR("CREATE ")))
+            catalog_add_sql(arena, &out->catalog, path, call->sql.text, NULL);
+    SchemaFindingVec defined = schema_findings(arena, &out->catalog, out->model, &out->calls);
+    in.schema = &defined;
     PortInputs ported = { out->model, &out->units, &out->config, &out->catalog, false, NULL };
     ports_judge(&alone, &ported, &out->ports);
     in.ports   = &out->ports;

@@ -1,0 +1,111 @@
+#include "rules/schema.h"
+
+#include "analyzers/python/literal.h"
+#include "rewriters/schema/ddl.h"
+
+typedef struct Gathering {
+    Arena             *arena;
+    const Model       *model;
+    const CallsiteVec *calls;
+    Map                sources; /* path of a .sql file → Source */
+    SchemaFindingVec   out;
+} Gathering;
+
+static const Module *module_at(const Model *model, Str path)
+{
+    vec_each(module, &model_project(model)->modules)
+        if (str_eq((*module)->source.path, path))
+            return *module;
+    return NULL;
+}
+
+static const Source *source_of(Gathering *it, SchemaPlace place)
+{
+    void **known = map_place(it->arena, &it->sources, place.path);
+    Error  why;
+
+    if (!*known) {
+        Source *made = arena_new(it->arena, Source);
+        if (!source_from_bytes(it->arena, place.path, place.text, made, &why))
+            return NULL;
+        *known = made;
+    }
+    return *known;
+}
+
+/* The call that executes the text; NULL if it executes more than one, or none does. */
+static const Callsite *call_of(const Gathering *it, const Module *module, Str text)
+{
+    vec_each(call, it->calls)
+        if (call->module == module && call->sql_node && str_eq(call->sql.text, text))
+            return call;
+    return NULL;
+}
+
+/* The literal that is the text; 0 if it is put together. */
+static NodeId literal_of(const Gathering *it, const Module *module, Str text)
+{
+    for (NodeId id = 1; id < module->tree.count; id++) {
+        Kind    kind = tree_kind(&module->tree, id);
+        Literal literal;
+        if ((kind == PY_STRING || kind == PY_CONCATENATED_STRING)
+            && literal_read(it->arena, &module->tree, id, &literal) && str_eq(literal.text, text))
+            return id;
+    }
+    return 0;
+}
+
+static void stand_at(SchemaFinding *finding, NodeId node)
+{
+    finding->lo = tree_node(&finding->module->tree, node)->lo;
+    finding->hi = tree_node(&finding->module->tree, node)->hi;
+}
+
+static bool find_in_module(const Gathering *it, SchemaPlace place, SchemaFinding *finding)
+{
+    const Part *part;
+
+    finding->source = &finding->module->source;
+    finding->call   = call_of(it, finding->module, place.text);
+    if (!finding->call) {
+        NodeId literal = literal_of(it, finding->module, place.text);
+        stand_at(finding, literal ? literal : 1);
+        return true;
+    }
+    if (finding->call->is_ported)
+        return false;
+    if (finding->call->sql.home != finding->module
+        || !sqltext_map(&finding->call->sql, place.lo, place.hi, &finding->lo, &finding->hi, &part))
+        stand_at(finding, finding->call->sql_node);
+    return true;
+}
+
+static void gather(Gathering *it, const char *code, SchemaPlace place, Str message)
+{
+    SchemaFinding finding = { .code = code, .message = message, .lo = place.lo, .hi = place.hi };
+
+    if (!place.line)
+        return;
+    finding.module = module_at(it->model, place.path);
+    if (finding.module) {
+        if (!find_in_module(it, place, &finding))
+            return;
+    } else if (str_ends_with(place.path, STR(".sql"))) {
+        finding.source = source_of(it, place);
+    }
+    if (finding.source)
+        vec_push(it->arena, &it->out, finding);
+}
+
+SchemaFindingVec schema_findings(Arena *arena, const Catalog *catalog, const Model *model, const CallsiteVec *calls)
+{
+    Gathering it  = { .arena = arena, .model = model, .calls = calls };
+    Ddl       ddl = ddl_of(arena, catalog, NULL);
+
+    vec_each(note, &catalog->notes)
+        gather(&it, "SC-27", note->place, note->message);
+    vec_each(statement, &ddl.statements)
+        vec_each(finding, &statement->findings)
+            gather(&it, finding->code, finding->place, finding->message);
+    return it.out;
+}
