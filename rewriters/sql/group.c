@@ -37,6 +37,7 @@ typedef struct Grouping {
     ColumnAtVec columns; /* that are grouped by */
     ColumnAtVec follow;  /* those, and what has one value in each group because of them */
     ColumnAtVec added;   /* to GROUP BY, by us */
+    bool        taken;   /* a column out of some row, in the result looked at */
 } Grouping;
 
 static bool is_grouped(const Work *w, const Grouping *g, const Node *node)
@@ -194,8 +195,10 @@ static void check_column(Work *w, Scope *scope, Grouping *g, const Node *node)
         group_by_too(w, g, node, &found);
         return;
     }
-    if (taken_from_a_row(w, scope, g, node))
+    if (taken_from_a_row(w, scope, g, node)) {
+        g->taken = true;
         return;
+    }
     told(w, "SQL-25", "bare-column", SQL_DECIDE, span_of(node),
          "the column is neither grouped by nor in an aggregate: SQLite takes it from some row, "
          "Postgres refuses; say which row is meant");
@@ -259,6 +262,18 @@ static void check_star(Work *w, Scope *scope, const Grouping *g, const Node *sta
                  "by; name the columns");
 }
 
+/* Where all rows are one group, there is a result even of no row: then what comes from a row is NULL. */
+static void check_result(Work *w, Scope *scope, Grouping *g, const Node *operand)
+{
+    g->taken = false;
+    check(w, scope, g, operand);
+    if (!g->taken || g->group)
+        return;
+    Value value    = seen(w, operand);
+    value.nullable = true;
+    remember(w, operand, value);
+}
+
 static void check_results(Work *w, Scope *scope, Grouping *g)
 {
     node_each(item, g->items) {
@@ -266,7 +281,7 @@ static void check_results(Work *w, Scope *scope, Grouping *g)
         if (item->kind == NODE_STAR)
             check_star(w, scope, g, item);
         else if (operand)
-            check(w, scope, g, operand);
+            check_result(w, scope, g, operand);
     }
 }
 
