@@ -153,11 +153,11 @@ static bool taken_from_a_row(Work *w, Scope *scope, const Grouping *g, const Nod
         { VALUE_TIMESTAMP, "CAST(JSONB_AGG($1$2) ->> 0 AS TIMESTAMPTZ)" },
         { VALUE_DATE, "CAST(JSONB_AGG($1$2) ->> 0 AS DATE)" },
     };
-    Value value = find_column(w, scope, column).value; /* the column's own, whatever was put around it */
+    Value value = find_column(w, scope, column).value; /* what it is, not what it was made around here */
 
-    if (!w->options->postgres_alone || !g->items || node_has_hole(w, g->items) || !stands_alone(column)
+    if (!w->options->postgres_alone || !g->items || !stands_alone(column) || node_has_hole(w, g->items)
         || change_swallows(&w->changes, column->lo, column->hi)
-        || node_ancestor(column, NODE_SUBQUERY) != node_ancestor(g->items, NODE_SUBQUERY))
+        || node_ancestor(column, NODE_SUBQUERY) != node_ancestor(g->items, NODE_SUBQUERY)) /* no place for an aggregate */
         return false;
     for (size_t i = 0; i < sizeof readings / sizeof *readings; i++) {
         if (readings[i].kind != value.kind)
