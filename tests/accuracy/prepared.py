@@ -5,8 +5,8 @@
 
 The statements are those that `lite2pg callsites` lists, each text once; the tables those that `lite2pg schema` finds. They are made in
 an empty SQLite and, as `lite2pg schema` writes them, in an empty Postgres (its schema `public` is dropped). Then each statement is translated
-by `lite2pg sql`, and what comes out is prepared on both; what it writes for Postgres alone, only there. What SQLite does not take as it was written, with these tables, is not counted:
-nothing could be said of it. DDL counts as taken when what it defines stands in Postgres.
+by `lite2pg sql`, and what comes out is prepared on both; what it writes for Postgres alone, only there. What SQLite does not take as it was
+written, with these tables, is not counted: nothing could be said of it. DDL counts as taken when what it defines stands in Postgres.
 
 Statements on data are SELECT, INSERT, UPDATE and DELETE on the program's tables; the others define tables, end transactions or ask SQLite
 about itself. Of those on data it is also counted how many Postgres takes as they were written, and (where sqlglot can be imported) as
@@ -244,8 +244,8 @@ class Score:
         """The bars that do not hold."""
         if self.share("taken", "refused") < TAKEN:
             yield f"{100 * self.share('taken', 'refused'):.2f} % of the statements are taken or refused; the bar is {100 * TAKEN:.0f} %"
-        if self.data_refused > REFUSED:
-            yield f"{100 * self.data_refused:.1f} % of the statements on data are refused; the bar is {100 * REFUSED:.0f} %"
+        if self.share("refused") > REFUSED:
+            yield f"{100 * self.share('refused'):.1f} % of the statements are refused; the bar is {100 * REFUSED:.0f} %"
 
 
 def is_of_tests(place):
