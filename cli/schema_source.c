@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "analyzers/facts/variants.h"
+#include "analyzers/intake/test_file.h"
 #include "analyzers/python/literal.h"
 #include "analyzers/schema/database.h"
 #include "base/pool.h"
@@ -172,17 +173,6 @@ static bool adds_to_table(Arena *arena, Str text)
         && strcasestr(terminated, "add") && !strcasestr(terminated, "rename");
 }
 
-/* Tests bring tables of their own, often with a name that the program has, too. */
-static bool is_of_tests(Str path)
-{
-    size_t slash = str_rfind_char(path, '/');
-    Str    name  = slash == STR_NOT_FOUND ? path : str_slice(path, slash + 1, path.len);
-
-    return str_starts_with(path, STR("tests/")) || str_contains(path, STR("/tests/"))
-        || str_starts_with(path, STR("test/")) || str_contains(path, STR("/test/"))
-        || str_starts_with(name, STR("test_")) || str_is(name, "conftest.py");
-}
-
 /*
  * Definitions in the order in which they count. First the tables that the program makes, then those
  * that stand in it as text which nobody is seen to execute, then those of which the text is known but
@@ -229,7 +219,7 @@ static bool is_news(const Executed *it, Str text)
 static bool is_due(const Executed *it, const Callsite *call, Str text)
 {
     bool has_holes = str_find_char(text, HOLE_BYTE) != STR_NOT_FOUND;
-    bool of_tests  = is_of_tests(call->module->source.path);
+    bool of_tests  = is_test_file(call->module->source.path);
 
     if (it->turn == TURN_ADDITIONS)
         return adds_to_table(it->scratch, text) && !has_holes;
@@ -316,7 +306,7 @@ static void add_written(const Executed *it)
     vec_each(at, &it->session->project.modules) {
         const Module *module = *at;
         arena_reset(it->scratch);
-        if (is_of_tests(module->source.path) || !defines_tables(it->scratch, module->source.text))
+        if (is_test_file(module->source.path) || !defines_tables(it->scratch, module->source.text))
             continue;
         for (NodeId id = 1; id < module->tree.count; id++) {
             Kind kind = tree_kind(&module->tree, id);

@@ -1,5 +1,6 @@
 #include "rules/schema.h"
 
+#include "analyzers/intake/test_file.h"
 #include "analyzers/python/literal.h"
 #include "rewriters/schema/ddl.h"
 
@@ -84,7 +85,7 @@ static void gather(Gathering *it, const char *code, SchemaPlace place, Str messa
 {
     SchemaFinding finding = { .code = code, .message = message, .lo = place.lo, .hi = place.hi };
 
-    if (!place.line)
+    if (!place.line || is_test_file(place.path)) /* tables of tests go nowhere */
         return;
     finding.module = module_at(it->model, place.path);
     if (finding.module) {
@@ -106,6 +107,7 @@ SchemaFindingVec schema_findings(Arena *arena, const Catalog *catalog, const Mod
         gather(&it, "SC-27", note->place, note->message);
     vec_each(statement, &ddl.statements)
         vec_each(finding, &statement->findings)
-            gather(&it, finding->code, finding->place, finding->message);
+            if (!finding->is_needless)
+                gather(&it, finding->code, finding->place, finding->message);
     return it.out;
 }

@@ -3,7 +3,7 @@
  *
  * The findings are those of `lite2pg schema` (ddl.h) and of definitions that contradict one
  * another. A definition stands in a .sql file or in a text of the program; what only a database
- * file holds has no place and is left to `schema`.
+ * file holds has no place and is left to `schema`; tables of tests go nowhere, and nothing is said of them.
  */
 #ifndef RULES_SCHEMA_H
 #define RULES_SCHEMA_H

@@ -38,18 +38,6 @@ static bool is_test_module(Str path)
     return str_starts_with(name, STR("test_")) || str_ends_with(name, STR("_test.py"));
 }
 
-bool is_test_file(Str path)
-{
-    Str part;
-
-    if (is_test_module(path) || is_conftest(path))
-        return true;
-    for (Str rest = folder_of(path); str_cut(&rest, '/', &part);)
-        if (str_is(part, "tests") || str_is(part, "test"))
-            return true;
-    return false;
-}
-
 static NodeId keyword_of(const Tree *tree, NodeId call, const char *keyword)
 {
     NodeId arguments = tree_kind(tree, call) == PY_CALL ? tree_field(tree, call, F_ARGUMENTS) : 0;

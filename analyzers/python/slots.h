@@ -258,9 +258,6 @@ bool known_is_sqlite_export(Str name);
 /* Whether a dotted name belongs to another database's driver. */
 bool known_is_driver(Str dotted); /* presume.c */
 
-/* Whether a file is a test, or belongs to the tests. */
-bool is_test_file(Str path); /* inject.c */
-
 /* The argument at a position or of a keyword (may be empty); NULL if it is not there or starred before. */
 const Argument *call_argument(const CallSite *call, uint32_t index, Str keyword);
 

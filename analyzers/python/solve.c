@@ -1,3 +1,4 @@
+#include "analyzers/intake/test_file.h"
 #include "analyzers/python/slots.h"
 
 static const Module *module_of(const Model *model, uint32_t id)

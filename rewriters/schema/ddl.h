@@ -27,6 +27,7 @@ typedef struct DdlFinding {
     Str         table; /* or view, trigger; empty: of none */
     Str         message;
     SchemaPlace place; /* line 0: none */
+    bool        is_needless; /* nothing is lost by what was done */
 } DdlFinding;
 
 typedef Vec(DdlFinding) DdlFindingVec;

@@ -199,6 +199,7 @@ static void add_check(Table *table, const CatalogCheck *check)
     if (is_answered_by_type(table, check)) {
         found(w, "SC-15", table->from->name, check->place,
               "CHECK " STR_FORMAT " is left out: the column's type says it", STR_ARG(source));
+        vec_last(&w->findings).is_needless = true;
         return;
     }
     if (!pg_expression(w, table->from, &check->expr, USE_CHECK, STR("CHECK"), check->place,

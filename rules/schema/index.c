@@ -5,11 +5,11 @@
  * refused, and so are conditions of partial indexes in words of SQLite's own.
  *
  * Bad:
- *     con.execute("CREATE TABLE stays (id INTEGER PRIMARY KEY, nights INTEGER)")
- *     con.execute("CREATE INDEX stays_by_year ON stays (1)")
+ *     con.execute("CREATE TABLE stays (id INTEGER PRIMARY KEY, arrived TIMESTAMP)")
+ *     con.execute("CREATE INDEX stays_by_day ON stays (date(arrived))")
  *
  * Good:
- *     con.execute(text("CREATE INDEX stays_by_night ON stays (nights)"))
+ *     con.execute(text("CREATE INDEX stays_by_arrival ON stays (arrived)"))
  *
  * There is no fix: queries work without an index, only slower; a UNIQUE one that is missing lets doubles in.
  */
