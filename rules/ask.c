@@ -30,8 +30,19 @@ bool rule_is(const RuleRun *run, NodeId expression, Role role)
     return rule_value(run, expression, role) != NULL;
 }
 
+bool rule_has_feature(const Rule *rule, const char *feature)
+{
+    for (size_t i = 0; i < FEATURE_LIMIT && rule->features[i]; i++)
+        if (strcmp(rule->features[i], feature) == 0)
+            return true;
+    return false;
+}
+
+/* What is the same as it stands (rows alike to an ORDER BY that nothing depends on) is worth no finding. */
 void report_remark(RuleRun *run, const StatementRemark *remark)
 {
+    if (remark->verdict == SQL_SAME && !remark->changed)
+        return;
     report_range(run, remark->lo, remark->hi, STR_FORMAT, STR_ARG(remark->message));
 }
 
