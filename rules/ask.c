@@ -122,6 +122,16 @@ bool rule_writes(const StatementRemark *remark)
     return writes;
 }
 
+bool rule_is_now(const StatementRemark *remark)
+{
+    static const char word[] = "'now'";
+
+    for (size_t at = 0; at + strlen(word) <= remark->sql.len; at++)
+        if (str_eq_nocase(str_slice(remark->sql, at, at + strlen(word)), str_of(word)))
+            return true;
+    return false;
+}
+
 /* Whether a function puts what it gives back where others find it: `g.db = sqlite3.connect(…)`. */
 static bool shares_connection(const RuleRun *run, const Module *module, NodeId function)
 {

@@ -108,6 +108,9 @@ bool rule_opens_itself(const RuleRun *run, const Callsite *call);
 /* Does the statement that a remark is about write rows? */
 bool rule_writes(const StatementRemark *remark);
 
+/* Does it ask for the current time: `datetime('now', ?)`? */
+bool rule_is_now(const StatementRemark *remark);
+
 /* -- what the translator found ---------------------------------------------------------------- */
 
 /* Reports the remark as it stands, if anything has to change or may differ. */

@@ -14,6 +14,16 @@
  */
 #include "rules/rule.h"
 
-REMARK_RULE(dialect, datetime_modifier, "datetime-modifier", SEVERITY_ERROR,
-            "times are calculated with modifiers",
-            "datetime-modifier", "datetime-column");
+static void check(RuleRun *run, const StatementRemark *remark)
+{
+    if (!rule_is_now(remark)) /* that is what dialect/datetime-now reports */
+        report_remark(run, remark);
+}
+
+RULE(dialect, datetime_modifier) = {
+    .id        = "dialect/datetime-modifier",
+    .summary   = "times are calculated with modifiers",
+    .severity  = SEVERITY_ERROR,
+    .features  = { "datetime-modifier", "datetime-column" },
+    .on.remark = check,
+};

@@ -3,7 +3,7 @@
  *
  * A function, a collation of words or a statement that is not known to mean the same on both
  * databases: a function of the program's own, one of an extension, a text with several statements
- * or none, or SQL that SQLite itself does not take. Nothing is claimed of it.
+ * or none. Nothing is claimed of it.
  *
  * Bad:
  *     rows = con.execute("SELECT my_function(name) AS name FROM users ORDER BY id").fetchall()
@@ -18,5 +18,5 @@
 REMARK_RULE(dialect, unknown_construct, "unknown-construct", SEVERITY_WARNING,
             "SQL that is not known to mean the same",
             "unknown-construct", "unknown-function", "unknown-statement", "unknown-operator",
-            "unknown-literal", "unknown-source", "window-range", "broken", "clashing-changes",
+            "unknown-literal", "unknown-source", "window-range", "clashing-changes",
             "several-statements", "empty-statement");

@@ -17,6 +17,7 @@
 static const struct {
     const char *feature, *reason;
 } exceptions[] = {
+    { "broken", "SQLite refuses it too, or it is but a part of a statement; the unit's verdict tells" },
     { "colon", "text() alone minds it, the port writes a backslash, and execute/string-without-text reports the call" },
     { "hole", "it says what Python puts into the text, not what the statement does; the unit's verdict tells" },
     { "unknown-type", "it says what the schema does not tell, not what the statement does; the unit's verdict tells" },
