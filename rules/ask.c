@@ -30,8 +30,19 @@ bool rule_is(const RuleRun *run, NodeId expression, Role role)
     return rule_value(run, expression, role) != NULL;
 }
 
+bool rule_has_feature(const Rule *rule, const char *feature)
+{
+    for (size_t i = 0; i < FEATURE_LIMIT && rule->features[i]; i++)
+        if (strcmp(rule->features[i], feature) == 0)
+            return true;
+    return false;
+}
+
+/* What is the same as it stands (rows alike to an ORDER BY that nothing depends on) is worth no finding. */
 void report_remark(RuleRun *run, const StatementRemark *remark)
 {
+    if (remark->verdict == SQL_SAME && !remark->changed)
+        return;
     report_range(run, remark->lo, remark->hi, STR_FORMAT, STR_ARG(remark->message));
 }
 
@@ -114,6 +125,16 @@ bool rule_writes(const StatementRemark *remark)
                || token->keyword == KEYWORD_REPLACE;
     arena_close(scratch);
     return writes;
+}
+
+bool rule_is_now(const StatementRemark *remark)
+{
+    static const char word[] = "'now'";
+
+    for (size_t at = 0; at + strlen(word) <= remark->sql.len; at++)
+        if (str_eq_nocase(str_slice(remark->sql, at, at + strlen(word)), str_of(word)))
+            return true;
+    return false;
 }
 
 /* Whether a function puts what it gives back where others find it: `g.db = sqlite3.connect(…)`. */

@@ -42,6 +42,8 @@ typedef struct SchemaFinding {
     uint32_t        lo, hi; /* in source->text */
 } SchemaFinding;
 
+enum { FEATURE_LIMIT = 16 };
+
 struct Rule {
     const char *id;       /* "params/qmark-placeholder" */
     const char *summary;  /* the offence, in a few words */
@@ -49,9 +51,9 @@ struct Rule {
     const char
         *decision; /* what a person has to decide, where no port answers the finding; else NULL */
 
-    const char *feature;   /* of on.remark: statements with this construct */
-    const char *attribute; /* of on.store: stores to this attribute */
-    const char *codes;     /* of on.schema: findings with these, or of these sections: "SC-22 SQL" */
+    const char *features[FEATURE_LIMIT]; /* of on.remark: statements with one of these constructs */
+    const char *attribute;               /* of on.store: stores to this attribute */
+    const char *codes;                   /* of on.schema: findings with these, or of these sections: "SC-22 SQL" */
     struct {
         void (*callsite)(RuleRun *run, const Callsite *call); /* on sqlite3's side, SQL or not */
         void (*remark)(RuleRun *run, const StatementRemark *remark);
@@ -118,20 +120,26 @@ bool rule_opens_itself(const RuleRun *run, const Callsite *call);
 /* Does the statement that a remark is about write rows? */
 bool rule_writes(const StatementRemark *remark);
 
-/* -- the family dialect ---------------------------------------------------------------------- */
+/* Does it ask for the current time: `datetime('now', ?)`? */
+bool rule_is_now(const StatementRemark *remark);
 
-/* Reports the remark as it stands. */
+/* -- what the translator found ---------------------------------------------------------------- */
+
+/* Reports the remark as it stands, if anything has to change or may differ. */
 void report_remark(RuleRun *run, const StatementRemark *remark);
 
-/* A construct that the translator knows by the name of the rule. */
-#define DIALECT_RULE(name, word, level, offence) \
-    RULE(dialect, name) = {                      \
-        .id        = "dialect/" word,            \
-        .summary   = offence,                    \
-        .severity  = level,                      \
-        .feature   = word,                       \
-        .on.remark = report_remark,              \
+/* An offence that the translator knows by one feature or by several; they are its facts. */
+#define REMARK_RULE(family, name, called, level, offence, ...) \
+    RULE(family, name) = {                                     \
+        .id        = #family "/" called,                       \
+        .summary   = offence,                                  \
+        .severity  = level,                                    \
+        .features  = { __VA_ARGS__ },                          \
+        .on.remark = report_remark,                            \
     }
+
+/* … and by the name of the rule. */
+#define DIALECT_RULE(name, word, level, offence) REMARK_RULE(dialect, name, word, level, offence, word)
 
 /* -- the family schema ----------------------------------------------------------------------- */
 

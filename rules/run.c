@@ -55,7 +55,7 @@ static void run_remarks(RuleRun *run)
 {
     vec_each(port, &run->in->ports->ports) {
         vec_each(remark, &port->remarks) {
-            if (strcmp(remark->feature, run->rule->feature) != 0 || remark->call->is_ported
+            if (!rule_has_feature(run->rule, remark->feature) || remark->call->is_ported
                 || !enter(run, remark->module))
                 continue;
             run->call = remark->call;

@@ -17,6 +17,9 @@ struct RuleRun {
     FindingVec       *out;
 };
 
+/* Does the rule ask for statements with this construct? */
+bool rule_has_feature(const Rule *rule, const char *feature);
+
 /* The unit, the verdict and the card of a finding that was just reported. */
 void finding_place(RuleRun *run, Finding *finding);
 

@@ -18,6 +18,7 @@
 #include "analyzers/facts/unit.h"
 #include "analyzers/schema/catalog.h"
 #include "rewriters/edit/compose.h"
+#include "rewriters/sql/translate.h"
 
 typedef enum Verdict { VERDICT_PORTED, VERDICT_SAFE, VERDICT_UNSAFE, VERDICT_MANUAL } Verdict;
 
@@ -50,6 +51,8 @@ typedef struct StatementRemark {
     const Callsite *call;
     const char     *code;
     const char     *feature; /* "insert-or-ignore" */
+    SqlVerdict      verdict; /* what it alone allows */
+    bool            changed; /* an edit answers it */
     Str             sql;     /* what it is about */
     bool            in_condition; /* of "datetime-now": behind WHERE, HAVING or ON, so that it is compared, not stored */
     const Module   *module;  /* where it stands; the whole argument if it does not map exactly */

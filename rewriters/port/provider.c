@@ -110,6 +110,7 @@ static Str take_pragmas(Work *work)
         work_delete_statement(work, statement);
         vec_push(work->arena, &work->out->remarks,
                  (StatementRemark) { .call = site, .code = "SQL-32", .feature = "pragma", .module = site->module,
+                                     .verdict = SQL_DECIDE,
                                      .lo = tree_node(work->tree, site->sql_node)->lo,
                                      .hi = tree_node(work->tree, site->sql_node)->hi,
                                      .message = STR("PRAGMA is SQLite's own; run it on connect, on SQLite alone") });

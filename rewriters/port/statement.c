@@ -91,6 +91,8 @@ static void keep_remark(Work *work, const Execute *execute, const SqlRemark *rem
     StatementRemark kept = { .call    = call,
                              .code    = remark->code,
                              .feature = remark->feature,
+                             .verdict = remark->verdict,
+                             .changed = remark->changed,
                              .module  = execute->text.home,
                              .sql     = str_slice(execute->text.text, remark->lo, remark->hi),
                              .in_condition = strcmp(remark->feature, "datetime-now") == 0

@@ -68,7 +68,6 @@ bool jsonb_arrows(Work *w, const Node *path, bool text, Str *out);
 /* gather.c */
 Value       fn_group_concat(Work *w, Scope *scope, const Call *call);
 Str         order_of_rows(Work *w, const Scope *scope, const Node *call);
-const char *order_feature(Str order); /* what the remark is called: are there words for an order? */
 
 /* pattern.c */
 Value fn_like(Work *w, Scope *scope, const Call *call);

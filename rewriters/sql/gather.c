@@ -16,11 +16,6 @@ Str order_of_rows(Work *w, const Scope *scope, const Node *call)
                       STR_ARG(name_spelled(w->arena, table->columns.items[table->rowid_column].name)));
 }
 
-const char *order_feature(Str order)
-{
-    return order.len ? "gathered-order" : "gathered-unordered";
-}
-
 Value fn_group_concat(Work *w, Scope *scope, const Call *call)
 {
     const Node *arg    = call->args[0];
@@ -38,7 +33,7 @@ Value fn_group_concat(Work *w, Scope *scope, const Call *call)
     if (call->count > 1)
         want_text(w, call, call->args[1]);
     Str order = order_of_rows(w, scope, call->node);
-    alone(w, "SQL-14", order_feature(order), SQL_DIFFERS, span_of(call->node),
+    alone(w, "SQL-14", order.len ? "gathered-order" : "gathered-unordered", SQL_DIFFERS, span_of(call->node),
           "Postgres calls it STRING_AGG(); in which order the values come is nobody's promise");
     put_instead(w, call->node,
                 words_filled(w, unique ? "STRING_AGG(DISTINCT $1, $2$3)" : "STRING_AGG($1, $2$3)",

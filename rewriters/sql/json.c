@@ -441,7 +441,7 @@ Value fn_json_group_array(Work *w, Scope *scope, const Call *call)
         || !jsonb_piece(w, call->args[0], &piece))
         return told_json(w, call, VALUE_TEXT);
     Str order = order_of_rows(w, scope, call->node);
-    if (!alone(w, "JS-06", order_feature(order), SQL_DIFFERS, span_of(call->node),
+    if (!alone(w, "JS-06", order.len ? "json-gathered-order" : "json-gathered", SQL_DIFFERS, span_of(call->node),
                OTHER_FUNCTIONS "; in which order the values come is nobody's promise"))
         return value_of_kind(VALUE_TEXT);
     put_instead(w, call->node,
@@ -459,7 +459,7 @@ Value fn_json_group_object(Work *w, Scope *scope, const Call *call)
         || !jsonb_piece(w, call->args[1], &piece))
         return told_json(w, call, VALUE_TEXT);
     Str order = order_of_rows(w, scope, call->node);
-    if (!alone(w, "JS-06", order_feature(order), SQL_DIFFERS, span_of(call->node),
+    if (!alone(w, "JS-06", order.len ? "json-gathered-order" : "json-gathered", SQL_DIFFERS, span_of(call->node),
                OTHER_FUNCTIONS "; in which order the values come is nobody's promise"))
         return value_of_kind(VALUE_TEXT);
     put_instead(w, call->node,

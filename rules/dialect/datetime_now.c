@@ -15,5 +15,16 @@
  */
 #include "rules/rule.h"
 
-DIALECT_RULE(datetime_now, "datetime-now", SEVERITY_ERROR,
-             "datetime('now') exists only in SQLite");
+static void check(RuleRun *run, const StatementRemark *remark)
+{
+    if (strcmp(remark->feature, "datetime-now") == 0 || rule_is_now(remark))
+        report_remark(run, remark);
+}
+
+RULE(dialect, datetime_now) = {
+    .id        = "dialect/datetime-now",
+    .summary   = "datetime('now') exists only in SQLite",
+    .severity  = SEVERITY_ERROR,
+    .features  = { "datetime-now", "datetime-modifier" },
+    .on.remark = check,
+};

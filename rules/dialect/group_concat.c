@@ -14,5 +14,6 @@
  */
 #include "rules/rule.h"
 
-DIALECT_RULE(group_concat, "group-concat", SEVERITY_ERROR,
-             "group_concat() exists only in SQLite");
+REMARK_RULE(dialect, group_concat, "group-concat", SEVERITY_ERROR,
+            "group_concat() exists only in SQLite",
+            "group-concat", "gathered-order", "gathered-unordered");

@@ -16,5 +16,6 @@
  */
 #include "rules/rule.h"
 
-DIALECT_RULE(insert_or_ignore, "insert-or-ignore", SEVERITY_ERROR,
-             "INSERT OR IGNORE exists only in SQLite");
+REMARK_RULE(dialect, insert_or_ignore, "insert-or-ignore", SEVERITY_ERROR,
+            "INSERT OR IGNORE exists only in SQLite",
+            "insert-or-ignore", "insert-or-ignore-null");

@@ -14,5 +14,6 @@
  */
 #include "rules/rule.h"
 
-DIALECT_RULE(strftime, "strftime", SEVERITY_ERROR,
-             "strftime() exists only in SQLite");
+REMARK_RULE(dialect, strftime, "strftime", SEVERITY_ERROR,
+            "strftime() exists only in SQLite",
+            "strftime", "time-function");

@@ -53,7 +53,7 @@ RULE(types, naive_timestamp) = {
     .id          = "types/naive-timestamp",
     .summary     = "a time without a zone reaches the database",
     .severity    = SEVERITY_WARNING,
-    .feature     = "datetime-now",
+    .features    = { "datetime-now" },
     .on.callsite = check_values,
     .on.remark   = check_statement,
 };

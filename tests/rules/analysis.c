@@ -54,7 +54,7 @@ const Analysis *analysis_of(Arena *arena, Str path, Str text, const Rule *rule)
                       .config = &out->config,
                       .texts  = &out->texts };
     Str schema = text_of_file(arena, "fixtures/rules/schema.sql");
-    catalog_add_sql(arena, &out->catalog, STR("schema.sql"), schema, NULL);
+    catalog_add_sql(arena, &out->catalog, STR("schema"), schema, NULL); /* no file of the project: nothing is said of it */
     vec_each(call, &out->calls)
         if (method_is_sql(call->method) && str_starts_with(call->sql.text, STR("CREATE ")))
             catalog_add_sql(arena, &out->catalog, path, call->sql.text, NULL);

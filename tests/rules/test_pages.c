@@ -1,7 +1,8 @@
 /*
  * Every rule's page is asked: is it complete, does Bad report, is Good silent, and is Bad after the
  * port Good? Where the page says that there is no fix, the offence must still be there after the
- * port.
+ * port; where it says that the port leaves the statement as it is, Good must be free of the offence
+ * on sqlite3 already, for it is a person who writes it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -77,7 +78,7 @@ static void every_page_names_its_rule_and_has_all_its_parts(void **state)
         assert_true(str_is(page.id, rule_registry[i].rule->id));
         assert_true(strlen(rule_registry[i].rule->summary) > 0);
     }
-    assert_true(rule_count >= 32);
+    assert_true(rule_count >= 90);
 }
 
 static void every_bad_example_is_reported(void **state)
@@ -120,6 +121,38 @@ static bool has_a_fix(const Page *page)
         && !str_starts_with(page->fix, STR("There is no fix"));
 }
 
+static bool is_left(const Page *page)
+{
+    return str_starts_with(page->fix, STR("The port leaves this as it is"));
+}
+
+/* A ported snippet as it would be on sqlite3. */
+static Str without_text(Arena *arena, Str snippet)
+{
+    static const char call[] = "text(";
+    Buf               out    = buf_new(arena);
+    size_t            at;
+
+    while ((at = str_find(snippet, str_of(call))) != STR_NOT_FOUND) {
+        buf_add(&out, str_slice(snippet, 0, at));
+        buf_add_char(&out, '(');
+        snippet = str_slice(snippet, at + strlen(call), snippet.len);
+    }
+    buf_add(&out, snippet);
+    return buf_str(&out);
+}
+
+/* Did the promise of the page hold? */
+static bool is_kept(Arena *arena, const Rule *rule, const Page *page, Str got)
+{
+    if (is_left(page))
+        return !str_eq(got, page->good)
+            && findings_in(arena, rule, sqlite_prelude, without_text(arena, page->good)) == 0;
+    if (has_a_fix(page))
+        return str_eq(got, page->good);
+    return findings_in(arena, rule, sqlite_prelude, got) > 0;
+}
+
 /* The snippet after the port of the file it stands in. */
 static Str ported(Arena *arena, const Rule *rule, Str snippet)
 {
@@ -131,7 +164,7 @@ static Str ported(Arena *arena, const Rule *rule, Str snippet)
     return str_slice(after, at + strlen(border), after.len);
 }
 
-static void a_bad_example_is_good_after_the_port_where_the_page_promises_it(void **state)
+static void after_the_port_a_bad_example_is_what_the_page_promises(void **state)
 {
     Arena *arena = *state;
     size_t wrong = 0;
@@ -140,11 +173,12 @@ static void a_bad_example_is_good_after_the_port_where_the_page_promises_it(void
         const Rule *rule = rule_registry[i].rule;
         Page        page = page_of(arena, &rule_registry[i]);
         Str         got  = ported(arena, rule, page.bad);
-        if (has_a_fix(&page) ? str_eq(got, page.good)
-                             : findings_in(arena, rule, sqlite_prelude, got) > 0)
+        if (is_kept(arena, rule, &page, got))
             continue;
         print_error("%s: %s; the port makes of Bad\n" STR_FORMAT, rule->id,
-                    has_a_fix(&page) ? "that is not Good" : "the page says that there is no fix",
+                    is_left(&page)     ? "Good still has it, or the port makes it good"
+                    : has_a_fix(&page) ? "that is not Good"
+                                       : "the page says that there is no fix",
                     STR_ARG(got));
         wrong++;
     }
@@ -158,7 +192,7 @@ int main(void)
         TEST(every_page_names_its_rule_and_has_all_its_parts),
         TEST(every_bad_example_is_reported),
         TEST(no_good_example_is_reported),
-        TEST(a_bad_example_is_good_after_the_port_where_the_page_promises_it),
+        TEST(after_the_port_a_bad_example_is_what_the_page_promises),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,20 @@
+/*
+ * dialect/schema-statement
+ *
+ * Tables, views and indexes are spelled otherwise on each database: keys that count, types,
+ * defaults, IF NOT EXISTS for views, expressions in indexes. One text for both hardly exists, and a
+ * migration says for each what is needed.
+ *
+ * Bad:
+ *     con.execute("CREATE TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY)")
+ *
+ * Good:
+ *     metadata.create_all(con)
+ *
+ * There is no fix: move it into a migration (`lite2pg schema --emit alembic` writes the first).
+ */
+#include "rules/rule.h"
+
+REMARK_RULE(dialect, schema_statement, "schema-statement", SEVERITY_WARNING,
+            "the program changes its schema itself",
+            "create-table", "create-view", "create-index", "alter-table", "drop");
