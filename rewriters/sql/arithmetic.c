@@ -301,7 +301,7 @@ static bool as_document(Work *w, const Node *node, const Node *left)
 
     if (!jsonb_given(w, left, &document, &verdict))
         return false;
-    alone(w, "JS-04", verdict == SQL_SAME ? "json-arrow" : "json-text", verdict, span_of(node),
+    alone(w, "JS-04", verdict == SQL_SAME ? "json-arrow" : "json-arrow-text", verdict, span_of(node),
           "Postgres has the arrows for JSON alone, and no cast to JSON runs on both");
     put_instead(w, left, document);
     return true;

@@ -350,7 +350,7 @@ Value fn_json_extract(Work *w, Scope *scope, const Call *call)
              "decode it in Python");
         return (Value) { .kind = VALUE_TEXT, .nullable = true };
     } else {
-        alone(w, "JS-04", "json-text", SQL_DIFFERS, span_of(call->node), OTHER_FUNCTIONS);
+        alone(w, "JS-04", "json-arrow-text", SQL_DIFFERS, span_of(call->node), OTHER_FUNCTIONS);
     }
     cured(w, "JS-04", "json-extract", SQL_DIFFERS, span_of(call->node),
           "Postgres has no json_extract(); ->> gives text there, where SQLite gives a number as a number");

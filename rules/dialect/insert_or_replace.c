@@ -16,5 +16,6 @@
  */
 #include "rules/rule.h"
 
-DIALECT_RULE(insert_or_replace, "insert-or-replace", SEVERITY_ERROR,
-             "INSERT OR REPLACE exists only in SQLite");
+REMARK_RULE(dialect, insert_or_replace, "insert-or-replace", SEVERITY_ERROR,
+            "INSERT OR REPLACE exists only in SQLite",
+            "insert-or-replace", "replace-null");

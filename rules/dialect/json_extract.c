@@ -18,5 +18,5 @@
 
 REMARK_RULE(dialect, json_extract, "json-extract", SEVERITY_ERROR,
             "JSON is read by a path",
-            "json-extract", "json-arrow", "json-path", "json-text", "json-key", "json-number",
+            "json-extract", "json-arrow", "json-path", "json-arrow-text", "json-key", "json-number",
             "json-bind");

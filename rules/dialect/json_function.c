@@ -18,4 +18,4 @@
 REMARK_RULE(dialect, json_function, "json-function", SEVERITY_ERROR,
             "a JSON function of SQLite",
             "json-function", "table-function", "json-valid", "json-change", "json-each",
-            "json-gathered-order", "json-gathered");
+            "json-text", "json-gathered-order", "json-gathered");

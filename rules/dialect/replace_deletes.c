@@ -18,4 +18,4 @@
 
 REMARK_RULE(dialect, replace_deletes, "replace-deletes", SEVERITY_WARNING,
             "REPLACE deletes the old row with what hangs on it",
-            "replace-key", "replace-parent", "replace-defaults", "replace-null");
+            "replace-key", "replace-parent", "replace-defaults");
