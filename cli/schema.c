@@ -15,7 +15,6 @@ typedef struct Reading {
     Arena  *arena;
     Str     root; /* of the project that holds the current folder */
     Catalog catalog;
-    NoteVec notes;
 } Reading;
 
 /* Relative to the root of the project where it lies in it, else as the user wrote it. */
@@ -48,8 +47,7 @@ static bool add_file(Reading *it, Str path, Error *why)
                                            : str_slice(path, 0, slash);
     Str    name   = slash == STR_NOT_FOUND ? path : str_slice(path, slash + 1, path.len);
 
-    return schema_add_file(it->arena, &it->catalog, folder, name, shown_as(it, path), &it->notes,
-                           why);
+    return schema_add_file(it->arena, &it->catalog, folder, name, shown_as(it, path), why);
 }
 
 /* The .sql files of a folder; where it has none, what the program in it defines. */
@@ -74,7 +72,7 @@ static bool add_folder(Reading *it, Str path, Error *why)
         any       = true;
         Str whole = joined(it->arena, path, file->path);
         if (!schema_add_file(it->arena, &it->catalog, str_copy(it->arena, str_of(real)), file->path,
-                             shown_as(it, whole), &it->notes, why))
+                             shown_as(it, whole), why))
             return false;
     }
     if (!any && is_program && it->catalog.tables.count == 0 && !schema_of_folder(it->arena, path, &it->catalog, why))
@@ -94,7 +92,7 @@ static bool add_stdin(Reading *it, const Options *options, Error *why)
     if (text.len && memchr(text.ptr, 0, text.len))
         return error_set(why, "standard input is no text of SQL; give a database by its name");
     Str name = options->stdin_filename.len ? options->stdin_filename : STR("-");
-    catalog_add_sql(it->arena, &it->catalog, name, text, &it->notes);
+    catalog_add_sql(it->arena, &it->catalog, name, text, NULL);
     return true;
 }
 
@@ -146,10 +144,10 @@ static int written_revision(const Options *options, const Ddl *ddl, Str source)
 }
 
 /* `source` is what the schema is called after. */
-static int written(const Options *options, const Catalog *catalog, const NoteVec *notes, Str source)
+static int written(const Options *options, const Catalog *catalog, Str source)
 {
     Arena *arena = options->arena;
-    Ddl    ddl   = ddl_of(arena, catalog, notes);
+    Ddl    ddl   = ddl_of(arena, catalog, &catalog->notes);
 
     if (catalog->tables.count == 0 && options->loudness != LOUDNESS_QUIET)
         message("nothing here defines a table");
@@ -171,7 +169,7 @@ static int schema_of_project(const Options *options)
                      &why))
         return failed(&why);
     int status = schema_read_later(&session, &why)
-                   ? written(options, &session.catalog, &session.schema_notes, session.root)
+                   ? written(options, &session.catalog, session.root)
                    : failed(&why);
     if (status == STATUS_CLEAN)
         status = session_report(options, &session, status);
@@ -199,5 +197,5 @@ int run_schema(const Options *options)
         return schema_of_project(options);
     if (!read_named(&reading, options, &why))
         return failed(&why);
-    return written(options, &reading.catalog, &reading.notes, source_of(&reading, options));
+    return written(options, &reading.catalog, source_of(&reading, options));
 }

@@ -32,7 +32,7 @@ static bool defines_tables(Arena *arena, Str text)
 
 static void add_sql(Session *session, Str path, Str text)
 {
-    catalog_add_sql(session->arena, &session->catalog, path, text, &session->schema_notes);
+    catalog_add_sql(session->arena, &session->catalog, path, text, NULL);
 }
 
 static bool is_sql(Str path)
@@ -57,7 +57,7 @@ static Str without_mark(Str text)
     return str_starts_with(text, mark) ? str_slice(text, mark.len, text.len) : text;
 }
 
-bool schema_add_file(Arena *arena, Catalog *catalog, Str root, Str path, Str shown, NoteVec *notes,
+bool schema_add_file(Arena *arena, Catalog *catalog, Str root, Str path, Str shown,
                      Error *why)
 {
     const char *file = str_cstr(arena, str_format(arena, STR_FORMAT "/" STR_FORMAT, STR_ARG(root),
@@ -67,13 +67,13 @@ bool schema_add_file(Arena *arena, Catalog *catalog, Str root, Str path, Str sho
 
     if (stat(file, &info) == 0 && S_ISREG(info.st_mode)
         && (is_database(file) || named_as_database(path)))
-        return catalog_add_database(arena, catalog, file, shown, notes, why);
+        return catalog_add_database(arena, catalog, file, shown, NULL, why);
     if (!file_read(arena, root, path, &raw, why))
         return false;
     if (raw.len && memchr(raw.ptr, 0, raw.len))
         return error_set(why, STR_FORMAT " is neither a SQLite database nor a text of SQL",
                          STR_ARG(shown));
-    catalog_add_sql(arena, catalog, shown, without_mark(raw), notes);
+    catalog_add_sql(arena, catalog, shown, without_mark(raw), NULL);
     return true;
 }
 
@@ -95,7 +95,7 @@ static bool add_file(Session *session, Str path, Error *why)
     Error cause;
 
     if (schema_add_file(session->arena, &session->catalog, session->root, path, path,
-                        &session->schema_notes, &cause))
+                        &cause))
         return true;
     return error_set(why, STR_FORMAT ":%u: schema: %s", STR_ARG(session->config.file),
                      config_line(&session->config, STR("schema")), cause.message);

@@ -25,7 +25,7 @@ bool schema_of_folder(Arena *arena, Str folder, Catalog *out, Error *why);
  * Adds one file: a database by its first bytes, else SQL. `path` is relative to `root`, `shown` is
  * what the file is called in places and messages.
  */
-bool schema_add_file(Arena *arena, Catalog *catalog, Str root, Str path, Str shown, NoteVec *notes,
+bool schema_add_file(Arena *arena, Catalog *catalog, Str root, Str path, Str shown,
                      Error *why);
 
 /* What the setting `types` says of columns. */

@@ -69,7 +69,6 @@ typedef struct Session {
     Units        units;
     bool         is_partial; /* too large to be linked or followed to the end; a note says so */
     Catalog catalog;
-    NoteVec schema_notes; /* what is wrong with definitions: told by `schema`, not on each run */
     Ports   ports;
     bool selects_all;
     Map  selected; /* paths to report on */

@@ -104,7 +104,7 @@ SchemaFindingVec schema_findings(Arena *arena, const Catalog *catalog, const Mod
     Ddl       ddl = ddl_of(arena, catalog, NULL);
 
     vec_each(note, &catalog->notes)
-        gather(&it, "SC-27", note->place, note->message);
+        gather(&it, note->code, note->place, note->message);
     vec_each(statement, &ddl.statements)
         vec_each(finding, &statement->findings)
             if (!finding->is_needless)

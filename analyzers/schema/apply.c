@@ -35,15 +35,20 @@ static Str name_of(Applying *it, Span span)
     return sql_name(it->arena, it->text, span);
 }
 
-static void add_note(Applying *it, SchemaPlace place, Str message)
+static void add_note_of(Applying *it, const char *code, SchemaPlace place, Str message)
 {
-    vec_push(it->arena, &it->catalog->notes, (CatalogNote) { place, message });
+    vec_push(it->arena, &it->catalog->notes, (CatalogNote) { code, place, message });
     if (!it->notes)
         return;
     Note note = { .path    = it->path,
                   .message = str_format(it->arena, "line %u: " STR_FORMAT, place.line,
                                         STR_ARG(message)) };
     vec_push(it->arena, it->notes, note);
+}
+
+static void add_note(Applying *it, SchemaPlace place, Str message)
+{
+    add_note_of(it, "SC-27", place, message);
 }
 
 /* -- looking up ------------------------------------------------------------------------------ */
@@ -717,6 +722,19 @@ static void tell_broken(Applying *it, const SqlStatement *statement)
                         STR_FORMAT ")", STR_ARG(statement->expected)));
 }
 
+/* Rows that come with a schema: told at their first statement, once. */
+static void tell_rows(Applying *it, const Sql *sql)
+{
+    Node first = { .lo = sql->rows.lo, .hi = sql->rows.hi };
+
+    if (sql->changes)
+        add_note_of(it, "SC-02", place_of(it, &first),
+                    str_format(it->arena,
+                               "%zu statement%s from here on change%s rows, which are no part of a schema: move them as "
+                               "data, and set the sequences of keys that are given",
+                               sql->changes, sql->changes == 1 ? "" : "s", sql->changes == 1 ? "s" : ""));
+}
+
 void catalog_add_sql(Arena *arena, Catalog *catalog, Str path, Str text, NoteVec *notes)
 {
     Applying it  = { .arena = arena, .catalog = catalog, .path = path, .text = text,
@@ -729,6 +747,7 @@ void catalog_add_sql(Arena *arena, Catalog *catalog, Str path, Str text, NoteVec
         else if (statement->root && !statement->broken)
             apply(&it, statement->root);
     }
+    tell_rows(&it, &sql);
 }
 
 void catalog_override(Arena *arena, Catalog *catalog, Str table, Str column, ColumnMeaning meaning)

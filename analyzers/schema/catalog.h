@@ -129,8 +129,9 @@ typedef struct CatalogTrigger {
 
 typedef Vec(CatalogTrigger) CatalogTriggerVec;
 
-/* Definitions that contradict one another, or cannot be read. */
+/* Definitions that contradict one another, or cannot be read; statements that define nothing. */
 typedef struct CatalogNote {
+    const char *code; /* "SC-27" */
     SchemaPlace place;
     Str         message;
 } CatalogNote;

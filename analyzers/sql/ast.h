@@ -117,6 +117,8 @@ typedef struct Sql {
     Str             text;
     TokenVec        tokens;
     SqlStatementVec statements;
+    Span            rows;    /* of sql_parse_definitions(): the first word that was left out and begins to change rows, … */
+    size_t          changes; /* … and how many statements do */
 } Sql;
 
 static inline bool span_is_set(Span span)

@@ -619,6 +619,21 @@ static bool begins_definition(const Token *token)
         || token->keyword == KEYWORD_DROP;
 }
 
+static bool begins_change(const Token *token)
+{
+    return token->keyword == KEYWORD_INSERT || token->keyword == KEYWORD_REPLACE || token->keyword == KEYWORD_UPDATE
+        || token->keyword == KEYWORD_DELETE;
+}
+
+static void leave_out(Parser *parser, Sql *sql)
+{
+    const Token *first = parse_peek(parser, 0);
+
+    if (begins_change(first) && sql->changes++ == 0)
+        sql->rows = (Span) { first->lo, first->hi };
+    parser->at = end_of_unread(parser, parser->at);
+}
+
 typedef enum Wanted { WANTED_ALL, WANTED_DEFINITIONS } Wanted;
 
 static Sql parse_text(Arena *arena, Str text, Wanted wanted)
@@ -634,7 +649,7 @@ static Sql parse_text(Arena *arena, Str text, Wanted wanted)
         if (parse_take(&parser, TOKEN_SEMICOLON))
             continue;
         if (wanted == WANTED_DEFINITIONS && !begins_definition(parse_peek(&parser, 0))) {
-            parser.at = end_of_unread(&parser, parser.at);
+            leave_out(&parser, &sql);
             continue;
         }
         SqlStatement next = next_statement(&parser, &indices);

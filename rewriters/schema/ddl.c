@@ -136,17 +136,17 @@ static size_t next_table(Writing *w)
     return first;
 }
 
-static void tell_notes(Writing *w, const NoteVec *notes)
+static void tell_notes(Writing *w, const CatalogNoteVec *notes)
 {
     if (!notes)
         return;
     vec_each(note, notes)
-        found(w, "SC-27", (Str){ 0 }, (SchemaPlace){ .path = note->path },
-              STR_FORMAT ": " STR_FORMAT, STR_ARG(note->path), STR_ARG(note->message));
+        found(w, note->code, (Str){ 0 }, note->place, STR_FORMAT ": line %u: " STR_FORMAT,
+              STR_ARG(note->place.path), note->place.line, STR_ARG(note->message));
     emit_nothing(w);
 }
 
-Ddl ddl_of(Arena *arena, const Catalog *catalog, const NoteVec *notes)
+Ddl ddl_of(Arena *arena, const Catalog *catalog, const CatalogNoteVec *notes)
 {
     Ddl     out = { 0 };
     Writing w   = { .arena    = arena,

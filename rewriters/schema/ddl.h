@@ -145,7 +145,7 @@ typedef struct Ddl {
 } Ddl;
 
 /* `notes` are those of reading the catalog; they become findings. */
-Ddl ddl_of(Arena *arena, const Catalog *catalog, const NoteVec *notes);
+Ddl ddl_of(Arena *arena, const Catalog *catalog, const CatalogNoteVec *notes);
 
 /* As a script: findings are `-- lite2pg: CODE message` before what they are about. */
 Str ddl_text(Arena *arena, const Ddl *ddl);

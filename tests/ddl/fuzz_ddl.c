@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     hold(written + left_out(&ddl) >= catalog.tables.count + catalog.triggers.count);
 
     Str once = ddl_text(arena, &ddl);
-    Ddl same = ddl_of(arena, &catalog, &notes);
+    Ddl same = ddl_of(arena, &catalog, &catalog.notes);
     ddl      = ddl_of(arena, &catalog, NULL);
     hold(str_ends_with(ddl_text(arena, &same), once));
     hold(str_eq(ddl_text(arena, &ddl), once));

@@ -210,7 +210,7 @@ static void each_row_holds_and_falls_with_what_it_rests_on(void **state)
         Catalog    catalog = { 0 };
         NoteVec    notes   = { 0 };
         catalog_add_sql(arena, &catalog, STR("a.sql"), str_of(row->sql), &notes);
-        Ddl         ddl   = ddl_of(arena, &catalog, &notes);
+        Ddl         ddl   = ddl_of(arena, &catalog, &catalog.notes);
         const char *text  = statements_of(arena, &ddl);
         const char *codes = codes_of(arena, &ddl);
         if (strcmp(codes, row->codes) == 0 && (!row->has || strstr(text, row->has))

@@ -199,7 +199,22 @@ static void migrations_are_applied_in_their_order(void **state)
     assert_columns(arena, &catalog, "old", "no such table");
     assert_int_equal(catalog.tables.count, 1);
     assert_int_equal(catalog_table(&catalog, STR("u"))->indexes.count, 0);
-    assert_int_equal(notes.count, 0);
+    assert_int_equal(notes.count, 1);
+    assert_true(str_starts_with(notes.items[0].message, STR("line 1: 1 statement from here on changes rows")));
+}
+
+static void rows_that_come_with_definitions_are_told_once(void **state)
+{
+    Arena  *arena   = *state;
+    Catalog catalog = { 0 };
+
+    catalog_add_sql(arena, &catalog, STR("seed.sql"),
+                    STR("CREATE TABLE t (a);\nINSERT INTO t VALUES (1);\nUPDATE t SET a = 2; SELECT 1; DELETE FROM t;"), NULL);
+
+    assert_int_equal(catalog.notes.count, 1);
+    assert_string_equal(catalog.notes.items[0].code, "SC-02");
+    assert_int_equal(catalog.notes.items[0].place.line, 2);
+    assert_true(str_starts_with(catalog.notes.items[0].message, STR("3 statements from here on change rows")));
 }
 
 static void a_table_rebuilt_under_another_name_takes_the_place_of_the_old_one(void **state)
@@ -348,6 +363,7 @@ int main(void)
         TEST(views_virtual_tables_and_triggers_are_known_by_name),
         TEST(a_key_names_at_most_one_row),
         TEST(migrations_are_applied_in_their_order),
+        TEST(rows_that_come_with_definitions_are_told_once),
         TEST(a_table_rebuilt_under_another_name_takes_the_place_of_the_old_one),
         TEST(a_table_does_not_take_the_name_of_another),
         TEST(the_catalog_after_migrations_is_that_of_sqlite),
