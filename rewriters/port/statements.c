@@ -500,6 +500,23 @@ static void write_call(Work *work, Execute *execute, Str connection)
         work_insert(work, work->module, tree_node(work->tree, call->call)->hi, STR(".scalar_one()"));
 }
 
+static bool changes_schema(StatementKind kind)
+{
+    switch (kind) {
+    case STATEMENT_CREATE_TABLE:
+    case STATEMENT_CREATE_INDEX:
+    case STATEMENT_CREATE_VIEW:
+    case STATEMENT_CREATE_TRIGGER:
+    case STATEMENT_CREATE_VIRTUAL_TABLE:
+    case STATEMENT_ALTER_TABLE:
+    case STATEMENT_DROP:
+    case STATEMENT_ANALYZE:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void judge_execute(Work *work, Execute *execute)
 {
     const Callsite *call = execute->call;
@@ -531,6 +548,9 @@ static void judge_execute(Work *work, Execute *execute)
         work_reason(work, VERDICT_UNSAFE, "TR-12", work->module, call->call,
                     "sqlite3 commits a statement that begins with WITH at once, unless a transaction is open; "
                     "see that it is committed");
+    if (changes_schema(execute->sql.statement.kind))
+        work_reason(work, VERDICT_UNSAFE, "TR-12", work->module, call->call,
+                    "sqlite3 commits a change of the schema at once, unless a transaction is open; see that it is committed");
     if (execute->sql.statement.kind == STATEMENT_INSERT && execute->sql.statement.has_returning
         && execute->reads.count == 0)
         work_reason(work, VERDICT_UNSAFE, "TR-10", work->module, call->call,
