@@ -121,10 +121,21 @@ static void add_findings(Arena *arena, Writing *writing, const Translation *got,
     }
 }
 
+/* Whether the words stand there as a line of their own. */
+static bool says_alone(Str before)
+{
+    size_t at = str_find(before, ALONE);
+
+    if (at == STR_NOT_FOUND)
+        return false;
+    Str rest = str_slice(before, at + ALONE.len, before.len);
+    return rest.len == 0 || rest.ptr[0] == '\n' || rest.ptr[0] == '\r';
+}
+
 /* `text`: what stands before the statement, and the statement with its semicolon. */
 static bool add_statement(Arena *arena, Writing *writing, Str text, size_t before_len, const TranslateOptions *options)
 {
-    if (str_contains(str_slice(text, 0, before_len), ALONE)) { /* translated already */
+    if (says_alone(str_slice(text, 0, before_len))) { /* translated already */
         leave_comment(writing, text);
         buf_add(&writing->out, text);
         return true;

@@ -377,6 +377,9 @@ static void clauses(Work *w, Scope *scope, const Node *node)
             const Node *when = node_child(child, ROLE_CONDITION);
             if (when)
                 condition(w, scope, when);
+            if (!node_child(node, ROLE_OVER) && !is_aggregate(w, node))
+                told(w, "SQL-13", "unknown-construct", SQL_DECIDE, span_of(child),
+                     "SQLite does not heed FILTER behind what is no aggregate, and Postgres refuses it; leave it out");
         } else if (child->role == ROLE_OVER) {
             const Node *frame = node_child(child, ROLE_FRAME);
             window(w, scope, child);
