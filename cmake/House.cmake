@@ -66,7 +66,7 @@ function(house_fuzz source)
   file(MAKE_DIRECTORY ${found} ${PROJECT_SOURCE_DIR}/fixtures/fuzz/${fuzz_name})
   list(TRANSFORM arg_CORPUS PREPEND ${PROJECT_SOURCE_DIR}/)
   add_test(NAME fuzz/${fuzz_name}
-           COMMAND ${target} -max_total_time=5 -timeout=10 -verbosity=0 -artifact_prefix=${PROJECT_BINARY_DIR}/fuzz/
+           COMMAND ${target} -seed=1 -max_total_time=5 -timeout=10 -verbosity=0 -artifact_prefix=${PROJECT_BINARY_DIR}/fuzz/
                    ${found} ${PROJECT_SOURCE_DIR}/fixtures/fuzz/${fuzz_name} ${arg_CORPUS}
            WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(fuzz/${fuzz_name} PROPERTIES LABELS fuzz)

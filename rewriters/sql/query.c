@@ -100,7 +100,7 @@ static void label(Work *w, const Node *item)
     Str  text  = span_text(w->text, item->alias);
     char quote = text.ptr[0];
 
-    if (str_find_char(text, SQL_HOLE) != STR_NOT_FOUND)
+    if (str_find_char(text, SQL_HOLE) != STR_NOT_FOUND || told_no_name(w, item->alias))
         return;
     if (quote == '`' || quote == '[' || quote == '\'') {
         Str name = name_of(w, item->alias);

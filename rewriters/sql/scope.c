@@ -195,12 +195,20 @@ static bool is_quote(char c)
     return c == '"' || c == '`' || c == '[' || c == '\'';
 }
 
+bool told_no_name(Work *w, Span name)
+{
+    if (name_of(w, name).len)
+        return false;
+    told(w, "SQL-12", "quoted-identifier", SQL_DECIDE, name, "an empty name is none to Postgres; give it one");
+    return true;
+}
+
 void spell_name(Work *w, Span name)
 {
     if (!span_is_set(name))
         return;
     Str text = span_text(w->text, name);
-    if (str_find_char(text, SQL_HOLE) != STR_NOT_FOUND)
+    if (str_find_char(text, SQL_HOLE) != STR_NOT_FOUND || told_no_name(w, name))
         return;
     if (is_quote(text.ptr[0])) {
         spell_quoted(w, name);

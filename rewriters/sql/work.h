@@ -171,6 +171,7 @@ bool   is_merged(const Work *w, const Scope *scope, const Source *source, Str na
 bool   merged_come_first(const Work *w, const Scope *scope);
 /* Names of tables, aliases, columns that are defined here: quotes and reserved words. */
 void   spell_name(Work *w, Span name);
+bool   told_no_name(Work *w, Span name); /* `""`, [] */
 void   spell_table(Work *w, const Node *table);
 
 /* -- expressions ----------------------------------------------------------------------------- */
