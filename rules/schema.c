@@ -47,9 +47,11 @@ static const Callsite *call_of(const Gathering *it, const Module *module, Str te
 static NodeId literal_of(const Gathering *it, const Module *module, Str text)
 {
     for (NodeId id = 1; id < module->tree.count; id++) {
-        Kind    kind = tree_kind(&module->tree, id);
-        Literal literal;
-        if ((kind == PY_STRING || kind == PY_CONCATENATED_STRING)
+        const PyNode *node = tree_node(&module->tree, id);
+        Literal       literal;
+        if (node->hi - node->lo < text.len) /* no way of writing it is shorter */
+            continue;
+        if ((node->kind == PY_STRING || node->kind == PY_CONCATENATED_STRING)
             && literal_read(it->arena, &module->tree, id, &literal) && str_eq(literal.text, text))
             return id;
     }
