@@ -12,6 +12,7 @@
 
 #include "base/own.h"
 #include "rewriters/proof/proof.h"
+#include "tests/given_file.h"
 
 OWN_BY(Arena, arena_close)
 OWN_BY(Prover, prover_close)
@@ -25,21 +26,6 @@ typedef struct Bench {
     sqlite3 *db;
     size_t   useful; /* keeps the compiler from leaving out what nobody looks at */
 } Bench;
-
-static Str read_file(Arena *arena, const char *path)
-{
-    OWN(FILE) file = fopen(path, "rb");
-    Buf  out       = buf_new(arena);
-    char bytes[4096];
-
-    if (!file) {
-        fprintf(stderr, "bench_sql: there is no %s\n", path);
-        exit(2);
-    }
-    for (size_t n; (n = fread(bytes, 1, sizeof bytes, file)) > 0;)
-        buf_add(&out, (Str) { bytes, n });
-    return buf_str(&out);
-}
 
 static void read_statements(Bench *bench, Str text)
 {
@@ -132,7 +118,7 @@ int main(int argc, char **argv)
     OWN(Arena) arena   = arena_open();
     OWN(Prover) prover = prover_open();
     OWN(sqlite3) db    = NULL;
-    Str      schema    = read_file(arena, argv[1]);
+    Str      schema    = file_given(arena, argv[1]);
     unsigned rounds    = argc > 3 ? (unsigned)atoi(argv[3]) : 50;
     double   unit      = 0;
 
@@ -140,7 +126,7 @@ int main(int argc, char **argv)
     sqlite3_exec(db, str_cstr(arena, schema), NULL, NULL, NULL);
     Bench bench = { .arena = arena, .prover = prover, .db = db };
     catalog_add_sql(arena, &bench.catalog, STR("schema.sql"), schema, NULL);
-    read_statements(&bench, read_file(arena, argv[2]));
+    read_statements(&bench, file_given(arena, argv[2]));
 
     printf("%zu statements, one thread, best of %u rounds; sqlite3_prepare_v2() = 1\n", bench.statements.count, rounds);
     for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {

@@ -7,26 +7,12 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "base/own.h"
-
 #include "rewriters/port/choose.h"
+#include "tests/given_file.h"
 
 bool file_exists(const char *name)
 {
     return access(name, R_OK) == 0;
-}
-
-Str text_of_file(Arena *arena, const char *name)
-{
-    OWN(FILE) file = fopen(name, "rb");
-    Buf       text = buf_new(arena);
-    int       c;
-
-    if (!file)
-        fail_msg("cannot open %s", name);
-    while ((c = fgetc(file)) != EOF)
-        buf_add_char(&text, (char)c);
-    return text.len ? buf_str(&text) : STR("");
 }
 
 const Analysis *analysis_of(Arena *arena, Str path, Str text, const Rule *rule)
@@ -53,7 +39,7 @@ const Analysis *analysis_of(Arena *arena, Str path, Str text, const Rule *rule)
                       .units  = &out->units,
                       .config = &out->config,
                       .texts  = &out->texts };
-    Str schema = text_of_file(arena, "fixtures/rules/schema.sql");
+    Str schema = file_given(arena, "fixtures/rules/schema.sql");
     catalog_add_sql(arena, &out->catalog, STR("schema"), schema, NULL); /* no file of the project: nothing is said of it */
     vec_each(call, &out->calls)
         if (method_is_sql(call->method) && str_starts_with(call->sql.text, STR("CREATE ")))

@@ -26,7 +26,6 @@ const Analysis *analysis_of(Arena *arena, Str path, Str text, const Rule *rule);
 /* The file after the port of all its units, unsafe ones and connections included. */
 Str analysis_port(const Analysis *analysis);
 
-Str  text_of_file(Arena *arena, const char *name);
 bool file_exists(const char *name);
 
 #endif

@@ -11,6 +11,7 @@
 #include <glob.h>
 
 #include "rules/runner.h"
+#include "tests/given_file.h"
 #include "tests/rules/analysis.h"
 
 /* No rule is about these: FEATURE, REASON. */
@@ -147,7 +148,7 @@ static void read_features(Arena *arena, StrVec *out)
         glob_t found;
         assert_int_equal(glob(patterns[i], 0, NULL, &found), 0);
         for (size_t f = 0; f < found.gl_pathc; f++)
-            features_in(arena, text_of_file(arena, found.gl_pathv[f]), out);
+            features_in(arena, file_given(arena, found.gl_pathv[f]), out);
         globfree(&found);
     }
 }

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "base/own.h"
+#include "tests/given_file.h"
 #include "tests/rules/analysis.h"
 
 static int open_arena(void **state)
@@ -82,7 +83,7 @@ static void every_rule_has_a_fixture_with_a_mark(void **state)
         const Rule *rule = rule_registry[i].rule;
         char       *name = fixture_name(arena, rule, ".py");
         if (file_exists(name) && file_exists(fixture_name(arena, rule, ".fixed.py"))
-            && str_contains(text_of_file(arena, name), str_format(arena, ": %s", rule->id)))
+            && str_contains(file_given(arena, name), str_format(arena, ": %s", rule->id)))
             continue;
         print_error("%s: no fixture pair with a mark\n", rule->id);
         wrong++;
@@ -98,7 +99,7 @@ static void marks_and_findings_are_the_same(void **state)
     for (size_t i = 0; i < rule_count; i++) {
         const Rule *rule = rule_registry[i].rule;
         char       *name = fixture_name(arena, rule, ".py");
-        Str         text = text_of_file(arena, name);
+        Str         text = file_given(arena, name);
         wrong += differences(name, rule, &analysis_of(arena, str_of(name), text, rule)->findings,
                              text, BEFORE_PORT);
     }
@@ -116,11 +117,11 @@ static void bless(const char *name, Str text)
 static size_t faults_of_port(Arena *arena, const Rule *rule)
 {
     char *name = fixture_name(arena, rule, ".py"), *fixed = fixture_name(arena, rule, ".fixed.py");
-    Str   after = analysis_port(analysis_of(arena, str_of(name), text_of_file(arena, name), rule));
+    Str   after = analysis_port(analysis_of(arena, str_of(name), file_given(arena, name), rule));
 
     if (getenv("BLESS"))
         bless(fixed, after);
-    if (!str_eq(after, text_of_file(arena, fixed))) {
+    if (!str_eq(after, file_given(arena, fixed))) {
         print_error("%s: the port differs from %s; it is\n" STR_FORMAT "\n", name, fixed,
                     STR_ARG(after));
         return 1;

@@ -6,27 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/own.h"
+#include "tests/given_file.h"
 #include "tests/sql/agreement.h"
 #include "tests/sql/grammar.h"
 #include "tests/sql/laws.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static Str read_file(Arena *arena, const char *path)
-{
-    OWN(FILE) file = fopen(path, "rb");
-    Buf  out       = buf_new(arena);
-    char bytes[4096];
-
-    if (!file) {
-        fprintf(stderr, "there is no %s here; start in the project's root\n", path);
-        abort();
-    }
-    for (size_t n; (n = fread(bytes, 1, sizeof bytes, file)) > 0;)
-        buf_add(&out, (Str) { bytes, n });
-    return buf_str(&out);
-}
 
 static Grammar *grammar_of_sqlite(void)
 {
@@ -35,7 +20,7 @@ static Grammar *grammar_of_sqlite(void)
 
     if (!arena) {
         arena   = arena_open();
-        grammar = grammar_read(arena, read_file(arena, "fixtures/sql/sqlite.grammar"));
+        grammar = grammar_read(arena, file_given(arena, "fixtures/sql/sqlite.grammar"));
     }
     return &grammar;
 }

@@ -354,3 +354,10 @@ Str tokens_joined(Arena *arena, const StrVec *tokens, Choices *choices)
     }
     return buf_str(&out);
 }
+
+uint32_t number_given(const char *name, uint32_t usual)
+{
+    const char *value = getenv(name);
+
+    return value && atoi(value) > 0 ? (uint32_t)atoi(value) : usual;
+}

@@ -93,4 +93,7 @@ Str tokens_joined(Arena *arena, const StrVec *tokens, Choices *choices);
 /* Counts the alternatives of the derivation as accepted. */
 void derivation_accepted(Grammar *grammar, const Derivation *derivation);
 
+/* How many to make: what the environment says under this name, or else the usual number. */
+uint32_t number_given(const char *name, uint32_t usual);
+
 #endif

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "base/own.h"
+#include "tests/given_file.h"
 #include "tests/sql/agreement.h"
 #include "tests/sql/grammar.h"
 #include "tests/sql/laws.h"
@@ -22,28 +23,9 @@ OWN_BY(Arena, arena_close)
 
 enum { SHOWN = 25 };
 
-static uint32_t number_of(const char *name, uint32_t usual)
-{
-    const char *value = getenv(name);
-
-    return value && atoi(value) > 0 ? (uint32_t)atoi(value) : usual;
-}
-
-static Str read_file(Arena *arena, const char *path)
-{
-    OWN(FILE) file = fopen(path, "rb");
-    Buf  text      = buf_new(arena);
-    char piece[4096];
-
-    assert_non_null(file);
-    for (size_t got; (got = fread(piece, 1, sizeof piece, file));)
-        buf_add(&text, (Str) { piece, got });
-    return buf_str(&text);
-}
-
 static Grammar grammar_of_sqlite(Arena *arena)
 {
-    Grammar grammar = grammar_read(arena, read_file(arena, "fixtures/sql/sqlite.grammar"));
+    Grammar grammar = grammar_read(arena, file_given(arena, "fixtures/sql/sqlite.grammar"));
 
     if (grammar.trouble)
         fail_msg("sqlite.grammar:%u: %s", grammar.line, grammar.trouble);
@@ -171,8 +153,8 @@ static void what_the_grammar_makes_is_judged_as_sqlite_judges_it(void **state)
     OWN(sqlite3) db  = sqlite_tables();
     Grammar  grammar = grammar_of_sqlite(held);
     Judging  whole = { .db = db }, spoilt = { .db = db };
-    uint32_t count = number_of("LITE2PG_GENERATED", 16) * 1000;
-    uint32_t first = number_of("LITE2PG_SEED", 1);
+    uint32_t count = number_given("LITE2PG_GENERATED", 16) * 1000;
+    uint32_t first = number_given("LITE2PG_SEED", 1);
     (void)state;
 
     assert_non_null(db);
@@ -286,8 +268,8 @@ static void a_hole_may_stand_wherever_its_kind_can(void **state)
     OWN(Arena) arena = arena_open();
     Grammar   grammar = grammar_of_sqlite(held);
     HoleCount counts[HOLE_CLAUSE + 1] = { 0 };
-    uint32_t  count = number_of("LITE2PG_GENERATED", 16) * 100;
-    uint32_t  first = number_of("LITE2PG_SEED", 1);
+    uint32_t  count = number_given("LITE2PG_GENERATED", 16) * 100;
+    uint32_t  first = number_given("LITE2PG_SEED", 1);
     (void)state;
 
     for (uint32_t i = 0; i < count; i++, arena_reset(arena)) {

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/own.h"
+#include "tests/given_file.h"
 #include "tests/sql/grammar.h"
 #include "tests/translate/laws.h"
 
@@ -22,21 +22,6 @@ typedef struct Given {
     Grammar grammar;
 } Given;
 
-static Str read_file(Arena *arena, const char *path)
-{
-    OWN(FILE) file = fopen(path, "rb");
-    Buf  out       = buf_new(arena);
-    char bytes[4096];
-
-    if (!file) {
-        fprintf(stderr, "there is no %s here; start in the project's root\n", path);
-        abort();
-    }
-    for (size_t n; (n = fread(bytes, 1, sizeof bytes, file)) > 0;)
-        buf_add(&out, (Str) { bytes, n });
-    return buf_str(&out);
-}
-
 static Given *given(void)
 {
     static Given  all;
@@ -44,8 +29,8 @@ static Given *given(void)
 
     if (!arena) {
         arena       = arena_open();
-        all.grammar = grammar_read(arena, read_file(arena, "fixtures/sqltest/shop.grammar"));
-        catalog_add_sql(arena, &all.catalog, STR("s.sql"), read_file(arena, "fixtures/sqltest/executed/schema.sql"),
+        all.grammar = grammar_read(arena, file_given(arena, "fixtures/sqltest/shop.grammar"));
+        catalog_add_sql(arena, &all.catalog, STR("s.sql"), file_given(arena, "fixtures/sqltest/executed/schema.sql"),
                         NULL);
         all.prover = prover_open();
     }

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 
 #include "base/own.h"
+#include "tests/given_file.h"
 #include "tests/translate/laws.h"
 
 OWN_BY(Prover, prover_close)
@@ -33,18 +34,6 @@ typedef struct Block {
 typedef Vec(Block) BlockVec;
 
 /* -- reading --------------------------------------------------------------------------------- */
-
-static Str read_file(Arena *arena, const char *path)
-{
-    OWN(FILE) file = fopen(path, "rb");
-    Buf  out = buf_new(arena);
-    char bytes[4096];
-
-    assert_non_null(file);
-    for (size_t n; (n = fread(bytes, 1, sizeof bytes, file)) > 0;)
-        buf_add(&out, (Str) { bytes, n });
-    return buf_str(&out);
-}
 
 static bool take_line(Str *rest, Str *line)
 {
@@ -302,7 +291,7 @@ static void every_case_becomes_what_it_says(void **state)
     const char *path  = *state;
     Arena      *arena = arena_open();
     Run         run   = { .arena = arena, .blessed = buf_new(arena) };
-    BlockVec    blocks = read_blocks(arena, read_file(arena, path));
+    BlockVec    blocks = read_blocks(arena, file_given(arena, path));
     Case        c     = { 0 };
     Catalog     empty = { 0 };
 

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "base/own.h"
+#include "tests/given_file.h"
 #include "tests/sql/grammar.h"
 #include "tests/sql/sqlite_answer.h"
 #include "tests/translate/laws.h"
@@ -21,25 +22,6 @@ OWN_BY(Arena, arena_close)
 OWN_BY(Prover, prover_close)
 
 enum { SHOWN = 15 };
-
-static uint32_t number_of(const char *name, uint32_t usual)
-{
-    const char *value = getenv(name);
-
-    return value && atoi(value) > 0 ? (uint32_t)atoi(value) : usual;
-}
-
-static Str read_file(Arena *arena, const char *path)
-{
-    OWN(FILE) file = fopen(path, "rb");
-    Buf  text      = buf_new(arena);
-    char piece[4096];
-
-    assert_non_null(file);
-    for (size_t got; (got = fread(piece, 1, sizeof piece, file));)
-        buf_add(&text, (Str) { piece, got });
-    return buf_str(&text);
-}
 
 typedef struct Making {
     Catalog  catalog;
@@ -72,9 +54,9 @@ static void make(const char *path, Str schema, uint32_t depth)
     OWN(Arena) held   = arena_open();
     OWN(Arena) arena  = arena_open();
     Making   making   = { 0 };
-    Grammar  grammar  = grammar_read(held, read_file(held, path));
-    uint32_t count    = number_of("LITE2PG_GENERATED", 4) * 1000;
-    uint32_t first    = number_of("LITE2PG_SEED", 1);
+    Grammar  grammar  = grammar_read(held, file_given(held, path));
+    uint32_t count    = number_given("LITE2PG_GENERATED", 4) * 1000;
+    uint32_t first    = number_given("LITE2PG_SEED", 1);
 
     if (grammar.trouble)
         fail_msg("%s:%u: %s", path, grammar.line, grammar.trouble);
@@ -99,7 +81,7 @@ static void what_people_write_stays_valid(void **state)
     OWN(Arena) arena = arena_open();
     (void)state;
 
-    make("fixtures/sqltest/shop.grammar", read_file(arena, "fixtures/sqltest/executed/schema.sql"), 4);
+    make("fixtures/sqltest/shop.grammar", file_given(arena, "fixtures/sqltest/executed/schema.sql"), 4);
 }
 
 static void what_sqlite_takes_stays_valid_or_is_refused(void **state)
