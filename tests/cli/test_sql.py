@@ -4,9 +4,14 @@ import os
 import re
 import sqlite3
 import subprocess
+import sys
 import unittest
+from pathlib import Path
 
 from harness import FIXTURES, PROGRAM, ProjectTest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "translate"))
+from sqltest import blocks_of  # noqa: E402
 
 SCHEMA = """
     CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL, is_active BOOLEAN NOT NULL DEFAULT 1, age INTEGER);
@@ -358,19 +363,6 @@ class Words(SqlTest):
             self.assertEqual(ran.status, 2)
             self.assertEqual(old.read_text(), "old")
             self.assertEqual(sorted(p.name for p in self.root.iterdir() if p.name != ".git"), ["new.sql", "schema.sql"])
-
-
-def blocks_of(path):
-    """The blocks of a .sqltest file, as (key, value)."""
-    blocks = []
-    for line in path.read_text().split("\n"):
-        if line.startswith(" "):
-            key, value = blocks[-1]
-            blocks[-1] = key, value + "\n" + line[4:] if value else line[4:]
-        elif line and not line.startswith("#"):
-            key, _, value = line.partition(":")
-            blocks.append((key, value.strip()))
-    return blocks
 
 
 def cases_of(path):

@@ -27,6 +27,8 @@ from sqlalchemy import bindparam, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
+from sqltest import blocks_of
+
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "sqltest"
 
 # What a statement may still differ in and nevertheless give the same rows of these tables.
@@ -51,19 +53,6 @@ class Group:
     def __init__(self, name, schema, postgres, data):
         self.name, self.schema, self.postgres, self.data = name, schema, postgres, data
         self.statements = []  # (text, args or None, options)
-
-
-def blocks_of(path):
-    """The blocks of a .sqltest file, as (key, value)."""
-    blocks = []
-    for line in path.read_text().split("\n"):
-        if line.startswith(" "):
-            key, value = blocks[-1]
-            blocks[-1] = key, value + "\n" + line[4:] if value else line[4:]
-        elif line and not line.startswith("#"):
-            key, _, value = line.partition(":")
-            blocks.append((key, value.strip()))
-    return blocks
 
 
 def groups_of_cases(path):
