@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "rewriters/sql/to_char.h"
 #include "rewriters/schema/writing.h"
 
 typedef enum ValueForm {
@@ -118,6 +119,19 @@ static const Node *argument(const Node *function, uint32_t index)
     return NULL;
 }
 
+/* %F and %T are short for others, since SQLite 3.44. */
+static bool convert_directive(Buf *format, char directive, DefaultValue *out)
+{
+    const char *pattern = directive == 'F' ? date_format : directive == 'T' ? time_format : to_char_pattern(directive);
+
+    if (!pattern)
+        return false;
+    out->has_date |= directive == 'Y' || directive == 'F';
+    out->has_time |= directive == 'H' || directive == 'T';
+    buf_add(format, str_of(pattern));
+    return true;
+}
+
 /* strftime's format as to_char's; false if a part of it has no counterpart. */
 static bool convert_format(Arena *arena, Str from, DefaultValue *out)
 {
@@ -126,45 +140,11 @@ static bool convert_format(Arena *arena, Str from, DefaultValue *out)
     for (size_t i = 0; i < from.len; i++) {
         char c = from.ptr[i];
         if (c == '%' && i + 1 < from.len) {
-            switch (from.ptr[++i]) {
-            case 'Y':
-                buf_add(&format, STR("YYYY"));
-                out->has_date = true;
-                break;
-            case 'm':
-                buf_add(&format, STR("MM"));
-                break;
-            case 'd':
-                buf_add(&format, STR("DD"));
-                break;
-            case 'H':
-                buf_add(&format, STR("HH24"));
-                out->has_time = true;
-                break;
-            case 'M':
-                buf_add(&format, STR("MI"));
-                break;
-            case 'S':
-                buf_add(&format, STR("SS"));
-                break;
-            case 'f':
-                buf_add(&format, STR("SS.MS"));
-                break;
-            case 'F':
-                buf_add(&format, STR("YYYY-MM-DD"));
-                out->has_date = true;
-                break;
-            case 'T':
-                buf_add(&format, STR("HH24:MI:SS"));
-                out->has_time = true;
-                break;
-            default:
+            if (!convert_directive(&format, from.ptr[++i], out))
                 return false;
-            }
         } else if (isalpha((unsigned char)c)) {
             buf_format(&format, "\"%c\"", c);
-        } else if (c == ' ' || c == ':' || c == '.' || c == '-' || c == '/' || c == '+'
-                   || isdigit((unsigned char)c)) {
+        } else if (c == ' ' || c == ':' || c == '.' || c == '-' || c == '/' || c == '+' || isdigit((unsigned char)c)) {
             buf_add_char(&format, c);
         } else {
             return false;

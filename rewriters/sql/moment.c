@@ -1,4 +1,5 @@
 #include "rewriters/sql/moment.h"
+#include "rewriters/sql/to_char.h"
 
 typedef struct Moment {
     Str        text;       /* a timestamp without zone, in parentheses where it needs them */
@@ -371,30 +372,29 @@ static bool add_directive(Format *f, char c)
 {
     static const struct {
         char        directive;
-        const char *pattern, *words;
+        const char *words;
     } all[] = {
-        { 'd', "DD", NULL },   { 'f', "SS.MS", NULL }, { 'H', "HH24", NULL }, { 'j', "DDD", NULL },
-        { 'm', "MM", NULL },   { 'M', "MI", NULL },    { 'S', "SS", NULL },   { 'Y', "YYYY", NULL },
-        { 's', NULL, "CAST(CAST(FLOOR(DATE_PART('epoch', $1)) AS BIGINT) AS TEXT)" },
-        { 'w', NULL, "CAST(CAST(DATE_PART('dow', $1) AS INTEGER) AS TEXT)" },
-        { 'W', NULL, "LPAD(CAST((CAST(DATE_PART('doy', $1) AS INTEGER) + 6 - (CAST(DATE_PART('dow', $1) AS INTEGER) + 6) % 7)"
-                     " / 7 AS TEXT), 2, '0')" },
+        { 's', "CAST(CAST(FLOOR(DATE_PART('epoch', $1)) AS BIGINT) AS TEXT)" },
+        { 'w', "CAST(CAST(DATE_PART('dow', $1) AS INTEGER) AS TEXT)" },
+        { 'W', "LPAD(CAST((CAST(DATE_PART('doy', $1) AS INTEGER) + 6 - (CAST(DATE_PART('dow', $1) AS INTEGER) + 6) % 7)"
+               " / 7 AS TEXT), 2, '0')" },
     };
+    const char *pattern = to_char_pattern(c);
 
     if (c == '%') {
         add_text(f, '%');
         return true;
     }
+    if (pattern) {
+        end_text(f);
+        buf_add(&f->pattern, str_of(pattern));
+        return true;
+    }
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (all[i].directive != c)
             continue;
-        if (all[i].pattern) {
-            end_text(f);
-            buf_add(&f->pattern, str_of(all[i].pattern));
-        } else {
-            end_pattern(f);
-            vec_push(f->w->arena, &f->parts, words(f->w, all[i].words, f->at->text));
-        }
+        end_pattern(f);
+        vec_push(f->w->arena, &f->parts, words(f->w, all[i].words, f->at->text));
         return true;
     }
     return false;
