@@ -44,6 +44,14 @@ bool rules_wanted(Arena *arena, const Options *options, const Config *config, Ru
                         out, why);
 }
 
+static bool asks_for_schema(const RuleVec *rules)
+{
+    vec_each(rule, rules)
+        if ((*rule)->on.schema)
+            return true;
+    return false;
+}
+
 FindingVec findings_of(Arena *arena, Session *session, const RuleVec *rules)
 {
     RuleTextVec texts = { 0 };
@@ -59,8 +67,10 @@ FindingVec findings_of(Arena *arena, Session *session, const RuleVec *rules)
                       .texts  = &texts };
     in.ports   = &session->ports;
     in.catalog = &session->catalog;
-    SchemaFindingVec schema = schema_findings(arena, &session->catalog, session->model, &session->calls);
-    in.schema               = &schema;
+    SchemaFindingVec schema = { 0 };
+    if (asks_for_schema(rules)) /* the schema for Postgres is worked out for it */
+        schema = schema_findings(arena, &session->catalog, session->model, &session->calls);
+    in.schema = &schema;
     FindingVec all = rules_run(&session->workers, &in, rules);
     vec_each(finding, &all)
         if (session_selects(session, (*finding)->source->path))
