@@ -118,7 +118,7 @@ static void reasons_of_remarks(Work *work, const Execute *execute, const Transla
                         STR_ARG(remark->message));
 }
 
-static bool write_edit(Work *work, const SqlText *text, const Edit *edit)
+bool port_text_edit(Work *work, const SqlText *text, const Edit *edit)
 {
     uint32_t    lo, hi;
     const Part *part;
@@ -140,7 +140,7 @@ static void refuse_mapping(Work *work, const Execute *execute)
 static void write_back(Work *work, const Execute *execute)
 {
     vec_each(edit, &execute->sql.edits)
-        if (!write_edit(work, &execute->text, edit)) {
+        if (!port_text_edit(work, &execute->text, edit)) {
             refuse_mapping(work, execute);
             return;
         }
@@ -180,6 +180,8 @@ static void translate_all(Work *work, Execute *execute)
     execute->lists      = filled.lists;
     execute->sql        = translate(work, execute, execute->text.text);
     execute->translated = true;
+    if (filled.texts.count == 1)
+        port_definition(work, execute);
     vec_each(remark, &execute->sql.remarks)
         keep_remark(work, execute, remark);
     reasons_of_remarks(work, execute, &execute->sql);

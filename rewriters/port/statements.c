@@ -498,6 +498,7 @@ static void write_call(Work *work, Execute *execute, Str connection)
     wrap_in_text(work, execute);
     if (execute->gives_key && (execute->needs_result || execute->result_target))
         work_insert(work, work->module, tree_node(work->tree, call->call)->hi, STR(".scalar_one()"));
+    port_by_dialect(work, execute, connection);
 }
 
 static bool changes_schema(StatementKind kind)

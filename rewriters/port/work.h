@@ -8,6 +8,7 @@
 #ifndef REWRITERS_PORT_WORK_H
 #define REWRITERS_PORT_WORK_H
 
+#include "rewriters/edit/edit.h"
 #include "rewriters/port/holes.h"
 #include "rewriters/port/port.h"
 #include "rewriters/port/rows.h"
@@ -36,6 +37,9 @@ struct Execute {
     bool     through_cursor; /* the receiver is a cursor variable, or `conn.cursor()` */
     bool     needs_result;  /* reads by way of the cursor variable: a result variable is made */
     bool     gives_key;     /* `.lastrowid` is read: RETURNING is added, the key is kept */
+    bool     per_dialect;   /* it has another text on Postgres … */
+    EditVec  for_postgres, for_sqlite; /* … these are the edits of the text, and `sql` has none */
+    bool     in_savepoint;  /* the port puts its statement into a `with` of its own */
 };
 
 typedef struct Work {
@@ -81,6 +85,12 @@ void work_finish_deletions(Work *work);
 /* Puts a statement under a line of its own: `header` first, the statement indented below. */
 void work_wrap_statement(Work *work, const Module *module, NodeId statement, Str header);
 
+/*
+ * A statement of the unit as its edits so far and `more` leave it, one step further in: the same once more, for
+ * another branch. What was put before it is left out.
+ */
+Str work_statement_copy(Work *work, NodeId statement, const EditVec *more);
+
 /* What the SQL of a call does; false if its text is not seen, or not one whole statement. */
 bool call_statement(Work *work, const Callsite *call, Statement *out);
 
@@ -90,6 +100,14 @@ Str indent_step(const Module *module);
 bool statement_indent(const Module *module, NodeId statement, Str *indent);
 
 void port_statement_sql(Work *work, Execute *execute);      /* statement.c */
+/* Writes one edit of the text into the source; false if it maps to no one place. */
+bool port_text_edit(Work *work, const SqlText *text, const Edit *edit); /* statement.c */
+/* Where there is no text that both databases read: looks for one for each (dialects.c). */
+void port_definition(Work *work, Execute *execute);
+/* … and writes the statement for both, once it is all that it will be. */
+void port_by_dialect(Work *work, Execute *execute, Str connection);
+/* A name, or attributes of one: evaluating it again gives the same. */
+bool is_dotted_name(Str expression); /* work.c */
 /* What is to be said of the unit's statements that are not ported, or may be one of several texts. */
 void port_remarks(Work *work);                              /* statement.c */
 void port_parameters(Work *work, Execute *execute);         /* parameters.c */

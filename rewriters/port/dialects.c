@@ -1,0 +1,249 @@
+/*
+ * Statements that have another text on each database.
+ *
+ * A definition that both databases read in one text gets that text. Where there is none (a key that counts itself,
+ * bytes), the statement is written twice: for Postgres as the schema would have it, in the author's layout, and for
+ * SQLite as it was (SC-27).
+ */
+#include "rewriters/port/work.h"
+
+#include "rewriters/proof/proof.h"
+#include "rewriters/schema/in_place.h"
+#include "rewriters/sql/colon.h"
+
+/* -- what the texts are ---------------------------------------------------------------------- */
+
+static bool is_definition(const Statement *statement)
+{
+    switch (statement->kind) {
+    case STATEMENT_CREATE_TABLE:
+    case STATEMENT_CREATE_INDEX: return true;
+    case STATEMENT_ALTER_TABLE: return statement->root && statement->root->op == OP_ADD_COLUMN;
+    default: return false;
+    }
+}
+
+/* A remark that says no more than that it is a definition. */
+static bool is_of_definition(const SqlRemark *remark)
+{
+    static const char *const features[] = { "create-table", "autoincrement", "create-index", "alter-table" };
+
+    for (size_t i = 0; i < sizeof features / sizeof *features; i++)
+        if (strcmp(remark->feature, features[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_only_a_definition(const Translation *sql)
+{
+    vec_each(remark, &sql->remarks)
+        if (remark->verdict == SQL_DECIDE && !is_of_definition(remark))
+            return false;
+    return is_definition(&sql->statement);
+}
+
+/* As text() has to be given it. */
+static Str escaped(Arena *arena, Str text)
+{
+    Buf out = buf_new(arena);
+
+    if (!colons_need_escape(text))
+        return text;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == ':')
+            buf_add_char(&out, '\\');
+        buf_add_char(&out, text.ptr[i]);
+    }
+    return buf_str(&out);
+}
+
+/* The edits of the translation, but for what the definition's own replace. */
+static EditVec joined(Arena *arena, const EditVec *translated, const EditVec *defined)
+{
+    EditVec out = { 0 };
+
+    vec_each(edit, defined)
+        vec_push(arena, &out, (Edit) { edit->lo, edit->hi, escaped(arena, edit->text) });
+    vec_each(edit, translated) {
+        bool replaced = false;
+        vec_each(other, defined)
+            replaced |= other->lo <= edit->lo && edit->hi <= other->hi && other->hi > other->lo;
+        if (!replaced)
+            vec_push(arena, &out, *edit);
+    }
+    edits_sort(&out);
+    return out;
+}
+
+/* What Postgres would be sent, with a letter for each hole. */
+static Str as_sent(Arena *arena, Str text, const EditVec *edits)
+{
+    char *sent = str_cstr(arena, edit_splice(arena, text, edits));
+
+    for (char *at = sent; *at; at++)
+        if (*at == HOLE_BYTE)
+            *at = 'h';
+    return str_of(sent);
+}
+
+static void tell_findings(Work *work, const Execute *execute, const DdlFindingVec *findings, Verdict verdict)
+{
+    vec_each(finding, findings)
+        work_reason(work, verdict, finding->code, execute->call->module, execute->call->sql_node, STR_FORMAT,
+                    STR_ARG(finding->message));
+}
+
+static void tell_target(Work *work, const Execute *execute, Str table)
+{
+    if (table.len)
+        work_reason(work, VERDICT_UNSAFE, "SC-21", execute->call->module, execute->call->sql_node,
+                    "Postgres wants the table " STR_FORMAT " to be there before one that refers to it", STR_ARG(table));
+}
+
+static void settle(Translation *sql, bool per_dialect)
+{
+    vec_each(remark, &sql->remarks)
+        if (is_of_definition(remark)) {
+            remark->verdict = SQL_DIFFERS;
+            remark->changed = true;
+            remark->message = per_dialect
+                ? STR("a change of the schema belongs into a migration; it is said to each database in its own words here")
+                : STR("a change of the schema belongs into a migration; both databases read this text");
+        }
+    sql->verdict = translation_verdict_besides(sql, NULL);
+    sql->target  = SQL_TARGET_BOTH;
+}
+
+void port_definition(Work *work, Execute *execute)
+{
+    Translation *sql = &execute->sql;
+    Str          message;
+
+    if (sql->verdict != SQL_DECIDE || !is_only_a_definition(sql))
+        return;
+    DdlInPlace made = ddl_in_place(work->arena, work->in->catalog, execute->text.text);
+    if (made.target == SQL_TARGET_NONE) {
+        tell_findings(work, execute, &made.findings, VERDICT_MANUAL);
+        return;
+    }
+    EditVec edits = joined(work->arena, &sql->edits, &made.edits);
+    if (!edits_are_in_order(&edits, execute->text.text.len)
+        || !postgres_parses(work->arena, as_sent(work->arena, execute->text.text, &made.edits), &message)) {
+        work_reason(work, VERDICT_MANUAL, "SQL-13", execute->call->module, execute->call->sql_node,
+                    "the text this definition would become is none for Postgres; write it by hand");
+        return;
+    }
+    bool per_dialect = made.target == SQL_TARGET_POSTGRES;
+    if (per_dialect && execute->call->method != METHOD_EXECUTE) {
+        work_reason(work, VERDICT_MANUAL, "SC-27", execute->call->module, execute->call->sql_node,
+                    "the definition has other words on each database, and only execute() on a connection can tell which it is");
+        return;
+    }
+    settle(sql, per_dialect);
+    tell_findings(work, execute, &made.findings, VERDICT_UNSAFE);
+    tell_target(work, execute, made.refers_to);
+    if (per_dialect) {
+        execute->per_dialect  = true;
+        execute->for_postgres = edits;
+        execute->for_sqlite   = sql->edits;
+        sql->edits            = (EditVec) { 0 };
+    } else {
+        sql->edits = edits;
+    }
+}
+
+/* -- the two statements ---------------------------------------------------------------------- */
+
+static bool source_edits(Work *work, const SqlText *text, const EditVec *edits, EditVec *out)
+{
+    vec_each(edit, edits) {
+        uint32_t    lo, hi;
+        const Part *part;
+        Str         spelled;
+        if (!sqltext_map(text, edit->lo, edit->hi, &lo, &hi, &part)
+            || !part_spell(work->arena, part, edit->text, &spelled))
+            return false;
+        vec_push(work->arena, out, (Edit) { lo, hi, spelled });
+    }
+    edits_sort(out);
+    return true;
+}
+
+/* The edits that make Postgres' statement of SQLite's; a text that is kept in a constant is written out. */
+static bool statement_for_postgres(Work *work, const Execute *execute, EditVec *out)
+{
+    const SqlText *text     = &execute->text;
+    const PyNode  *argument = tree_node(work->tree, execute->call->sql_node);
+    EditVec        edits    = { 0 };
+
+    if (!text->home || !source_edits(work, text, &execute->for_postgres, &edits))
+        return false;
+    const PyNode *literal = text->node ? tree_node(&text->home->tree, text->node) : argument;
+    if (text->home == work->module && argument->lo <= literal->lo && literal->hi <= argument->hi) {
+        *out = edits;
+        return true;
+    }
+    if (!text->complete || !text->node)
+        return false;
+    vec_each(edit, &edits) {
+        edit->lo -= literal->lo;
+        edit->hi -= literal->lo;
+    }
+    Str copy = edit_splice(work->arena, tree_text(&text->home->tree, text->node), &edits);
+    vec_push(work->arena, out, (Edit) { argument->lo, argument->hi, copy });
+    return true;
+}
+
+static bool shares_statement(const Work *work, const Execute *execute, NodeId statement)
+{
+    for (size_t i = 0; i < work->executes.count; i++)
+        if (work->executes.items[i] != execute
+            && tree_statement(work->tree, work->executes.items[i]->call->call) == statement)
+            return true;
+    return false;
+}
+
+static void refuse_text(Work *work, const Execute *execute)
+{
+    work_reason(work, VERDICT_MANUAL, "SC-27", work->module, execute->call->sql_node,
+                "the definition has other words on each database, and is put together in a way that is not traced to "
+                "one place; write it as one literal");
+}
+
+void port_by_dialect(Work *work, Execute *execute, Str connection)
+{
+    NodeId  statement = tree_statement(work->tree, execute->call->call);
+    Kind    kind      = tree_kind(work->tree, statement);
+    EditVec edits     = { 0 };
+
+    if (!execute->per_dialect)
+        return;
+    if ((kind != PY_EXPRESSION_STATEMENT && kind != PY_RETURN) || shares_statement(work, execute, statement)
+        || !is_dotted_name(connection)) {
+        work_reason(work, VERDICT_MANUAL, "SC-27", work->module, execute->call->call,
+                    "the definition has other words on each database; run it as a statement of its own, on a "
+                    "connection that has a name");
+        return;
+    }
+    if (!statement_for_postgres(work, execute, &edits)) {
+        refuse_text(work, execute);
+        return;
+    }
+    Str newline = work->module->source.newline, step = indent_step(work->module), indent;
+    if (!statement_indent(work->module, statement, &indent))
+        indent = STR("");
+    if (execute->in_savepoint)
+        indent = str_format(work->arena, STR_FORMAT STR_FORMAT, STR_ARG(indent), STR_ARG(step));
+    Str copy = work_statement_copy(work, statement, &edits);
+    vec_each(edit, &execute->for_sqlite)
+        if (!port_text_edit(work, &execute->text, edit))
+            refuse_text(work, execute);
+    work_wrap_statement(work, work->module, statement,
+                        str_format(work->arena,
+                                   "if " STR_FORMAT ".dialect.name == \"postgresql\":" STR_FORMAT STR_FORMAT STR_FORMAT
+                                   STR_FORMAT STR_FORMAT STR_FORMAT "else:",
+                                   STR_ARG(connection), STR_ARG(newline), STR_ARG(indent), STR_ARG(step), STR_ARG(copy),
+                                   STR_ARG(newline), STR_ARG(indent)));
+    if (execute->in_savepoint)
+        work_insert(work, work->module, tree_node(work->tree, statement)->lo, step);
+}
