@@ -392,17 +392,21 @@ static void borrow_targets(Placing *p, const Node *root, Str but)
         }
 }
 
-/* The types are those that statements are translated by. */
+/*
+ * The types are those that statements are translated by: the catalog's; of what it does not know, those
+ * that are declared, whatever the names suggest.
+ */
 static void take_types(Placing *p, CatalogTable *own)
 {
     const CatalogTable *listed = catalog_table(p->known, own->name);
 
-    if (listed)
-        vec_each(column, &own->columns) {
-            const CatalogColumn *twin = catalog_column(listed, column->name);
-            if (twin && twin->type != PG_UNKNOWN)
-                column->type = twin->type;
-        }
+    vec_each(column, &own->columns) {
+        const CatalogColumn *twin = listed ? catalog_column(listed, column->name) : NULL;
+        if (twin)
+            column->type = twin->type != PG_UNKNOWN ? twin->type : column->type;
+        else
+            column->type = pg_type_of(column->declared, MEANS_PLAIN);
+    }
 }
 
 /* What SQLite does of itself and Postgres does not: a person has to say who does it (SC-18, SC-23). */
