@@ -96,6 +96,8 @@ static Str take_pragmas(Work *work)
         if (!method_is_sql(site->method))
             continue;
         NodeId statement = site->module == work->module ? tree_parent(work->tree, site->call) : 0;
+        if (!site->sql.complete && port_setting(work, site, tree_text(work->tree, site->receiver)))
+            continue;
         if (tree_kind(work->tree, statement) != PY_EXPRESSION_STATEMENT || !site->sql.complete) {
             work_reason(work, VERDICT_MANUAL, "SQL-32", site->module, site->call,
                         "the PRAGMA's result is used, or its text is not certain; ask SQLAlchemy's inspect() instead");

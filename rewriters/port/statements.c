@@ -485,6 +485,12 @@ static void write_call(Work *work, Execute *execute, Str connection)
     const Callsite *call = execute->call;
     const PyNode   *name = tree_node(work->tree, call->name);
 
+    if (execute->is_setting) {
+        if (!port_setting(work, call, connection))
+            work_reason(work, VERDICT_MANUAL, "SQL-32", work->module, call->call,
+                        "the PRAGMA is SQLite's alone; run it on a connection that has a name");
+        return;
+    }
     if (execute->through_cursor) {
         const PyNode *receiver = tree_node(work->tree, call->receiver);
         Str           before   = { 0 };
@@ -524,6 +530,8 @@ static void judge_execute(Work *work, Execute *execute)
 
     if (tree_has_error(work->tree, tree_statement(work->tree, call->call)))
         work_reason(work, VERDICT_MANUAL, "PY-01", work->module, call->call, "there is a syntax error in this statement");
+    if (port_pragma(work, execute))
+        return;
     if (call->method == METHOD_EXECUTESCRIPT) {
         work_reason(work, VERDICT_MANUAL, "PY-17", work->module, call->call,
                     "executescript() runs many statements and commits first; split the script, or run it by a migration");

@@ -39,6 +39,7 @@ struct Execute {
     bool     gives_key;     /* `.lastrowid` is read: RETURNING is added, the key is kept */
     bool     per_dialect;   /* it has another text on Postgres … */
     EditVec  for_postgres, for_sqlite; /* … these are the edits of the text, and `sql` has none */
+    bool     is_setting;    /* a PRAGMA whose result nobody reads */
     bool     in_savepoint;  /* the port puts its statement into a `with` of its own */
 };
 
@@ -106,6 +107,12 @@ bool port_text_edit(Work *work, const SqlText *text, const Edit *edit); /* state
 void port_definition(Work *work, Execute *execute);
 /* … and writes the statement for both, once it is all that it will be. */
 void port_by_dialect(Work *work, Execute *execute, Str connection);
+/* Whether the text is a PRAGMA that sets something Postgres does not have. */
+bool is_setting(Str sql); /* pragma.c */
+/* Notes that the statement is one, and nobody reads what it gives … */
+bool port_pragma(Work *work, Execute *execute);
+/* … and has it run on SQLite alone, below SQLAlchemy; false if it cannot be. */
+bool port_setting(Work *work, const Callsite *call, Str connection);
 /* A name, or attributes of one: evaluating it again gives the same. */
 bool is_dotted_name(Str expression); /* work.c */
 /* What is to be said of the unit's statements that are not ported, or may be one of several texts. */
