@@ -86,17 +86,17 @@ static Str as_sent(Arena *arena, Str text, const EditVec *edits)
     return str_of(sent);
 }
 
-static void tell_findings(Work *work, const Execute *execute, const DdlFindingVec *findings, Verdict verdict)
+static void tell_findings(Work *work, const Callsite *call, const DdlFindingVec *findings, Verdict verdict)
 {
     vec_each(finding, findings)
-        work_reason(work, verdict, finding->code, execute->call->module, execute->call->sql_node, STR_FORMAT,
+        work_reason(work, verdict, finding->code, call->module, call->sql_node, STR_FORMAT,
                     STR_ARG(finding->message));
 }
 
-static void tell_target(Work *work, const Execute *execute, Str table)
+static void tell_target(Work *work, const Callsite *call, Str table)
 {
     if (table.len)
-        work_reason(work, VERDICT_UNSAFE, "SC-21", execute->call->module, execute->call->sql_node,
+        work_reason(work, VERDICT_UNSAFE, "SC-21", call->module, call->sql_node,
                     "Postgres wants the table " STR_FORMAT " to be there before one that refers to it", STR_ARG(table));
 }
 
@@ -114,42 +114,48 @@ static void settle(Translation *sql, bool per_dialect)
     sql->target  = SQL_TARGET_BOTH;
 }
 
-void port_definition(Work *work, Execute *execute)
+bool port_definition_of(Work *work, const Callsite *call, Translation *sql, EditVec *for_postgres)
 {
-    Translation *sql = &execute->sql;
-    Str          message;
+    Str message;
 
+    *for_postgres = (EditVec) { 0 };
     if (sql->verdict != SQL_DECIDE || !is_only_a_definition(sql))
-        return;
-    DdlInPlace made = ddl_in_place(work->arena, work->in->catalog, execute->text.text);
+        return false;
+    DdlInPlace made = ddl_in_place(work->arena, work->in->catalog, sql->text);
     if (made.target == SQL_TARGET_NONE) {
-        tell_findings(work, execute, &made.findings, VERDICT_MANUAL);
-        return;
+        tell_findings(work, call, &made.findings, VERDICT_MANUAL);
+        return false;
     }
     EditVec edits = joined(work->arena, &sql->edits, &made.edits);
-    if (!edits_are_in_order(&edits, execute->text.text.len)
-        || !postgres_parses(work->arena, as_sent(work->arena, execute->text.text, &made.edits), &message)) {
-        work_reason(work, VERDICT_MANUAL, "SQL-13", execute->call->module, execute->call->sql_node,
+    if (!edits_are_in_order(&edits, sql->text.len)
+        || !postgres_parses(work->arena, as_sent(work->arena, sql->text, &made.edits), &message)) {
+        work_reason(work, VERDICT_MANUAL, "SQL-13", call->module, call->sql_node,
                     "the text this definition would become is none for Postgres; write it by hand");
-        return;
+        return false;
     }
     bool per_dialect = made.target == SQL_TARGET_POSTGRES;
-    if (per_dialect && execute->call->method != METHOD_EXECUTE) {
-        work_reason(work, VERDICT_MANUAL, "SC-27", execute->call->module, execute->call->sql_node,
+    if (per_dialect && call->method != METHOD_EXECUTE && call->method != METHOD_EXECUTESCRIPT) {
+        work_reason(work, VERDICT_MANUAL, "SC-27", call->module, call->sql_node,
                     "the definition has other words on each database, and only execute() on a connection can tell which it is");
-        return;
+        return false;
     }
     settle(sql, per_dialect);
-    tell_findings(work, execute, &made.findings, VERDICT_UNSAFE);
-    tell_target(work, execute, made.refers_to);
-    if (per_dialect) {
-        execute->per_dialect  = true;
-        execute->for_postgres = edits;
-        execute->for_sqlite   = sql->edits;
-        sql->edits            = (EditVec) { 0 };
-    } else {
+    tell_findings(work, call, &made.findings, VERDICT_UNSAFE);
+    tell_target(work, call, made.refers_to);
+    if (per_dialect)
+        *for_postgres = edits;
+    else
         sql->edits = edits;
-    }
+    return per_dialect;
+}
+
+void port_definition(Work *work, Execute *execute)
+{
+    if (!port_definition_of(work, execute->call, &execute->sql, &execute->for_postgres))
+        return;
+    execute->per_dialect = true;
+    execute->for_sqlite  = execute->sql.edits;
+    execute->sql.edits   = (EditVec) { 0 };
 }
 
 /* -- the two statements ---------------------------------------------------------------------- */

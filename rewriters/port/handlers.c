@@ -170,7 +170,7 @@ static void add_savepoint(Work *work, Execute *execute, const Module *module, No
         work_reason(work, VERDICT_UNSAFE, "TR-17", module, clause,
                     "what this statement finds missing, or there already, is an error of another kind on Postgres; "
                     "see that the handler means both, and nothing else");
-    if (!is_under_wrap(tree, statement) || execute->call->method == METHOD_EXECUTEMANY || !is_name) {
+    if (!is_under_wrap(tree, statement) || execute->call->method == METHOD_EXECUTEMANY || execute->script || !is_name) {
         work_reason(work, VERDICT_UNSAFE, "TR-05", module, clause,
                     "the handler goes on after the error, but the transaction is aborted on Postgres; "
                     "put `with conn.begin_nested():` around the statement");

@@ -80,6 +80,16 @@ static bool turns_keys_off(Arena *arena, Str sql)
             || str_contains(text, STR("no")));
 }
 
+void tell_setting(Work *work, const Callsite *call, Str sql)
+{
+    work_reason(work, VERDICT_UNSAFE, "SQL-32", work->module, call->call,
+                "the setting is made on SQLite alone; some do nothing once a transaction is open, which SQLAlchemy begins "
+                "with any statement");
+    if (turns_keys_off(work->arena, sql))
+        work_reason(work, VERDICT_UNSAFE, "SQL-41", work->module, call->call,
+                    "Postgres looks at foreign keys always; put what comes after in an order that keeps them");
+}
+
 bool port_setting(Work *work, const Callsite *call, Str connection)
 {
     NodeId statement = tree_statement(work->tree, call->call);
@@ -93,12 +103,7 @@ bool port_setting(Work *work, const Callsite *call, Str connection)
               str_format(work->arena, STR_FORMAT ".connection.driver_connection", STR_ARG(connection)));
     work_wrap_statement(work, work->module, statement,
                         str_format(work->arena, "if " STR_FORMAT ".dialect.name == \"sqlite\":", STR_ARG(connection)));
-    work_reason(work, VERDICT_UNSAFE, "SQL-32", work->module, call->call,
-                "the setting is made on SQLite alone; some do nothing once a transaction is open, which SQLAlchemy begins "
-                "with any statement");
-    if (turns_keys_off(work->arena, call->sql.text))
-        work_reason(work, VERDICT_UNSAFE, "SQL-41", work->module, call->call,
-                    "Postgres looks at foreign keys always; put what comes after in an order that keeps them");
+    tell_setting(work, call, call->sql.text);
     return true;
 }
 

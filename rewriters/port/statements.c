@@ -491,6 +491,10 @@ static void write_call(Work *work, Execute *execute, Str connection)
                         "the PRAGMA is SQLite's alone; run it on a connection that has a name");
         return;
     }
+    if (execute->script) {
+        write_script(work, execute, connection);
+        return;
+    }
     if (execute->through_cursor) {
         const PyNode *receiver = tree_node(work->tree, call->receiver);
         Str           before   = { 0 };
@@ -533,8 +537,7 @@ static void judge_execute(Work *work, Execute *execute)
     if (port_pragma(work, execute))
         return;
     if (call->method == METHOD_EXECUTESCRIPT) {
-        work_reason(work, VERDICT_MANUAL, "PY-17", work->module, call->call,
-                    "executescript() runs many statements and commits first; split the script, or run it by a migration");
+        port_script(work, execute);
         return;
     }
     if (call->method == METHOD_WRAPPER) {

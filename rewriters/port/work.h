@@ -40,6 +40,7 @@ struct Execute {
     bool     per_dialect;   /* it has another text on Postgres … */
     EditVec  for_postgres, for_sqlite; /* … these are the edits of the text, and `sql` has none */
     bool     is_setting;    /* a PRAGMA whose result nobody reads */
+    struct Script *script;  /* of executescript() */
     bool     in_savepoint;  /* the port puts its statement into a `with` of its own */
 };
 
@@ -105,14 +106,22 @@ void port_statement_sql(Work *work, Execute *execute);      /* statement.c */
 bool port_text_edit(Work *work, const SqlText *text, const Edit *edit); /* statement.c */
 /* Where there is no text that both databases read: looks for one for each (dialects.c). */
 void port_definition(Work *work, Execute *execute);
+/* The same for one statement of a call: its edits are for both databases, or, if it says so, for SQLite. */
+bool port_definition_of(Work *work, const Callsite *call, Translation *sql, EditVec *for_postgres);
 /* … and writes the statement for both, once it is all that it will be. */
 void port_by_dialect(Work *work, Execute *execute, Str connection);
 /* Whether the text is a PRAGMA that sets something Postgres does not have. */
 bool is_setting(Str sql); /* pragma.c */
+/* The reasons that go with running it on SQLite alone. */
+void tell_setting(Work *work, const Callsite *call, Str sql);
 /* Notes that the statement is one, and nobody reads what it gives … */
 bool port_pragma(Work *work, Execute *execute);
 /* … and has it run on SQLite alone, below SQLAlchemy; false if it cannot be. */
 bool port_setting(Work *work, const Callsite *call, Str connection);
+/* Notes that executescript()'s statements can be run one by one; else a reason says why not (script.c) … */
+bool port_script(Work *work, Execute *execute);
+/* … and writes them so. */
+void write_script(Work *work, Execute *execute, Str connection);
 /* A name, or attributes of one: evaluating it again gives the same. */
 bool is_dotted_name(Str expression); /* work.c */
 /* What is to be said of the unit's statements that are not ported, or may be one of several texts. */
