@@ -175,28 +175,43 @@ static bool source_edits(Work *work, const SqlText *text, const EditVec *edits, 
     return true;
 }
 
-/* The edits that make Postgres' statement of SQLite's; a text that is kept in a constant is written out. */
-static bool statement_for_postgres(Work *work, const Execute *execute, EditVec *out)
+static bool stands_in_call(const Work *work, const Execute *execute)
 {
     const SqlText *text     = &execute->text;
     const PyNode  *argument = tree_node(work->tree, execute->call->sql_node);
-    EditVec        edits    = { 0 };
+    const PyNode  *literal  = text->node && text->home == work->module ? tree_node(work->tree, text->node) : NULL;
 
-    if (!text->home || !source_edits(work, text, &execute->for_postgres, &edits))
+    return literal && argument->lo <= literal->lo && literal->hi <= argument->hi;
+}
+
+/* A piece of source, with edits that lie in it. */
+static Str spliced(Work *work, const Module *module, NodeId node, const EditVec *edits)
+{
+    uint32_t lo    = tree_node(&module->tree, node)->lo;
+    EditVec  moved = { 0 };
+
+    vec_each(edit, edits)
+        vec_push(work->arena, &moved, (Edit) { edit->lo - lo, edit->hi - lo, edit->text });
+    return edit_splice(work->arena, tree_text(&module->tree, node), &moved);
+}
+
+/* The argument that is Postgres' text, and the edits that make it; a text kept in a constant is written out. */
+static bool argument_for_postgres(Work *work, const Execute *execute, EditVec *edits, Str *out)
+{
+    const SqlText *text     = &execute->text;
+    const PyNode  *argument = tree_node(work->tree, execute->call->sql_node);
+
+    if (!text->home || !source_edits(work, text, &execute->for_postgres, edits))
         return false;
-    const PyNode *literal = text->node ? tree_node(&text->home->tree, text->node) : argument;
-    if (text->home == work->module && argument->lo <= literal->lo && literal->hi <= argument->hi) {
-        *out = edits;
+    if (stands_in_call(work, execute)) {
+        *out = spliced(work, work->module, execute->call->sql_node, edits);
         return true;
     }
     if (!text->complete || !text->node)
         return false;
-    vec_each(edit, &edits) {
-        edit->lo -= literal->lo;
-        edit->hi -= literal->lo;
-    }
-    Str copy = edit_splice(work->arena, tree_text(&text->home->tree, text->node), &edits);
-    vec_push(work->arena, out, (Edit) { argument->lo, argument->hi, copy });
+    *out   = spliced(work, text->home, text->node, edits);
+    *edits = (EditVec) { 0 };
+    vec_push(work->arena, edits, (Edit) { argument->lo, argument->hi, *out });
     return true;
 }
 
@@ -212,27 +227,56 @@ static bool shares_statement(const Work *work, const Execute *execute, NodeId st
 static void refuse_text(Work *work, const Execute *execute)
 {
     work_reason(work, VERDICT_MANUAL, "SC-27", work->module, execute->call->sql_node,
-                "the definition has other words on each database, and is put together in a way that is not traced to "
+                "this has other words on each database, and is put together in a way that is not traced to "
                 "one place; write it as one literal");
+}
+
+static void write_for_sqlite(Work *work, const Execute *execute)
+{
+    vec_each(edit, &execute->for_sqlite)
+        if (!port_text_edit(work, &execute->text, edit))
+            refuse_text(work, execute);
+}
+
+/* text("…" if conn.dialect.name == "postgresql" else "…") */
+static void choose_in_place(Work *work, const Execute *execute, Str connection, Str for_postgres)
+{
+    const PyNode *argument = tree_node(work->tree, execute->call->sql_node);
+    Str newline = work->module->source.newline, step = indent_step(work->module), indent;
+
+    if (!statement_indent(work->module, tree_statement(work->tree, execute->call->call), &indent))
+        indent = STR("");
+    Str break_ = str_format(work->arena, STR_FORMAT STR_FORMAT STR_FORMAT STR_FORMAT, STR_ARG(newline), STR_ARG(indent),
+                            STR_ARG(step), STR_ARG(step));
+    work_insert(work, work->module, argument->lo,
+                str_format(work->arena, STR_FORMAT STR_FORMAT STR_FORMAT "if " STR_FORMAT ".dialect.name == \"postgresql\" else"
+                           STR_FORMAT, STR_ARG(break_), STR_ARG(for_postgres), STR_ARG(break_), STR_ARG(connection),
+                           STR_ARG(break_)));
+    write_for_sqlite(work, execute);
 }
 
 void port_by_dialect(Work *work, Execute *execute, Str connection)
 {
     NodeId  statement = tree_statement(work->tree, execute->call->call);
     Kind    kind      = tree_kind(work->tree, statement);
-    EditVec edits     = { 0 };
+    EditVec edits    = { 0 };
+    Str     for_postgres;
 
     if (!execute->per_dialect)
         return;
-    if ((kind != PY_EXPRESSION_STATEMENT && kind != PY_RETURN) || shares_statement(work, execute, statement)
-        || !is_dotted_name(connection)) {
+    bool alone = (kind == PY_EXPRESSION_STATEMENT || kind == PY_RETURN) && !shares_statement(work, execute, statement);
+    if ((!alone && !execute->chosen_in_place) || !is_dotted_name(connection)) {
         work_reason(work, VERDICT_MANUAL, "SC-27", work->module, execute->call->call,
-                    "the definition has other words on each database; run it as a statement of its own, on a "
-                    "connection that has a name");
+                    "this has other words on each database; run it as a statement of its own, on a connection that has "
+                    "a name");
         return;
     }
-    if (!statement_for_postgres(work, execute, &edits)) {
+    if (!argument_for_postgres(work, execute, &edits, &for_postgres)) {
         refuse_text(work, execute);
+        return;
+    }
+    if (execute->chosen_in_place) {
+        choose_in_place(work, execute, connection, for_postgres);
         return;
     }
     Str newline = work->module->source.newline, step = indent_step(work->module), indent;
@@ -241,9 +285,7 @@ void port_by_dialect(Work *work, Execute *execute, Str connection)
     if (execute->in_savepoint)
         indent = str_format(work->arena, STR_FORMAT STR_FORMAT, STR_ARG(indent), STR_ARG(step));
     Str copy = work_statement_copy(work, statement, &edits);
-    vec_each(edit, &execute->for_sqlite)
-        if (!port_text_edit(work, &execute->text, edit))
-            refuse_text(work, execute);
+    write_for_sqlite(work, execute);
     work_wrap_statement(work, work->module, statement,
                         str_format(work->arena,
                                    "if " STR_FORMAT ".dialect.name == \"postgresql\":" STR_FORMAT STR_FORMAT STR_FORMAT

@@ -23,7 +23,7 @@ static Str name_of_value(Work *work, NodeId item)
     return tree_kind(tree, item) == PY_IDENTIFIER ? tree_text(tree, item) : (Str) { 0 };
 }
 
-static Translation translate_as(Work *work, const Execute *execute, Str text, bool bind_clock)
+Translation port_translate(Work *work, const Execute *execute, Str text, const Catalog *catalog, Clock clock)
 {
     const Params *params = &execute->call->params;
     Str          *names  = arena_array(work->arena, Str, params->items.count + 1);
@@ -31,11 +31,11 @@ static Translation translate_as(Work *work, const Execute *execute, Str text, bo
     if (params->shape != PARAMS_DICT)
         for (size_t i = 0; i < params->items.count; i++)
             names[i] = name_of_value(work, params->items.items[i]);
-    TranslateOptions options = { .catalog        = work->in->catalog,
+    TranslateOptions options = { .catalog        = catalog,
                                  .foreign_times  = work->in->foreign_times,
                                  .fallback_names = names,
                                  .fallback_count = (uint32_t)params->items.count,
-                                 .bind_clock     = bind_clock,
+                                 .bind_clock     = clock == CLOCK_BOUND,
                                  .keep_keys      = keys_are_read(work, execute) };
     Translation out = sql_translate(work->arena, text, &options);
 
@@ -46,11 +46,11 @@ static Translation translate_as(Work *work, const Execute *execute, Str text, bo
 /* The current time is bound only where SQL has no word for it that both databases know. */
 static Translation translate(Work *work, const Execute *execute, Str text)
 {
-    Translation plain = translate_as(work, execute, text, false);
+    Translation plain = port_translate(work, execute, text, work->in->catalog, CLOCK_IN_SQL);
 
     if (plain.verdict != SQL_DECIDE)
         return plain;
-    Translation clocked = translate_as(work, execute, text, true);
+    Translation clocked = port_translate(work, execute, text, work->in->catalog, CLOCK_BOUND);
     return clocked.verdict != SQL_DECIDE ? clocked : plain;
 }
 
@@ -180,8 +180,10 @@ static void translate_all(Work *work, Execute *execute)
     execute->lists      = filled.lists;
     execute->sql        = translate(work, execute, execute->text.text);
     execute->translated = true;
-    if (filled.texts.count == 1)
+    if (filled.texts.count == 1) {
         port_definition(work, execute);
+        port_schema_query(work, execute);
+    }
     vec_each(remark, &execute->sql.remarks)
         keep_remark(work, execute, remark);
     reasons_of_remarks(work, execute, &execute->sql);

@@ -463,7 +463,7 @@ static void wrap_in_text(Work *work, const Execute *execute)
 
     /* Joined literals that are aligned under the first stay aligned. */
     NodeId literal = tree_strip(work->tree, call->sql_node);
-    if (tree_kind(work->tree, literal) != PY_CONCATENATED_STRING)
+    if (tree_kind(work->tree, literal) != PY_CONCATENATED_STRING || execute->chosen_in_place)
         return;
     uint32_t column = source_position(&work->module->source, node->lo).column;
     NodeId   first  = tree_nth(work->tree, literal, 0);

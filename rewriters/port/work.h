@@ -39,6 +39,7 @@ struct Execute {
     bool     gives_key;     /* `.lastrowid` is read: RETURNING is added, the key is kept */
     bool     per_dialect;   /* it has another text on Postgres … */
     EditVec  for_postgres, for_sqlite; /* … these are the edits of the text, and `sql` has none */
+    bool     chosen_in_place; /* … chosen where the text stands, not by two statements */
     bool     is_setting;    /* a PRAGMA whose result nobody reads */
     struct Script *script;  /* of executescript() */
     bool     in_savepoint;  /* the port puts its statement into a `with` of its own */
@@ -104,6 +105,12 @@ bool statement_indent(const Module *module, NodeId statement, Str *indent);
 void port_statement_sql(Work *work, Execute *execute);      /* statement.c */
 /* Writes one edit of the text into the source; false if it maps to no one place. */
 bool port_text_edit(Work *work, const SqlText *text, const Edit *edit); /* statement.c */
+typedef enum Clock { CLOCK_IN_SQL, CLOCK_BOUND } Clock; /* what the current time becomes */
+
+/* A text of the call, translated and proved by Postgres' parser (statement.c). */
+Translation port_translate(Work *work, const Execute *execute, Str text, const Catalog *catalog, Clock clock);
+/* A question to sqlite_master or PRAGMA table_info() gets a text that Postgres answers (schema_query.c). */
+void port_schema_query(Work *work, Execute *execute);
 /* Where there is no text that both databases read: looks for one for each (dialects.c). */
 void port_definition(Work *work, Execute *execute);
 /* The same for one statement of a call: its edits are for both databases, or, if it says so, for SQLite. */

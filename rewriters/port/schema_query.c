@@ -1,0 +1,251 @@
+/*
+ * Questions about the schema: what sqlite_master lists, what PRAGMA table_info() tells.
+ *
+ * Postgres answers them from catalogs of its own. The question keeps its shape, so what reads the answer stays: a
+ * subquery stands where sqlite_master stood, with those of its columns that are asked for; the PRAGMA becomes a query
+ * that gives the first two of its columns, number and name.
+ */
+#include "rewriters/port/work.h"
+
+#include "analyzers/sql/lexer.h"
+
+static bool is_only_about(const Translation *sql, const char *feature)
+{
+    bool any = false;
+
+    vec_each(remark, &sql->remarks) {
+        if (remark->verdict == SQL_DECIDE && strcmp(remark->feature, feature) != 0)
+            return false;
+        any |= strcmp(remark->feature, feature) == 0;
+    }
+    return any && sql->verdict == SQL_DECIDE;
+}
+
+static const Catalog *catalog_from(Work *work, const char *definition)
+{
+    Catalog *catalog = arena_new(work->arena, Catalog);
+
+    catalog_add_sql(work->arena, catalog, STR(""), str_of(definition), NULL);
+    return catalog;
+}
+
+/* The remark stays, with the answer to it. */
+static void answer(Work *work, Translation *sql, const SqlRemark *asked, Str message)
+{
+    SqlRemark remark = *asked;
+
+    remark.verdict = SQL_DIFFERS;
+    remark.changed = true;
+    remark.message = message;
+    vec_push(work->arena, &sql->remarks, remark);
+    sql->verdict = translation_verdict_besides(sql, NULL);
+    sql->target  = SQL_TARGET_BOTH;
+}
+
+static void keep_both(Execute *execute, Translation sql, EditVec for_postgres)
+{
+    execute->sql             = sql;
+    execute->for_sqlite      = sql.edits;
+    execute->for_postgres    = for_postgres;
+    execute->sql.edits       = (EditVec) { 0 };
+    execute->per_dialect     = true;
+    execute->chosen_in_place = true;
+    edits_sort(&execute->for_postgres);
+}
+
+/* -- sqlite_master --------------------------------------------------------------------------- */
+
+/* A column of sqlite_master, as each catalog of Postgres has it. */
+static const struct {
+    const char *name, *table, *index, *view;
+} columns[] = {
+    { "type", "'table' AS type", "'index' AS type", "'view' AS type" },
+    { "name", "tablename AS name", "indexname AS name", "viewname AS name" },
+    { "tbl_name", "tablename AS tbl_name", "tablename AS tbl_name", "viewname AS tbl_name" },
+    { "sql", "'' AS sql", "'' AS sql", "'' AS sql" },
+};
+
+typedef enum Listed { LISTED_TABLES = 1, LISTED_INDEXES = 2, LISTED_VIEWS = 4, LISTED_ALL = 7 } Listed;
+
+/* Whether the statement says a word; `*` says all of them, but for that of COUNT(*). */
+static bool says(const Translation *sql, const char *word)
+{
+    const Token *before = NULL;
+
+    vec_each(token, &sql->sql.tokens) {
+        Str text = token_text(sql->text, *token);
+        if (token_is_blank(*token))
+            continue;
+        if (token->kind == TOKEN_STAR && !(before && before->kind == TOKEN_LP))
+            return true;
+        if ((token->kind == TOKEN_NAME || token->kind == TOKEN_KEYWORD || token->kind == TOKEN_QUOTED_NAME)
+            && (str_eq_nocase(text, str_of(word))
+                || (text.len == strlen(word) + 2 && str_eq_nocase(str_slice(text, 1, text.len - 1), str_of(word)))))
+            return true;
+        before = token;
+    }
+    return false;
+}
+
+static Listed listed_by(Arena *arena, Str text, const Node *condition)
+{
+    condition = node_bare(condition);
+    if (!condition || condition->kind != NODE_BINARY)
+        return LISTED_ALL;
+    const Node *left = node_bare(node_child(condition, ROLE_LEFT)), *right = node_bare(node_child(condition, ROLE_RIGHT));
+    if (condition->op == OP_AND) {
+        Listed a = listed_by(arena, text, left), b = listed_by(arena, text, right);
+        return a & b;
+    }
+    if ((condition->op != OP_EQ && condition->op != OP_IS) || !left || !right || left->kind != NODE_COLUMN
+        || !str_eq_nocase(sql_name(arena, text, left->name), STR("type")))
+        return LISTED_ALL;
+    Str kind = sql_unquote(arena, node_text(text, right));
+    return str_is(kind, "table") ? LISTED_TABLES : str_is(kind, "index") ? LISTED_INDEXES : str_is(kind, "view") ? LISTED_VIEWS
+                                                                                          : LISTED_ALL;
+}
+
+static void add_catalog(Buf *out, const Translation *sql, Listed which)
+{
+    bool any = false;
+
+    buf_format(out, "%sSELECT ", out->len > 1 ? " UNION ALL " : "");
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        if (says(sql, columns[i].name)) {
+            buf_format(out, "%s%s", any ? ", " : "",
+                       which == LISTED_TABLES ? columns[i].table : which == LISTED_INDEXES ? columns[i].index : columns[i].view);
+            any = true;
+        }
+    buf_format(out, "%s FROM %s WHERE schemaname = current_schema()", any ? "" : "1 AS listed",
+               which == LISTED_TABLES ? "pg_tables" : which == LISTED_INDEXES ? "pg_indexes" : "pg_views");
+}
+
+/* The one place where the statement names sqlite_master as a source; NULL if there are several, or none. */
+static const Node *only_source(const Translation *sql)
+{
+    const Node *found = NULL;
+
+    if (sql->statement.kind != STATEMENT_SELECT || !sql->statement.root)
+        return NULL;
+    node_walk_each(node, sql->statement.root) {
+        Str name = node->kind == NODE_TABLE ? span_text(sql->text, node->name) : (Str) { 0 };
+        if (!str_eq_nocase(name, STR("sqlite_master")) && !str_eq_nocase(name, STR("sqlite_schema")))
+            continue;
+        if (found || span_is_set(node->qualifier))
+            return NULL;
+        found = node;
+    }
+    return found;
+}
+
+static void ask_catalogs(Work *work, Execute *execute)
+{
+    const Translation *asked  = &execute->sql;
+    const Node        *source = only_source(asked);
+    SqlRemark          remark = { 0 };
+
+    if (!source)
+        return;
+    vec_each(one, &asked->remarks)
+        if (strcmp(one->feature, "sqlite-master") == 0)
+            remark = *one;
+    /* Under another name of the same length it is a table like any other. */
+    char *renamed = str_cstr(work->arena, asked->text);
+    memcpy(renamed + source->name.lo, "listed_schema", source->name.hi - source->name.lo);
+    const Catalog *catalog = catalog_from(work, "CREATE TABLE listed_schema (type TEXT NOT NULL, name TEXT NOT NULL, "
+                                                "tbl_name TEXT NOT NULL, rootpage INTEGER, sql TEXT)");
+    Translation    sql     = port_translate(work, execute, (Str) { renamed, asked->text.len }, catalog, CLOCK_IN_SQL);
+    const Node    *core    = source->parent;
+    while (core && core->kind != NODE_SELECT_CORE)
+        core = core->parent;
+    const Node *where = core ? node_child(core, ROLE_WHERE) : NULL;
+    if (sql.verdict == SQL_DECIDE || says(&sql, "rootpage"))
+        return;
+    Listed listed   = where ? listed_by(work->arena, asked->text, node_child(where, ROLE_CONDITION)) : LISTED_ALL;
+    Buf    subquery = buf_new(work->arena);
+    buf_add_char(&subquery, '(');
+    for (Listed which = LISTED_TABLES; which <= LISTED_VIEWS; which <<= 1)
+        if (listed & which)
+            add_catalog(&subquery, &sql, which);
+    buf_add(&subquery, span_is_set(source->alias) ? STR(")") : STR(") AS sqlite_master"));
+    if (!listed)
+        return;
+    EditVec for_postgres = { 0 };
+    vec_each(edit, &sql.edits)
+        vec_push(work->arena, &for_postgres, *edit);
+    vec_push(work->arena, &for_postgres, (Edit) { source->name.lo, source->name.hi, buf_str(&subquery) });
+    answer(work, &sql, &remark,
+           says(&sql, "sql") ? STR("Postgres is asked for its own catalogs, which hold no text of a definition and have "
+                                   "names in small letters")
+                             : STR("Postgres is asked for its own catalogs, where names are in small letters"));
+    keep_both(execute, sql, for_postgres);
+}
+
+/* -- PRAGMA table_info() --------------------------------------------------------------------- */
+
+/* What stands in `PRAGMA table_info(…)`, with its quotes; false if the text is nothing else. */
+static bool table_asked_for(Arena *arena, Str text, uint32_t *lo, uint32_t *hi)
+{
+    TokenVec tokens = tokens_of(arena, text);
+    Token    words[8];
+    size_t   count = 0;
+
+    vec_each(token, &tokens)
+        if (!token_is_blank(*token) && token->kind != TOKEN_END) {
+            if (count == sizeof words / sizeof *words)
+                return false;
+            words[count++] = *token;
+        }
+    if (count && words[count - 1].kind == TOKEN_SEMICOLON)
+        count--;
+    if (count != 5 || words[2].kind != TOKEN_LP || words[4].kind != TOKEN_RP
+        || !str_eq_nocase(token_text(text, words[0]), STR("pragma"))
+        || !str_eq_nocase(token_text(text, words[1]), STR("table_info")))
+        return false;
+    *lo = words[3].lo;
+    *hi = words[3].hi;
+    return true;
+}
+
+static void ask_for_columns(Work *work, Execute *execute)
+{
+    static const char before[] = "SELECT ordinal_position - 1 AS cid, column_name AS name FROM information_schema.columns "
+                                 "WHERE table_schema = current_schema() AND table_name = ";
+    Arena    *arena  = work->arena;
+    Str       text   = execute->text.text, name;
+    SqlRemark remark = { .code = "SQL-32", .feature = "pragma", .hi = (uint32_t)text.len };
+    uint32_t  lo, hi;
+
+    if (!table_asked_for(arena, text, &lo, &hi))
+        return;
+    EditVec for_postgres = { 0 };
+    Str     spelled      = str_slice(text, lo, hi);
+    size_t  hole         = str_find_char(spelled, HOLE_BYTE);
+    if (hole == STR_NOT_FOUND) {
+        name = sql_quote(arena, str_lower(arena, sql_unquote(arena, spelled)), '\'');
+        vec_push(arena, &for_postgres, (Edit) { 0, (uint32_t)text.len, str_format(arena, "%s" STR_FORMAT
+                 " ORDER BY ordinal_position", before, STR_ARG(name)) });
+    } else {
+        bool quoted = strchr("'\"[`", spelled.ptr[0]) != NULL;
+        vec_push(arena, &for_postgres, (Edit) { 0, lo + quoted, str_format(arena, "%slower('", before) });
+        vec_push(arena, &for_postgres, (Edit) { hi - quoted, (uint32_t)text.len, STR("') ORDER BY ordinal_position") });
+    }
+    const Catalog *catalog = catalog_from(work, "CREATE TABLE told (cid INTEGER NOT NULL, name TEXT NOT NULL)");
+    Translation    sql     = port_translate(work, execute, STR("SELECT cid, name FROM told ORDER BY cid"), catalog, CLOCK_IN_SQL);
+    sql.edits   = (EditVec) { 0 };
+    sql.remarks = (SqlRemarkVec) { 0 };
+    answer(work, &sql, &remark,
+           STR("Postgres is asked for its own catalogs: a row has the number and the name of a column there, in small letters, "
+               "and nothing more"));
+    keep_both(execute, sql, for_postgres);
+}
+
+void port_schema_query(Work *work, Execute *execute)
+{
+    if (execute->call->method != METHOD_EXECUTE)
+        return;
+    if (is_only_about(&execute->sql, "sqlite-master"))
+        ask_catalogs(work, execute);
+    else if (execute->call->params.shape == PARAMS_NONE && execute->sql.verdict == SQL_DECIDE)
+        ask_for_columns(work, execute);
+}
