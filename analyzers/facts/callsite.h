@@ -62,6 +62,8 @@ typedef struct Callsite {
     Params        params;
     Str           callee;    /* a wrapper's name */
     Place         wrapper;   /* a wrapper's definition */
+    bool          is_passed_on; /* the SQL is a parameter of a function around the call: its callers know it */
+    bool          is_bound;     /* execute(*bound(sql, values)): the engine module names the placeholders when it runs */
 } Callsite;
 
 typedef Vec(Callsite) CallsiteVec;

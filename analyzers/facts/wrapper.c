@@ -373,11 +373,12 @@ void wrapper_calls_find(Finder *finder)
 {
     for (size_t i = 0; i < finder->found.count; i++) {
         Callsite inner = finder->found.items[i];
-        if (!method_is_sql(inner.method) || !inner.function || !inner.sql_node || inner.is_ported)
+        if (!method_is_sql(inner.method) || !inner.function || !inner.sql_node || (inner.is_ported && !inner.is_bound))
             continue;
         Parameter sql = derive(inner.module, inner.sql_node, 0);
         if (!sql.function || sql.is_rest || sql.is_named)
             continue;
+        finder->found.items[i].is_passed_on = sql.share == SHARE_WHOLE || sql.share == SHARE_ITEM;
         vec_each(caller, model_callers(finder->model, inner.module, sql.function))
             add_wrapper_call(finder, &inner, &sql, *caller);
     }
