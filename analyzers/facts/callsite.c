@@ -17,6 +17,11 @@ bool method_is_sql(Method method)
     return method != METHOD_COUNT && methods[method].is_sql;
 }
 
+bool role_is_result(Role role)
+{
+    return role == ROLE_CURSOR || role == ROLE_SA_RESULT;
+}
+
 const char *method_name(Method method)
 {
     return methods[method].name;

@@ -75,6 +75,7 @@ const Callsite *callsite_at(const CallsiteVec *calls, const Module *module, Node
 
 Method      method_called(Str word); /* METHOD_COUNT if it is none */
 bool        method_is_sql(Method method);
+bool        role_is_result(Role role); /* what a statement gives: a cursor of sqlite3, SQLAlchemy's result */
 const char *method_name(Method method);
 const char *param_shape_name(ParamShape shape);
 const char *certainty_name(Certainty certainty);

@@ -1,27 +1,14 @@
 #include "analyzers/facts/unit.h"
 
-#include "analyzers/facts/reach.h"
-
-/* A variable that holds a cursor, or one statement's result after the other. */
-typedef struct Carrier {
-    const Module   *module;
-    SymbolId        symbol;
-    NodeId          function;
-    const Callsite *cursor;    /* the cursor() call it is bound to; NULL for a result's variable */
-    uint32_t        cursors;   /* how many there are */
-    NodeIdVec       executes;  /* calls on the cursor, or whose result is assigned */
-    bool            is_shared; /* by several functions */
-    bool            is_separable;
-    ReachVec        reaches;
-} Carrier;
+#include "analyzers/facts/variable.h"
 
 typedef struct Grouper {
     Arena             *arena;
     const Model       *model;
     const CallsiteVec *calls;
     uint32_t          *parent;
-    Map                carriers; /* by module and symbol */
-    Vec(Carrier *)     carrier_list;
+    ResultVariableVec  variables;
+    Map                by_place; /* the same, by module and symbol */
 } Grouper;
 
 static uint32_t find_root(Grouper *grouper, uint32_t at)
@@ -51,203 +38,49 @@ static const Callsite *call_of(const Grouper *grouper, uint32_t module, NodeId n
     return callsite_at(grouper->calls, model_module(grouper->model, module), node);
 }
 
-static bool is_result(Role role)
-{
-    return role == ROLE_CURSOR || role == ROLE_SA_RESULT;
-}
-
 /* The call that made the cursor or result a value is; NULL if it is none, or not seen. */
 static const Callsite *maker_of(const Grouper *grouper, ValueId id)
 {
     const Value *value = model_value(grouper->model, id);
 
-    return is_result(value->role) ? call_of(grouper, value->a, value->b) : NULL;
-}
-
-/* -- variables that carry cursors and results ------------------------------------------------- */
-
-/* The variable a call's result is assigned to; 0 if it is not. */
-static SymbolId target_of(const Callsite *site)
-{
-    const Tree *tree   = &site->module->tree;
-    NodeId      parent = tree_parent(tree, site->call);
-    NodeId      left   = tree_kind(tree, parent) == PY_ASSIGNMENT && tree_node(tree, site->call)->field == F_RIGHT
-                           ? tree_field(tree, parent, F_LEFT) : 0;
-
-    return left && tree_kind(tree, left) == PY_IDENTIFIER ? site->module->scopes.symbol_of[left] : 0;
-}
-
-/* The variable a call is made on; 0 if that is no plain name. */
-static SymbolId receiver_of(const Callsite *site)
-{
-    NodeId receiver = site->receiver ? tree_strip(&site->module->tree, site->receiver) : 0;
-
-    return receiver && tree_kind(&site->module->tree, receiver) == PY_IDENTIFIER
-             ? site->module->scopes.symbol_of[receiver] : 0;
-}
-
-static Str variable_key(const Grouper *grouper, const Callsite *site, SymbolId symbol)
-{
-    return str_format(grouper->arena, "%u:%u", site->module->id, symbol);
-}
-
-static Carrier *carrier_at(Grouper *grouper, const Callsite *site, SymbolId symbol)
-{
-    void **place = map_place(grouper->arena, &grouper->carriers, variable_key(grouper, site, symbol));
-
-    if (!*place) {
-        Carrier *carrier = arena_new(grouper->arena, Carrier);
-        *carrier         = (Carrier) { .module = site->module, .symbol = symbol, .function = site->function };
-        vec_push(grouper->arena, &grouper->carrier_list, carrier);
-        *place = carrier;
-    }
-    Carrier *carrier = *place;
-    carrier->is_shared |= carrier->function != site->function;
-    return carrier;
-}
-
-static Carrier *carrier_of(const Grouper *grouper, const Callsite *site)
-{
-    SymbolId symbol = receiver_of(site);
-
-    return symbol ? map_find(&grouper->carriers, variable_key(grouper, site, symbol)) : NULL;
-}
-
-static void find_carriers(Grouper *grouper)
-{
-    vec_each(site, grouper->calls) {
-        bool     runs   = method_is_sql(site->method) && site->method != METHOD_WRAPPER;
-        SymbolId target = runs || site->method == METHOD_CURSOR ? target_of(site) : 0;
-        SymbolId on     = runs && is_result(site->role) ? receiver_of(site) : 0;
-        if (target) {
-            Carrier *carrier = carrier_at(grouper, site, target);
-            if (runs)
-                vec_push(grouper->arena, &carrier->executes, site->call);
-            carrier->cursors += site->method == METHOD_CURSOR;
-            if (site->method == METHOD_CURSOR)
-                carrier->cursor = site;
-        }
-        if (on && on != target)
-            vec_push(grouper->arena, &carrier_at(grouper, site, on)->executes, site->call);
-    }
-}
-
-static bool is_plain_name(const Tree *tree, NodeId id)
-{
-    while (tree_kind(tree, id) == PY_ATTRIBUTE)
-        id = tree_field(tree, id, F_OBJECT);
-    return tree_kind(tree, id) == PY_IDENTIFIER;
-}
-
-static bool is_binding(const Carrier *carrier, NodeId id)
-{
-    vec_each(binding, &carrier->module->scopes.symbols.items[carrier->symbol].bindings)
-        if (*binding == id)
-            return true;
-    return false;
-}
-
-/* Whether a use does no more than to ask something of what the variable holds, or to go through it. */
-static bool is_reading(const Tree *tree, NodeId use)
-{
-    NodeId parent = tree_parent(tree, use);
-    Kind   kind   = tree_kind(tree, parent);
-
-    return (kind == PY_ATTRIBUTE && tree_node(tree, use)->field == F_OBJECT)
-        || ((kind == PY_FOR || kind == PY_FOR_IN) && tree_node(tree, use)->field == F_RIGHT);
-}
-
-static bool is_closing(const Tree *tree, NodeId use)
-{
-    NodeId parent = tree_parent(tree, use);
-
-    return tree_kind(tree, parent) == PY_ATTRIBUTE
-        && str_is(tree_text(tree, tree_field(tree, parent, F_ATTRIBUTE)), "close");
-}
-
-static bool is_execute(const Carrier *carrier, NodeId use)
-{
-    const Tree *tree = &carrier->module->tree;
-    NodeId      call = tree_parent(tree, tree_parent(tree, use));
-
-    vec_each(execute, &carrier->executes)
-        if (*execute == call)
-            return true;
-    return false;
-}
-
-/*
- * Whether the statements a variable carries can be told apart: it belongs to one function, and each reader's
- * statements are known. A cursor must be nothing but run and read.
- */
-static bool is_separable(const Grouper *grouper, Carrier *carrier)
-{
-    const Tree   *tree     = &carrier->module->tree;
-    const Scopes *scopes   = &carrier->module->scopes;
-    const Symbol *variable = &scopes->symbols.items[carrier->symbol];
-
-    if (carrier->is_shared || !carrier->executes.count)
-        return false;
-    if (carrier->cursors
-        && (carrier->cursors != 1 || variable->bindings.count != 1 || !is_plain_name(tree, carrier->cursor->receiver)
-            || carrier->cursor->function != carrier->function
-            || tree_arity(tree, tree_field(tree, carrier->cursor->call, F_ARGUMENTS))))
-        return false;
-    NodeId home = scopes->scopes.items[variable->scope].node, root = home ? home : 1;
-    for (NodeId id = root; id < tree_node(tree, root)->end; id++)
-        if (tree_kind(tree, id) == PY_IDENTIFIER && scopes->symbol_of[id] == carrier->symbol
-            && scope_function(scopes, id) != carrier->function)
-            return false;
-    carrier->reaches = reach_of(grouper->arena, carrier->module, carrier->function, carrier->symbol, &carrier->executes);
-    vec_each(reach, &carrier->reaches) {
-        if (is_binding(carrier, reach->use) || is_execute(carrier, reach->use))
-            continue;
-        if (reach->count > REACH_LIMIT)
-            return false;
-        if (carrier->cursors && !is_closing(tree, reach->use)
-            && (!is_reading(tree, reach->use) || !reach->count || reach->may_be_none))
-            return false;
-    }
-    return true;
+    return role_is_result(value->role) ? call_of(grouper, value->a, value->b) : NULL;
 }
 
 /* Statements one of which a reader sees, it cannot be said which, belong together. */
-static void unite_reached(Grouper *grouper, const Carrier *carrier)
+static void unite_reached(Grouper *grouper, const ResultVariable *variable)
 {
-    vec_each(reach, &carrier->reaches)
-        if (!is_binding(carrier, reach->use) && !is_execute(carrier, reach->use)
-            && !is_closing(&carrier->module->tree, reach->use))
+    vec_each(reach, &variable->reaches)
+        if (!use_binds(variable, reach->use) && !use_runs(variable, reach->use)
+            && !use_closes(variable, reach->use))
             for (uint32_t i = 1; i < reach->count; i++)
-                unite(grouper, callsite_at(grouper->calls, carrier->module, reach->executes[0])->index,
-                      callsite_at(grouper->calls, carrier->module, reach->executes[i])->index);
+                unite(grouper, callsite_at(grouper->calls, variable->module, reach->executes[0])->index,
+                      callsite_at(grouper->calls, variable->module, reach->executes[i])->index);
 }
 
-static void unite_by_carrier(Grouper *grouper)
+static void unite_by_variable(Grouper *grouper)
 {
-    find_carriers(grouper);
-    vec_each(at, &grouper->carrier_list) {
-        Carrier *carrier       = *at;
-        carrier->is_separable = is_separable(grouper, carrier);
-        if (carrier->is_separable) {
-            unite_reached(grouper, carrier);
+    vec_each(at, &grouper->variables) {
+        const ResultVariable *variable = *at;
+        if (variable->is_separable) {
+            unite_reached(grouper, variable);
             continue;
         }
-        for (size_t i = 1; i < carrier->executes.count; i++)
-            unite(grouper, callsite_at(grouper->calls, carrier->module, carrier->executes.items[0])->index,
-                  callsite_at(grouper->calls, carrier->module, carrier->executes.items[i])->index);
+        for (size_t i = 1; i < variable->executes.count; i++)
+            unite(grouper, callsite_at(grouper->calls, variable->module, variable->executes.items[0])->index,
+                  callsite_at(grouper->calls, variable->module, variable->executes.items[i])->index);
     }
 }
 
 /* A reader of a variable whose statements are told apart belongs to those that come before it. */
 static bool unite_with_reached(Grouper *grouper, const Callsite *site)
 {
-    const Carrier *carrier = carrier_of(grouper, site);
+    const ResultVariable *variable = result_variable(grouper->arena, &grouper->by_place, site->module, call_receiver(site));
 
-    if (!carrier || !carrier->is_separable)
+    if (!variable || !variable->is_separable)
         return false;
-    vec_each(reach, &carrier->reaches)
-        if (reach->use == tree_strip(&site->module->tree, site->receiver) && !is_execute(carrier, reach->use)
-            && !is_closing(&site->module->tree, reach->use))
+    vec_each(reach, &variable->reaches)
+        if (reach->use == tree_strip(&site->module->tree, site->receiver) && !use_runs(variable, reach->use)
+            && !use_closes(variable, reach->use))
             for (uint32_t i = 0; i < reach->count; i++)
                 unite(grouper, site->index, callsite_at(grouper->calls, site->module, reach->executes[i])->index);
     return true;
@@ -275,7 +108,7 @@ static void unite_by_cursor(Grouper *grouper)
                 unite(grouper, site->index, maker->index);
         }
         /* A cursor of unseen origin (an annotated parameter): by value. */
-        if (!is_result(site->role) || maker_of(grouper, site->value))
+        if (!role_is_result(site->role) || maker_of(grouper, site->value))
             continue;
         if (first[site->value])
             unite(grouper, first[site->value] - 1, site->index);
@@ -425,10 +258,10 @@ PlaceVec connection_origins(Arena *arena, const Model *model, const Module *modu
 
 static bool is_separable_cursor(const Grouper *grouper, const Callsite *site)
 {
-    SymbolId       target  = site->method == METHOD_CURSOR ? target_of(site) : 0;
-    const Carrier *carrier = target ? map_find(&grouper->carriers, variable_key(grouper, site, target)) : NULL;
+    const ResultVariable *variable = site->method == METHOD_CURSOR
+        ? result_variable(grouper->arena, &grouper->by_place, site->module, call_target(site)) : NULL;
 
-    return carrier && carrier->is_separable;
+    return variable && variable->is_separable;
 }
 
 static UnitKind kind_of(const Grouper *grouper, const Callsite *first)
@@ -457,12 +290,12 @@ static void find_needs(const Grouper *grouper, Units *units)
         if (inner)
             add_need(grouper->arena, units, units->unit_of[site->index], units->unit_of[inner->index]);
     }
-    vec_each(at, &grouper->carrier_list) {
-        const Carrier *carrier = *at;
-        if (carrier->is_separable && carrier->cursor)
-            vec_each(execute, &carrier->executes)
-                add_need(grouper->arena, units, units->unit_of[carrier->cursor->index],
-                         units->unit_of[callsite_at(grouper->calls, carrier->module, *execute)->index]);
+    vec_each(at, &grouper->variables) {
+        const ResultVariable *variable = *at;
+        if (variable->is_separable && variable->cursor)
+            vec_each(execute, &variable->executes)
+                add_need(grouper->arena, units, units->unit_of[variable->cursor->index],
+                         units->unit_of[callsite_at(grouper->calls, variable->module, *execute)->index]);
     }
 }
 
@@ -514,7 +347,8 @@ void units_build(Arena *arena, const Model *model, const CallsiteVec *calls, Uni
         grouper.parent[i] = i;
         out->unit_of[i]   = NO_UNIT;
     }
-    unite_by_carrier(&grouper);
+    grouper.variables = result_variables_find(arena, calls, &grouper.by_place);
+    unite_by_variable(&grouper);
     unite_by_cursor(&grouper);
     unite_by_constant(&grouper);
     unite_by_wrapper(&grouper);
@@ -550,4 +384,5 @@ void units_build(Arena *arena, const Model *model, const CallsiteVec *calls, Uni
             add_origin(arena, &into->origins, (Place) { site->module->id, site->call });
     }
     find_needs(&grouper, out);
+    out->variables = grouper.by_place;
 }

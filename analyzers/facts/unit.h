@@ -44,11 +44,14 @@ typedef struct Unit {
 
 typedef Vec(Unit) UnitVec;
 
+typedef struct ResultVariable ResultVariable; /* variable.h */
+
 typedef struct Units {
     const Model       *model;
     const CallsiteVec *calls;
     UnitVec            units;
     uint32_t          *unit_of; /* for each call: its unit, or NO_UNIT */
+    Map                variables; /* see units_variable() */
 } Units;
 
 void units_build(Arena *arena, const Model *model, const CallsiteVec *calls, Units *out);
