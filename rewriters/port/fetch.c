@@ -284,7 +284,7 @@ static void judge_use(Work *work, const Execute *execute, const RowUse *use, Row
 bool keys_are_read(Work *work, const Execute *execute)
 {
     vec_each(read, &execute->reads) {
-        uint32_t  module = work->module->id;
+        uint32_t  module = read->module->id;
         RowUseVec uses   = row_uses_of(work->arena, work->model, model_find(work->model, ROLE_DB_ROW, module, read->use),
                                        model_find(work->model, ROLE_DB_ROWS, module, read->use));
         vec_each(use, &uses)
@@ -441,6 +441,6 @@ void port_rows(Work *work, Execute *execute, const Read *read)
         judge_use(work, execute, use, form);
     if (read->by_cursor)
         work_edit(work, work->module, tree_node(work->tree, read->holder)->lo, tree_node(work->tree, read->holder)->hi,
-                  form == FORM_MAPPINGS ? str_format(work->arena, STR_FORMAT ".mappings()", STR_ARG(work->result_name))
-                                        : work->result_name);
+                  form == FORM_MAPPINGS ? str_format(work->arena, STR_FORMAT ".mappings()", STR_ARG(execute->result_name))
+                                        : execute->result_name);
 }

@@ -317,7 +317,7 @@ void port_handlers(Work *work, Execute *execute, Str connection)
     Flight flight = { .execute = execute, .connection = connection };
 
     climb(work, &flight, work->module, execute->call->call);
-    add_callers(work, &flight, work->module, work->unit->function);
+    add_callers(work, &flight, work->module, work->function);
     for (size_t i = 0; i < flight.callers.count; i++) {
         Place         place  = flight.callers.items[i];
         const Module *module = model_module(work->model, place.module);
@@ -356,7 +356,7 @@ void port_with_blocks(Work *work, ValueId connection)
             continue;
         vec_push(work->arena, &work->committed, *place);
         if (commits_are_foreign(work) && module == work->module
-            && scope_function(&module->scopes, item) == work->unit->function)
+            && scope_function(&module->scopes, item) == work->function)
             work_reason(work, VERDICT_UNSAFE, "TR-01", module, item,
                         "this block commits at its end; a connection out of engine.begin() takes no statement after that: "
                         "leave the commit to the caller");
