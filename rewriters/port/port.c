@@ -245,6 +245,7 @@ void ports_judge(Workers *workers, const PortInputs *in, Ports *out)
     vec_reserve(arena, &out->ports, units + 1);
     out->ports.count = units;
     model_holders(in->model, 0); /* so that they are worked out before several ask */
+    out->in.wrapped = wrapper_uses(arena, in);
     pool_run(workers->jobs, units, SHARE, judge_one, &round);
     const Map *found = gather_foreign_times(arena, &round);
     if (!found->entries.count)

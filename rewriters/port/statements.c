@@ -173,7 +173,8 @@ static void write_call(Work *work, Execute *execute, Str connection)
     }
     if (call->method == METHOD_EXECUTEMANY)
         work_edit(work, work->module, name->lo, name->hi, STR("execute"));
-    wrap_in_text(work, execute);
+    if (!call->is_passed_on)
+        wrap_in_text(work, execute);
     if (execute->gives_key && (execute->needs_result || execute->result_target))
         work_insert(work, work->module, tree_node(work->tree, call->call)->hi, STR(".scalar_one()"));
 }
@@ -195,29 +196,10 @@ static bool changes_schema(StatementKind kind)
     }
 }
 
-static void judge_execute(Work *work, Execute *execute)
+void port_statement(Work *work, Execute *execute)
 {
     const Callsite *call = execute->call;
 
-    if (tree_has_error(work->tree, tree_statement(work->tree, call->call)))
-        work_reason(work, VERDICT_MANUAL, "PY-01", work->module, call->call, "there is a syntax error in this statement");
-    if (call->method == METHOD_EXECUTESCRIPT) {
-        work_reason(work, VERDICT_MANUAL, "PY-17", work->module, call->call,
-                    "executescript() runs many statements and commits first; split the script, or run it by a migration");
-        return;
-    }
-    if (call->is_passed_on) {
-        port_passing(work, execute);
-        return;
-    }
-    if (call->method == METHOD_WRAPPER) {
-        port_wrapper_call(work, execute);
-        return;
-    }
-    if (!call->sql_node) {
-        work_reason(work, VERDICT_MANUAL, "PY-05", work->module, call->call, "the call's SQL argument is not seen");
-        return;
-    }
     port_statement_sql(work, execute);
     if (!execute->translated || work->out->verdict == VERDICT_MANUAL)
         return;
@@ -233,9 +215,28 @@ static void judge_execute(Work *work, Execute *execute)
         work_reason(work, VERDICT_UNSAFE, "TR-12", work->module, call->call,
                     "sqlite3 commits a change of the schema at once, unless a transaction is open; see that it is committed");
     if (execute->sql.statement.kind == STATEMENT_INSERT && execute->sql.statement.has_returning
-        && execute->reads.count == 0)
+        && execute->reads.count == 0 && call->method != METHOD_WRAPPER)
         work_reason(work, VERDICT_UNSAFE, "TR-10", work->module, call->call,
                     "RETURNING is not read to its end: SQLite cannot commit then");
+}
+
+static void judge_execute(Work *work, Execute *execute)
+{
+    const Callsite *call = execute->call;
+
+    if (tree_has_error(work->tree, tree_statement(work->tree, call->call)))
+        work_reason(work, VERDICT_MANUAL, "PY-01", work->module, call->call, "there is a syntax error in this statement");
+    if (call->method == METHOD_EXECUTESCRIPT)
+        work_reason(work, VERDICT_MANUAL, "PY-17", work->module, call->call,
+                    "executescript() runs many statements and commits first; split the script, or run it by a migration");
+    else if (call->is_passed_on)
+        port_passing(work, execute);
+    else if (call->method == METHOD_WRAPPER)
+        port_wrapper_call(work, execute);
+    else if (!call->sql_node)
+        work_reason(work, VERDICT_MANUAL, "PY-05", work->module, call->call, "the call's SQL argument is not seen");
+    else
+        port_statement(work, execute);
 }
 
 static void collect(Work *work)

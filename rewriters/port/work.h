@@ -123,6 +123,15 @@ NodeId unparenthesized(const Tree *tree, NodeId id);        /* the outermost nod
 /* The connection a statement runs on once its cursor is gone; empty if there is none. */
 Str  connection_for(Work *work, Execute *execute);          /* reads.c */
 void port_cursor(Work *work);                               /* reads.c: a unit that is a cursor */
+/* What is known of the statements whose rows are read at a place within a wrapper; the worst wins. */
+typedef enum Rowfulness { ALL_GIVE_ROWS, SOME_UNKNOWN, SOME_GIVE_NONE } Rowfulness;
+
+Rowfulness rows_read_at(Work *work, const Read *read);      /* wrapper.c */
+/* For each unit that others need: all uses of the rows it reads. */
+const RowUseVec *wrapper_uses(Arena *arena, const PortInputs *in); /* wrapper.c */
+/* What uses of rows mean for a statement that is one of many whose rows are used so. */
+void judge_rows_elsewhere(Work *work, Execute *execute, const RowUseVec *uses); /* fetch.c */
+void port_statement(Work *work, Execute *execute);          /* statements.c: its text and its values */
 void port_passing(Work *work, Execute *execute);            /* wrapper.c: within a wrapper, what its callers give */
 void port_wrapper_call(Work *work, Execute *execute);       /* wrapper.c: a call of a wrapper */
 void port_statements(Work *work);                           /* statements.c: the unit as a whole */
