@@ -314,6 +314,12 @@ static Str unit_id(Arena *arena, const Callsite *first, Map *used)
     return times == 1 ? id : str_format(arena, STR_FORMAT "#%zu", STR_ARG(id), (size_t)times);
 }
 
+const char *unit_kind_name(UnitKind kind)
+{
+    static const char *const names[] = { "statements", "provider", "cursor" };
+    return names[kind];
+}
+
 static bool is_of_no_unit(const Callsite *site)
 {
     return stands_alone(site) || (site->role == ROLE_SA_CONNECTION && !method_is_sql(site->method));

@@ -54,6 +54,8 @@ typedef struct Units {
     Map                variables; /* see units_variable() */
 } Units;
 
+const char *unit_kind_name(UnitKind kind); /* "provider" */
+
 void units_build(Arena *arena, const Model *model, const CallsiteVec *calls, Units *out);
 
 /* The innermost `try` around a node, in its function, whose handlers name an exception of sqlite3; 0 if

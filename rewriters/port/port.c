@@ -232,6 +232,23 @@ static const Map *gather_foreign_times(Arena *arena, const Round *round)
     return known;
 }
 
+/* A cursor goes with the last of its statements: its verdict is theirs. */
+static void judge_cursors(Arena *arena, Ports *out)
+{
+    vec_each(port, &out->ports) {
+        if (port->unit->kind != UNIT_CURSOR)
+            continue;
+        vec_each(need, &port->unit->needs) {
+            const UnitPort *statement = &out->ports.items[*need];
+            if (statement->verdict <= port->verdict || !statement->reasons.count)
+                continue;
+            port->verdict = statement->verdict;
+            port->reasons = (ReasonVec) { 0 };
+            vec_push(arena, &port->reasons, statement->reasons.items[0]);
+        }
+    }
+}
+
 /* Twice, where the statements that store turn out to say something of the columns that others read. */
 void ports_judge(Workers *workers, const PortInputs *in, Ports *out)
 {
@@ -248,10 +265,11 @@ void ports_judge(Workers *workers, const PortInputs *in, Ports *out)
     out->in.wrapped = wrapper_uses(arena, in);
     pool_run(workers->jobs, units, SHARE, judge_one, &round);
     const Map *found = gather_foreign_times(arena, &round);
-    if (!found->entries.count)
-        return;
-    out->in.foreign_times = found;
-    pool_run(workers->jobs, units, SHARE, judge_one, &round);
+    if (found->entries.count) {
+        out->in.foreign_times = found;
+        pool_run(workers->jobs, units, SHARE, judge_one, &round);
+    }
+    judge_cursors(arena, out);
 }
 
 static const UnitPort *port_of(const Ports *ports, const Callsite *call)
