@@ -78,6 +78,8 @@ static bool unite_with_reached(Grouper *grouper, const Callsite *site)
 
     if (!variable || !variable->is_separable)
         return false;
+    if (variable->cursor && use_closes(variable, tree_strip(&site->module->tree, site->receiver)))
+        unite(grouper, site->index, variable->cursor->index);
     vec_each(reach, &variable->reaches)
         if (reach->use == tree_strip(&site->module->tree, site->receiver) && !use_runs(variable, reach->use)
             && !use_closes(variable, reach->use))
@@ -320,6 +322,24 @@ const char *unit_kind_name(UnitKind kind)
     return names[kind];
 }
 
+/* Where the connection comes from that a call is made on, itself or by way of a cursor. */
+static void add_origins_of(const Grouper *grouper, const Callsite *site, Unit *into)
+{
+    if (!site->receiver || site->method == METHOD_WRAPPER)
+        return;
+    PlaceVec origins = connection_origins(grouper->arena, grouper->model, site->module, site->receiver);
+    vec_each(held, model_values(grouper->model, site->module, site->receiver)) {
+        const Callsite *maker = maker_of(grouper, held->value);
+        if (!maker || !maker->receiver || maker->method == METHOD_WRAPPER)
+            continue;
+        PlaceVec behind = connection_origins(grouper->arena, grouper->model, maker->module, maker->receiver);
+        vec_each(origin, &behind)
+            add_origin(grouper->arena, &origins, *origin);
+    }
+    vec_each(origin, &origins)
+        add_origin(grouper->arena, &into->origins, *origin);
+}
+
 static bool is_of_no_unit(const Callsite *site)
 {
     return stands_alone(site) || (site->role == ROLE_SA_CONNECTION && !method_is_sql(site->method));
@@ -381,11 +401,7 @@ void units_build(Arena *arena, const Model *model, const CallsiteVec *calls, Uni
         Unit *into                 = &out->units.items[unit];
         vec_push(arena, &into->calls, site->index);
         into->sql_calls += method_is_sql(site->method);
-        if (site->receiver) {
-            PlaceVec origins = connection_origins(arena, model, site->module, site->receiver);
-            vec_each(origin, &origins)
-                add_origin(arena, &into->origins, *origin);
-        }
+        add_origins_of(&grouper, site, into);
         if (site->method == METHOD_CONNECT)
             add_origin(arena, &into->origins, (Place) { site->module->id, site->call });
     }

@@ -76,8 +76,12 @@ static void find_variables(Finding *finding)
             if (site->method == METHOD_CURSOR)
                 variable->cursor = site;
         }
-        if (on && on != target)
-            vec_push(finding->arena, &variable_at(finding, site, on)->executes, site->call);
+        if (on) {
+            ResultVariable *variable = variable_at(finding, site, on);
+            variable->is_run         = true;
+            if (on != target)
+                vec_push(finding->arena, &variable->executes, site->call);
+        }
     }
 }
 
@@ -141,6 +145,20 @@ static bool is_of_one_function(const ResultVariable *variable)
     return true;
 }
 
+/* A loop over a cursor that runs another statement on it goes on with that one's rows. */
+static bool is_run_within(const ResultVariable *variable, NodeId use)
+{
+    const Tree *tree = &variable->module->tree;
+    NodeId      loop = tree_parent(tree, use);
+
+    if (!variable->is_run || tree_kind(tree, loop) != PY_FOR || tree_node(tree, use)->field != F_RIGHT)
+        return false;
+    vec_each(execute, &variable->executes)
+        if (tree_is_inside(tree, *execute, loop))
+            return true;
+    return false;
+}
+
 /* A cursor whose place the connection's own name can take. */
 static bool is_replaceable(const ResultVariable *variable)
 {
@@ -154,12 +172,12 @@ static bool is_replaceable(const ResultVariable *variable)
 /* Whether it is known what each use sees; a cursor must be nothing but run and read. */
 static bool is_separable(const ResultVariable *variable)
 {
-    if (variable->cursors && !is_replaceable(variable))
+    if ((variable->cursors || variable->is_run) && !is_replaceable(variable))
         return false;
     vec_each(reach, &variable->reaches) {
         if (use_binds(variable, reach->use) || use_runs(variable, reach->use))
             continue;
-        if (reach->count > REACH_LIMIT)
+        if (reach->count > REACH_LIMIT || is_run_within(variable, reach->use))
             return false;
         if (variable->cursors && !use_closes(variable, reach->use)
             && (!is_reading(&variable->module->tree, reach->use) || !reach->count || reach->may_be_none))

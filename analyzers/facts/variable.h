@@ -20,6 +20,7 @@ struct ResultVariable {
     uint32_t        cursors;      /* how many there are */
     uint32_t        ordinal;      /* among the cursors of its function, from 0 */
     NodeIdVec       executes;     /* calls on the cursor, or whose result is assigned */
+    bool            is_run;       /* statements are run on it */
     bool            is_shared;    /* by several functions */
     bool            is_separable; /* which statement each reader sees is known; a cursor is but run and read */
     ReachVec        reaches;      /* unless it is shared */
