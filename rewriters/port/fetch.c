@@ -318,8 +318,8 @@ void judge_rows_elsewhere(Work *work, Execute *execute, const RowUseVec *uses)
 
 bool keys_are_read(Work *work, const Execute *execute)
 {
-    if (execute->call->method == METHOD_WRAPPER)
-        return true; /* its rows are read with those of other statements */
+    if (execute->call->method == METHOD_WRAPPER || work->factory == FACTORY_DICT)
+        return true; /* its rows are read with those of other statements; they are dicts */
     vec_each(read, &execute->reads) {
         uint32_t  module = read->module->id;
         RowUseVec uses   = row_uses_of(work->arena, work->model, model_find(work->model, ROLE_DB_ROW, module, read->use),
@@ -457,6 +457,65 @@ static void guard_read(Work *work, const Read *read)
                            str_is(read->what, "fetchone") ? "None" : "[]", free ? "" : ")"));
 }
 
+static bool has_builtins(Work *work)
+{
+    static const char *const names[] = { "dict", "list", "map", "next" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (scopes_name_taken(&work->module->scopes, str_of(names[i])))
+            return false;
+    return true;
+}
+
+/* A read whose rows a factory made dicts of: now they are made where they are read (PY-26). */
+static void read_dicts(Work *work, const Read *read)
+{
+    const PyNode *holder = tree_node(work->tree, read->holder), *use = tree_node(work->tree, read->use);
+    bool          all = str_is(read->what, "fetchall"), one = str_is(read->what, "fetchone"), none = read->what.len == 0;
+
+    if (!has_builtins(work)) {
+        work_reason(work, VERDICT_MANUAL, "PY-26", work->module, read->use,
+                    "the rows are dicts, and a name of the file hides dict(), list(), map() or next(); make them by hand");
+        return;
+    }
+    if (read->by_cursor)
+        work_edit(work, work->module, holder->lo, holder->hi, read->of->result_name);
+    work_insert_before(work, work->module, holder->lo, none ? STR("map(dict, ") : one ? STR("next(map(dict, ") : STR("list(map(dict, "));
+    if (none) {
+        work_insert(work, work->module, holder->hi, STR(".mappings())"));
+    } else if (all || one) {
+        work_edit(work, work->module, holder->hi, use->hi, all ? STR(".mappings()))") : STR(".mappings()), None)"));
+    } else {
+        work_insert(work, work->module, holder->hi, STR(".mappings()"));
+        work_insert_before(work, work->module, use->hi, STR("))"));
+    }
+}
+
+/* Rows that are dicts stay dicts: what matters are their keys and the types of their values. */
+static void port_dicts(Work *work, Execute *execute, const Read *read, const RowUseVec *uses)
+{
+    bool unnamed = false;
+
+    vec_each(use, uses) {
+        bool named = use->kind == ROW_BY_NAME;
+        unnamed |= !named && use->kind != ROW_TESTED;
+        if (named && execute->translated) {
+            check_key(work, execute, use);
+            use_typed(work, execute, use);
+        }
+    }
+    if (unnamed && execute->translated)
+        check_types_unnamed(work, execute, execute->call->call);
+    vec_each(result, &execute->sql.results)
+        if (execute->translated && !result->is_star && !str_eq(result->key, result->pg_key))
+            work_reason(work, VERDICT_UNSAFE, "PY-21", work->module, read->use,
+                        "the dict gets the key `" STR_FORMAT "`, which Postgres spells otherwise; alias the column",
+                        STR_ARG(result->key));
+    read_dicts(work, read);
+    if (execute->call->is_passed_on)
+        guard_read(work, read);
+}
+
 void port_rows(Work *work, Execute *execute, const Read *read)
 {
     bool      passed = execute->call->is_passed_on;
@@ -495,6 +554,11 @@ void port_rows(Work *work, Execute *execute, const Read *read)
     }
     work->is_silent = read->is_again;
     judge_iteration(work, read);
+    if (work->factory == FACTORY_DICT) {
+        port_dicts(work, execute, read, &uses);
+        work->is_silent = false;
+        return;
+    }
     RowForm form = form_for(work, &uses);
     if (work->factory == FACTORY_TUPLE && form != FORM_ROW) {
         bool named = false;

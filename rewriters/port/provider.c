@@ -73,7 +73,7 @@ static void drop_row_factories(Work *work, ValueId connection)
         PlaceVec   origins = connection_origins(work->arena, work->model, module, object);
         RowFactory factory = row_factory_of(work->model, &origins, &because);
         NodeId     statement = tree_statement(&module->tree, store->at.node);
-        if (factory != FACTORY_ROW) {
+        if (factory != FACTORY_ROW && factory != FACTORY_DICT) {
             work_reason(work, VERDICT_MANUAL, "PY-26", module, store->at.node,
                         "rows are made by a factory of its own; say at each fetch what is wanted");
         } else if (module != work->module) {
