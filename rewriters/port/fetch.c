@@ -499,10 +499,8 @@ static void port_dicts(Work *work, Execute *execute, const Read *read, const Row
     vec_each(use, uses) {
         bool named = use->kind == ROW_BY_NAME;
         unnamed |= !named && use->kind != ROW_TESTED;
-        if (named && execute->translated) {
-            check_key(work, execute, use);
+        if (named && execute->translated && result_of_key(execute, use->key))
             use_typed(work, execute, use);
-        }
     }
     if (unnamed && execute->translated)
         check_types_unnamed(work, execute, execute->call->call);

@@ -160,7 +160,7 @@ static void add_savepoint(Work *work, Execute *execute, const Module *module, No
     NodeId      statement = tree_statement(tree, execute->call->call);
 
     bool is_write = execute->sql.statement.is_write;
-    bool is_name  = str_find_char(connection, '(') == STR_NOT_FOUND;
+    bool is_name  = connection.len && str_find_char(connection, '(') == STR_NOT_FOUND; /* in a wrapper there is none here */
     if (!is_write) {
         work_reason(work, VERDICT_UNSAFE, "TR-05", module, clause,
                     "after an error the transaction is aborted on Postgres; roll back, or put a savepoint around the statement");
