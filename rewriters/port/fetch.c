@@ -553,6 +553,9 @@ void port_rows(Work *work, Execute *execute, const Read *read)
     work->is_silent = read->is_again;
     judge_iteration(work, read);
     if (work->factory == FACTORY_DICT) {
+        if (read->may_be_other && read->what.len == 0)
+            work_reason(work, VERDICT_MANUAL, "PY-02", work->module, read->use,
+                        "what is read here may be no result at all; give the result a name of its own");
         port_dicts(work, execute, read, &uses);
         work->is_silent = false;
         return;

@@ -69,7 +69,8 @@ static Read *add_read(Work *work, Execute *execute, NodeId holder)
     vec_each(known, &execute->reads)
         if (known->module == read.module && known->use == read.use)
             return known;
-    read.is_again = is_read_already(work, execute, read.use);
+    read.is_again     = is_read_already(work, execute, read.use);
+    read.may_be_other = model_has(work->model, work->module, outer, ROLE_DB_ROWS) != NULL;
     vec_push(work->arena, &execute->reads, read);
     return &vec_last(&execute->reads);
 }
@@ -122,11 +123,23 @@ static bool is_passing(Work *work, NodeId holder)
         return true;
     case PY_COMPARISON:
         return str_ends_with(tree_text(tree, parent), STR("None"));
-    case PY_ARGUMENT_LIST:
-        return model_callee(work->model, work->module, tree_parent(tree, parent)).node != 0;
+    case PY_ARGUMENT_LIST: {
+        NodeId function = tree_field(tree, tree_parent(tree, parent), F_FUNCTION);
+        return model_callee(work->model, work->module, tree_parent(tree, parent)).node != 0
+            || str_is(tree_text(tree, function), "bool");
+    }
     default:
         return false;
     }
+}
+
+/* What a wrapper gives may be rows as well as a result, by what it is asked for; no result can be used like this. */
+static bool is_of_rows(Work *work, NodeId holder)
+{
+    Kind around = tree_kind(work->tree, tree_parent(work->tree, unparenthesized(work->tree, holder)));
+
+    return (around == PY_SUBSCRIPT || around == PY_COMPARISON || around == PY_AUGMENTED_ASSIGNMENT)
+        && (model_has(work->model, work->module, holder, ROLE_DB_ROW) || model_has(work->model, work->module, holder, ROLE_DB_ROWS));
 }
 
 /* The values a statement's result is, as the model knows them: by its own call, or that of its cursor. */
@@ -154,7 +167,7 @@ static void follow_value(Work *work, Execute *execute, ValueId value)
         if (module == home.module && function == home.function)
             continue;
         work_enter(work, (Home) { module, function });
-        if (!add_read(work, execute, place->node) && !is_passing(work, place->node))
+        if (!add_read(work, execute, place->node) && !is_passing(work, place->node) && !is_of_rows(work, place->node))
             refuse_escape(work, place->node);
         work_enter(work, home);
     }
@@ -247,7 +260,7 @@ static void follow_use(Work *work, const ResultVariable *variable, const Reach *
         refuse_escape(work, reach->use);
     } else if (read) {
         read->by_cursor       = variable->cursors != 0;
-        read->may_be_other    = !variable->cursors && reach->may_be_none;
+        read->may_be_other   |= !variable->cursors && reach->may_be_none;
         execute->needs_result |= read->by_cursor;
         judge_loop(work, variable, reach->use);
     }
