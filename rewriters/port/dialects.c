@@ -58,12 +58,13 @@ static Str escaped(Arena *arena, Str text)
 }
 
 /* The edits of the translation, but for what the definition's own replace. */
-static EditVec joined(Arena *arena, const EditVec *translated, const EditVec *defined)
+static EditVec joined(Arena *arena, const Callsite *call, const EditVec *translated, const EditVec *defined)
 {
-    EditVec out = { 0 };
+    EditVec out     = { 0 };
+    bool    is_text = call->method != METHOD_WRAPPER; /* else who makes a text() of it escapes them */
 
     vec_each(edit, defined)
-        vec_push(arena, &out, (Edit) { edit->lo, edit->hi, escaped(arena, edit->text) });
+        vec_push(arena, &out, (Edit) { edit->lo, edit->hi, is_text ? escaped(arena, edit->text) : edit->text });
     vec_each(edit, translated) {
         bool replaced = false;
         vec_each(other, defined)
@@ -126,7 +127,7 @@ bool port_definition_of(Work *work, const Callsite *call, Translation *sql, Edit
         tell_findings(work, call, &made.findings, VERDICT_MANUAL);
         return false;
     }
-    EditVec edits = joined(work->arena, &sql->edits, &made.edits);
+    EditVec edits = joined(work->arena, call, &sql->edits, &made.edits);
     if (!edits_are_in_order(&edits, sql->text.len)
         || !postgres_parses(work->arena, as_sent(work->arena, sql->text, &made.edits), &message)) {
         work_reason(work, VERDICT_MANUAL, "SQL-13", call->module, call->sql_node,

@@ -101,7 +101,7 @@ static bool is_transaction_control(Work *work, const Callsite *site)
 static void judge_control(Work *work)
 {
     vec_each(site, work->in->units->calls)
-        if (site->module == work->module && site->function == work->unit->function
+        if (site->module == work->module && site->function == work->function
             && is_transaction_control(work, site)) {
             work_reason(work, VERDICT_MANUAL, "TR-08", site->module, site->call,
                         "this function begins or ends its transaction by SQL; port that and its statements together");
@@ -124,13 +124,48 @@ static void judge_transactions(Work *work)
     if (!commits_are_foreign(work))
         return;
     vec_each(site, work->in->units->calls)
-        if (site->method == METHOD_COMMIT && site->module == work->module && site->function == work->unit->function
+        if (site->method == METHOD_COMMIT && site->module == work->module && site->function == work->function
             && site->role == ROLE_CONNECTION) {
             work_reason(work, VERDICT_UNSAFE, "TR-01", site->module, site->call,
                         "this commit stays; a connection out of engine.begin() takes no statement after it: "
                         "remove it once the caller is known to commit");
             return;
         }
+}
+
+static void add_home(Work *work, Home home)
+{
+    vec_each(known, &work->homes)
+        if (known->module == home.module && known->function == home.function)
+            return;
+    vec_push(work->arena, &work->homes, home);
+}
+
+/* The functions that hold the unit's statements; where it has none, its own. */
+static void find_homes(Work *work)
+{
+    vec_each(index, &work->unit->calls) {
+        const Callsite *site = &work->in->units->calls->items[*index];
+        if (method_is_sql(site->method))
+            add_home(work, (Home) { site->module, site->function });
+    }
+    if (!work->homes.count)
+        add_home(work, (Home) { work->module, work->function });
+}
+
+/* What else its functions do with the connection. */
+static void judge_homes(Work *work)
+{
+    Home lead = { work->module, work->function };
+
+    vec_each(home, &work->homes) {
+        work_enter(work, *home);
+        judge_transactions(work);
+        if (work->unit->kind == UNIT_STATEMENTS)
+            judge_control(work);
+        port_members(work);
+    }
+    work_enter(work, lead);
 }
 
 /* Gives the columns that the unit stores times from outside in. */
@@ -142,7 +177,8 @@ static StrVec judge(Arena *arena, const PortInputs *in, const Unit *unit, UnitPo
                   .unit   = unit,
                   .out    = out,
                   .module = unit->module,
-                  .tree   = &unit->module->tree };
+                  .tree   = &unit->module->tree,
+                  .function = unit->function };
 
     *out = (UnitPort) { .unit = unit, .verdict = VERDICT_SAFE };
     if (all_ported(&work)) {
@@ -151,13 +187,13 @@ static StrVec judge(Arena *arena, const PortInputs *in, const Unit *unit, UnitPo
     }
     judge_partial(&work);
     judge_mixed(&work);
-    judge_transactions(&work);
-    if (unit->kind != UNIT_PROVIDER)
-        judge_control(&work);
-    port_members(&work);
+    find_homes(&work);
+    judge_homes(&work);
     work.factory = row_factory_of(in->model, &unit->origins, &work.factory_at);
     if (unit->kind == UNIT_PROVIDER)
         port_provider(&work);
+    else if (unit->kind == UNIT_CURSOR)
+        port_cursor(&work);
     else
         port_statements(&work);
     port_remarks(&work);
@@ -196,6 +232,23 @@ static const Map *gather_foreign_times(Arena *arena, const Round *round)
     return known;
 }
 
+/* A cursor goes with the last of its statements: its verdict is theirs. */
+static void judge_cursors(Arena *arena, Ports *out)
+{
+    vec_each(port, &out->ports) {
+        if (port->unit->kind != UNIT_CURSOR)
+            continue;
+        vec_each(need, &port->unit->needs) {
+            const UnitPort *statement = &out->ports.items[*need];
+            if (statement->verdict <= port->verdict || !statement->reasons.count)
+                continue;
+            port->verdict = statement->verdict;
+            port->reasons = (ReasonVec) { 0 };
+            vec_push(arena, &port->reasons, statement->reasons.items[0]);
+        }
+    }
+}
+
 /* Twice, where the statements that store turn out to say something of the columns that others read. */
 void ports_judge(Workers *workers, const PortInputs *in, Ports *out)
 {
@@ -209,12 +262,14 @@ void ports_judge(Workers *workers, const PortInputs *in, Ports *out)
     vec_reserve(arena, &out->ports, units + 1);
     out->ports.count = units;
     model_holders(in->model, 0); /* so that they are worked out before several ask */
+    out->in.wrapped = wrapper_uses(arena, in);
     pool_run(workers->jobs, units, SHARE, judge_one, &round);
     const Map *found = gather_foreign_times(arena, &round);
-    if (!found->entries.count)
-        return;
-    out->in.foreign_times = found;
-    pool_run(workers->jobs, units, SHARE, judge_one, &round);
+    if (found->entries.count) {
+        out->in.foreign_times = found;
+        pool_run(workers->jobs, units, SHARE, judge_one, &round);
+    }
+    judge_cursors(arena, out);
 }
 
 static const UnitPort *port_of(const Ports *ports, const Callsite *call)

@@ -36,6 +36,7 @@ Translation port_translate(Work *work, const Execute *execute, Str text, const C
                                  .fallback_names = names,
                                  .fallback_count = (uint32_t)params->items.count,
                                  .bind_clock     = clock == CLOCK_BOUND,
+                                 .plain_colons   = execute->call->method == METHOD_WRAPPER, /* bound() escapes them */
                                  .keep_keys      = keys_are_read(work, execute) };
     Translation out = sql_translate(work->arena, text, &options);
 
