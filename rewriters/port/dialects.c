@@ -115,6 +115,13 @@ static void settle(Translation *sql, bool per_dialect)
     sql->target  = SQL_TARGET_BOTH;
 }
 
+/* By a connection; for callers of a wrapper by DATABASE_URL, if the connections are those of the engine module. */
+bool can_tell_dialect(const Work *work, const Callsite *call)
+{
+    return call->method == METHOD_EXECUTE || call->method == METHOD_EXECUTESCRIPT
+        || (call->method == METHOD_WRAPPER && work->in->config->providers.count == 0);
+}
+
 bool port_definition_of(Work *work, const Callsite *call, Translation *sql, EditVec *for_postgres)
 {
     Str message;
@@ -135,9 +142,9 @@ bool port_definition_of(Work *work, const Callsite *call, Translation *sql, Edit
         return false;
     }
     bool per_dialect = made.target == SQL_TARGET_POSTGRES;
-    if (per_dialect && call->method != METHOD_EXECUTE && call->method != METHOD_EXECUTESCRIPT) {
+    if (per_dialect && !can_tell_dialect(work, call)) {
         work_reason(work, VERDICT_MANUAL, "SC-27", call->module, call->sql_node,
-                    "the definition has other words on each database, and only execute() on a connection can tell which it is");
+                    "the definition has other words on each database, and which one it is cannot be told here");
         return false;
     }
     settle(sql, per_dialect);
@@ -154,9 +161,10 @@ void port_definition(Work *work, Execute *execute)
 {
     if (!port_definition_of(work, execute->call, &execute->sql, &execute->for_postgres))
         return;
-    execute->per_dialect = true;
-    execute->for_sqlite  = execute->sql.edits;
-    execute->sql.edits   = (EditVec) { 0 };
+    execute->per_dialect     = true;
+    execute->chosen_in_place = execute->call->method == METHOD_WRAPPER;
+    execute->for_sqlite      = execute->sql.edits;
+    execute->sql.edits       = (EditVec) { 0 };
 }
 
 /* -- the two statements ---------------------------------------------------------------------- */
@@ -239,6 +247,14 @@ static void write_for_sqlite(Work *work, const Execute *execute)
             refuse_text(work, execute);
 }
 
+/* The test of a connection; where there is none, of what the engine module goes by. */
+static Str on_postgres(Work *work, Str connection)
+{
+    if (connection.len)
+        return str_format(work->arena, STR_FORMAT ".dialect.name == \"postgresql\"", STR_ARG(connection));
+    return str_format(work->arena, STR_FORMAT "()", STR_ARG(work_import(work, work->module, "", "on_postgres")));
+}
+
 /* text("…" if conn.dialect.name == "postgresql" else "…") */
 static void choose_in_place(Work *work, const Execute *execute, Str connection, Str for_postgres)
 {
@@ -250,9 +266,8 @@ static void choose_in_place(Work *work, const Execute *execute, Str connection, 
     Str break_ = str_format(work->arena, STR_FORMAT STR_FORMAT STR_FORMAT STR_FORMAT, STR_ARG(newline), STR_ARG(indent),
                             STR_ARG(step), STR_ARG(step));
     work_insert(work, work->module, argument->lo,
-                str_format(work->arena, STR_FORMAT STR_FORMAT STR_FORMAT "if " STR_FORMAT ".dialect.name == \"postgresql\" else"
-                           STR_FORMAT, STR_ARG(break_), STR_ARG(for_postgres), STR_ARG(break_), STR_ARG(connection),
-                           STR_ARG(break_)));
+                str_format(work->arena, STR_FORMAT STR_FORMAT STR_FORMAT "if " STR_FORMAT " else" STR_FORMAT, STR_ARG(break_),
+                           STR_ARG(for_postgres), STR_ARG(break_), STR_ARG(on_postgres(work, connection)), STR_ARG(break_)));
     write_for_sqlite(work, execute);
 }
 
@@ -266,7 +281,7 @@ void port_by_dialect(Work *work, Execute *execute, Str connection)
     if (!execute->per_dialect)
         return;
     bool alone = (kind == PY_EXPRESSION_STATEMENT || kind == PY_RETURN) && !shares_statement(work, execute, statement);
-    if ((!alone && !execute->chosen_in_place) || !is_dotted_name(connection)) {
+    if ((!alone && !execute->chosen_in_place) || (connection.len && !is_dotted_name(connection))) {
         work_reason(work, VERDICT_MANUAL, "SC-27", work->module, execute->call->call,
                     "this has other words on each database; run it as a statement of its own, on a connection that has "
                     "a name");
@@ -289,9 +304,9 @@ void port_by_dialect(Work *work, Execute *execute, Str connection)
     write_for_sqlite(work, execute);
     work_wrap_statement(work, work->module, statement,
                         str_format(work->arena,
-                                   "if " STR_FORMAT ".dialect.name == \"postgresql\":" STR_FORMAT STR_FORMAT STR_FORMAT
-                                   STR_FORMAT STR_FORMAT STR_FORMAT "else:",
-                                   STR_ARG(connection), STR_ARG(newline), STR_ARG(indent), STR_ARG(step), STR_ARG(copy),
+                                   "if " STR_FORMAT ":" STR_FORMAT STR_FORMAT STR_FORMAT STR_FORMAT STR_FORMAT STR_FORMAT
+                                   "else:",
+                                   STR_ARG(on_postgres(work, connection)), STR_ARG(newline), STR_ARG(indent), STR_ARG(step), STR_ARG(copy),
                                    STR_ARG(newline), STR_ARG(indent)));
     if (execute->in_savepoint)
         work_insert(work, work->module, tree_node(work->tree, statement)->lo, step);

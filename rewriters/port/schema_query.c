@@ -3,7 +3,7 @@
  *
  * Postgres answers them from catalogs of its own. The question keeps its shape, so what reads the answer stays: a
  * subquery stands where sqlite_master stood, with those of its columns that are asked for; the PRAGMA becomes a query
- * that gives the first two of its columns, number and name.
+ * that gives the first of its columns, as far as the name.
  */
 #include "rewriters/port/work.h"
 
@@ -183,8 +183,30 @@ static void ask_catalogs(Work *work, Execute *execute)
 
 /* -- PRAGMA table_info() --------------------------------------------------------------------- */
 
-/* What stands in `PRAGMA table_info(…)`, with its quotes; false if the text is nothing else. */
-static bool table_asked_for(Arena *arena, Str text, uint32_t *lo, uint32_t *hi)
+typedef struct Listing {
+    const char *pragma;
+    const char *before, *behind; /* in Postgres' query, around the name as a string */
+    const char *definition, *query; /* what it gives, as a table for the translator */
+    const char *answer;
+} Listing;
+
+static const Listing listings[] = {
+    { "table_info",
+      "SELECT ordinal_position - 1 AS cid, column_name AS name FROM information_schema.columns "
+      "WHERE table_schema = current_schema() AND table_name = ",
+      " ORDER BY ordinal_position", "CREATE TABLE listed (cid INTEGER NOT NULL, name TEXT NOT NULL)",
+      "SELECT cid, name FROM listed ORDER BY cid",
+      "Postgres is asked for its own catalogs: a row has the number and the name of a column there, in small letters, and "
+      "nothing more" },
+    { "index_info",
+      "SELECT attnum - 1 AS seqno, NULL AS cid, attname AS name FROM pg_attribute WHERE attrelid = to_regclass(",
+      ") ORDER BY attnum", "CREATE TABLE listed (seqno INTEGER NOT NULL, cid INTEGER, name TEXT NOT NULL)",
+      "SELECT seqno, cid, name FROM listed ORDER BY seqno",
+      "Postgres is asked for its own catalogs, which number the columns of a table otherwise and have names in small letters" },
+};
+
+/* Which list a text asks for, and the name it gives, with its quotes; NULL if it is nothing else. */
+static const Listing *listing_asked_for(Arena *arena, Str text, uint32_t *lo, uint32_t *hi)
 {
     TokenVec tokens = tokens_of(arena, text);
     Token    words[8];
@@ -193,56 +215,54 @@ static bool table_asked_for(Arena *arena, Str text, uint32_t *lo, uint32_t *hi)
     vec_each(token, &tokens)
         if (!token_is_blank(*token) && token->kind != TOKEN_END) {
             if (count == sizeof words / sizeof *words)
-                return false;
+                return NULL;
             words[count++] = *token;
         }
     if (count && words[count - 1].kind == TOKEN_SEMICOLON)
         count--;
     if (count != 5 || words[2].kind != TOKEN_LP || words[4].kind != TOKEN_RP
-        || !str_eq_nocase(token_text(text, words[0]), STR("pragma"))
-        || !str_eq_nocase(token_text(text, words[1]), STR("table_info")))
-        return false;
+        || !str_eq_nocase(token_text(text, words[0]), STR("pragma")))
+        return NULL;
     *lo = words[3].lo;
     *hi = words[3].hi;
-    return true;
+    for (size_t i = 0; i < sizeof listings / sizeof *listings; i++)
+        if (str_eq_nocase(token_text(text, words[1]), str_of(listings[i].pragma)))
+            return &listings[i];
+    return NULL;
 }
 
 static void ask_for_columns(Work *work, Execute *execute)
 {
-    static const char before[] = "SELECT ordinal_position - 1 AS cid, column_name AS name FROM information_schema.columns "
-                                 "WHERE table_schema = current_schema() AND table_name = ";
-    Arena    *arena  = work->arena;
-    Str       text   = execute->text.text, name;
-    SqlRemark remark = { .code = "SQL-32", .feature = "pragma", .hi = (uint32_t)text.len };
-    uint32_t  lo, hi;
+    Arena         *arena  = work->arena;
+    Str            text   = execute->text.text;
+    SqlRemark      remark = { .code = "SQL-32", .feature = "pragma", .hi = (uint32_t)text.len };
+    uint32_t       lo, hi, end = (uint32_t)text.len;
+    const Listing *listing = listing_asked_for(arena, text, &lo, &hi);
 
-    if (!table_asked_for(arena, text, &lo, &hi))
+    if (!listing)
         return;
     EditVec for_postgres = { 0 };
     Str     spelled      = str_slice(text, lo, hi);
-    size_t  hole         = str_find_char(spelled, HOLE_BYTE);
-    if (hole == STR_NOT_FOUND) {
-        name = sql_quote(arena, str_lower(arena, sql_unquote(arena, spelled)), '\'');
-        vec_push(arena, &for_postgres, (Edit) { 0, (uint32_t)text.len, str_format(arena, "%s" STR_FORMAT
-                 " ORDER BY ordinal_position", before, STR_ARG(name)) });
+    if (str_find_char(spelled, HOLE_BYTE) == STR_NOT_FOUND) {
+        Str name = sql_quote(arena, str_lower(arena, sql_unquote(arena, spelled)), '\'');
+        vec_push(arena, &for_postgres,
+                 (Edit) { 0, end, str_format(arena, "%s" STR_FORMAT "%s", listing->before, STR_ARG(name), listing->behind) });
     } else {
         bool quoted = strchr("'\"[`", spelled.ptr[0]) != NULL;
-        vec_push(arena, &for_postgres, (Edit) { 0, lo + quoted, str_format(arena, "%slower('", before) });
-        vec_push(arena, &for_postgres, (Edit) { hi - quoted, (uint32_t)text.len, STR("') ORDER BY ordinal_position") });
+        vec_push(arena, &for_postgres, (Edit) { 0, lo + quoted, str_format(arena, "%slower('", listing->before) });
+        vec_push(arena, &for_postgres, (Edit) { hi - quoted, end, str_format(arena, "')%s", listing->behind) });
     }
-    const Catalog *catalog = catalog_from(work, "CREATE TABLE told (cid INTEGER NOT NULL, name TEXT NOT NULL)");
-    Translation    sql     = port_translate(work, execute, STR("SELECT cid, name FROM told ORDER BY cid"), catalog, CLOCK_IN_SQL);
+    const Catalog *catalog = catalog_from(work, listing->definition);
+    Translation    sql     = port_translate(work, execute, str_of(listing->query), catalog, CLOCK_IN_SQL);
     sql.edits   = (EditVec) { 0 };
     sql.remarks = (SqlRemarkVec) { 0 };
-    answer(work, &sql, &remark,
-           STR("Postgres is asked for its own catalogs: a row has the number and the name of a column there, in small letters, "
-               "and nothing more"));
+    answer(work, &sql, &remark, str_of(listing->answer));
     keep_both(execute, sql, for_postgres);
 }
 
 void port_schema_query(Work *work, Execute *execute)
 {
-    if (execute->call->method != METHOD_EXECUTE)
+    if (!can_tell_dialect(work, execute->call))
         return;
     if (is_only_about(&execute->sql, "sqlite-master"))
         ask_catalogs(work, execute);

@@ -133,7 +133,9 @@ void port_schema_query(Work *work, Execute *execute);
 void port_definition(Work *work, Execute *execute);
 /* The same for one statement of a call: its edits are for both databases, or, if it says so, for SQLite. */
 bool port_definition_of(Work *work, const Callsite *call, Translation *sql, EditVec *for_postgres);
-/* … and writes the statement for both, once it is all that it will be. */
+/* Whether the call can choose between two texts when it runs. */
+bool can_tell_dialect(const Work *work, const Callsite *call);
+/* … and writes the statement for both, once it is all that it will be; without a connection it goes by DATABASE_URL. */
 void port_by_dialect(Work *work, Execute *execute, Str connection);
 /* Whether the text is a PRAGMA that sets something Postgres does not have. */
 bool is_setting(Str sql); /* pragma.c */
