@@ -1,5 +1,5 @@
 /*
- * PRAGMAs that set something: SQLite's alone, and its own affair.
+ * PRAGMAs that set something, and VACUUM: SQLite's alone, and its own affair.
  *
  * The statement goes to sqlite3's connection below SQLAlchemy's, on SQLite alone: many settings are refused, or do
  * nothing, within the transaction that SQLAlchemy begins with its first statement. So the text stays what it is, with
@@ -50,10 +50,20 @@ static Str take_name(Str *text)
     return name;
 }
 
+/* The whole database into itself. */
+static bool is_vacuum(Str sql)
+{
+    Str text = str_trim(sql);
+
+    return takes_word(&text, "vacuum") && (text.len == 0 || str_is(text, ";"));
+}
+
 bool is_setting(Str sql)
 {
     Str text = str_trim(sql);
 
+    if (is_vacuum(sql))
+        return true;
     if (!takes_word(&text, "pragma"))
         return false;
     Str name = take_name(&text);
@@ -82,6 +92,11 @@ static bool turns_keys_off(Arena *arena, Str sql)
 
 void tell_setting(Work *work, const Callsite *call, Str sql)
 {
+    if (is_vacuum(sql)) {
+        work_reason(work, VERDICT_UNSAFE, "SQL-33", work->module, call->call,
+                    "VACUUM is run on SQLite alone, after a commit; Postgres does it by itself");
+        return;
+    }
     work_reason(work, VERDICT_UNSAFE, "SQL-32", work->module, call->call,
                 "the setting is made on SQLite alone; some do nothing once a transaction is open, which SQLAlchemy begins "
                 "with any statement");
@@ -96,13 +111,17 @@ bool port_setting(Work *work, const Callsite *call, Str connection)
 
     if (call->module != work->module || call->method != METHOD_EXECUTE || call->params.shape != PARAMS_NONE
         || tree_kind(work->tree, statement) != PY_EXPRESSION_STATEMENT || !is_setting(call->sql.text)
-        || !is_dotted_name(connection) || try_with_sqlite_handler(work->model, work->module, call->call))
+        || !is_dotted_name(connection) || (is_vacuum(call->sql.text) && commits_are_foreign(work)) || try_with_sqlite_handler(work->model, work->module, call->call))
         return false;
     const PyNode *receiver = tree_node(work->tree, call->receiver);
     work_edit(work, work->module, receiver->lo, receiver->hi,
               str_format(work->arena, STR_FORMAT ".connection.driver_connection", STR_ARG(connection)));
-    work_wrap_statement(work, work->module, statement,
-                        str_format(work->arena, "if " STR_FORMAT ".dialect.name == \"sqlite\":", STR_ARG(connection)));
+    Str header = str_format(work->arena, "if " STR_FORMAT ".dialect.name == \"sqlite\":", STR_ARG(connection)), indent;
+    if (is_vacuum(call->sql.text) && statement_indent(work->module, statement, &indent)) /* not in a transaction */
+        header = str_format(work->arena, STR_FORMAT STR_FORMAT STR_FORMAT STR_FORMAT STR_FORMAT ".commit()", STR_ARG(header),
+                            STR_ARG(work->module->source.newline), STR_ARG(indent), STR_ARG(indent_step(work->module)),
+                            STR_ARG(connection));
+    work_wrap_statement(work, work->module, statement, header);
     tell_setting(work, call, call->sql.text);
     return true;
 }

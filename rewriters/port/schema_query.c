@@ -9,16 +9,12 @@
 
 #include "analyzers/sql/lexer.h"
 
-static bool is_only_about(const Translation *sql, const char *feature)
+static bool is_about(const Translation *sql, const char *feature)
 {
-    bool any = false;
-
-    vec_each(remark, &sql->remarks) {
-        if (remark->verdict == SQL_DECIDE && strcmp(remark->feature, feature) != 0)
-            return false;
-        any |= strcmp(remark->feature, feature) == 0;
-    }
-    return any && sql->verdict == SQL_DECIDE;
+    vec_each(remark, &sql->remarks)
+        if (strcmp(remark->feature, feature) == 0)
+            return sql->verdict == SQL_DECIDE;
+    return false;
 }
 
 static const Catalog *catalog_from(Work *work, const char *definition)
@@ -264,7 +260,7 @@ void port_schema_query(Work *work, Execute *execute)
 {
     if (!can_tell_dialect(work, execute->call))
         return;
-    if (is_only_about(&execute->sql, "sqlite-master"))
+    if (is_about(&execute->sql, "sqlite-master"))
         ask_catalogs(work, execute);
     else if (execute->call->params.shape == PARAMS_NONE && execute->sql.verdict == SQL_DECIDE)
         ask_for_columns(work, execute);

@@ -623,6 +623,25 @@ static void place_index(Placing *p, const Node *root)
         p->out->target = SQL_TARGET_NONE;
 }
 
+/* DROP, RENAME: the same words, whatever the name is. */
+static bool place_names(Placing *p, const Node *root)
+{
+    const Node *table = root->kind == NODE_ALTER_TABLE ? node_child(root, ROLE_TARGET) : root;
+    const Node *column = node_child(root, ROLE_COLUMN);
+    bool drops = root->kind == NODE_DROP && (root->op == OP_TABLE || root->op == OP_VIEW || root->op == OP_INDEX);
+    bool renames = root->kind == NODE_ALTER_TABLE
+                && (root->op == OP_RENAME_TABLE || root->op == OP_RENAME_COLUMN || root->op == OP_DROP_COLUMN);
+
+    if ((!drops && !renames) || !table || span_is_set(table->qualifier))
+        return false;
+    spell(p, table->name);
+    if (column)
+        spell(p, column->name);
+    if (renames)
+        spell(p, root->name);
+    return true;
+}
+
 /* Each hole is a letter; false if one stands for more than a part of a name. */
 static bool fill_holes(Placing *p, const Sql *sql)
 {
@@ -641,20 +660,21 @@ static bool fill_holes(Placing *p, const Sql *sql)
     return true;
 }
 
-/* Whether the holes are in names of tables and indexes alone. */
+static bool is_in(uint32_t at, Span span)
+{
+    return span.lo <= at && at < span.hi;
+}
+
+/* Whether the holes are in names of tables, indexes and single columns alone. */
 static bool holes_are_names(const Placing *p, const Node *root)
 {
-    const Node *target = node_child(root, ROLE_TARGET);
+    const Node *target = node_child(root, ROLE_TARGET), *column = node_child(root, ROLE_COLUMN);
+    bool        alters = root->kind == NODE_ALTER_TABLE;
 
-    for (uint32_t i = root->lo; i < root->hi; i++) {
-        bool inside = p->source.ptr[i] != SQL_HOLE;
-        if (target)
-            inside = inside || (target->name.lo <= i && i < target->name.hi);
-        if (root->kind == NODE_CREATE_INDEX)
-            inside = inside || (root->name.lo <= i && i < root->name.hi);
-        if (!inside)
+    for (uint32_t i = root->lo; i < root->hi; i++)
+        if (p->source.ptr[i] == SQL_HOLE && !is_in(i, root->name) && !(target && is_in(i, target->name))
+            && !(alters && column && is_in(i, column->name)))
             return false;
-    }
     return true;
 }
 
@@ -685,7 +705,7 @@ DdlInPlace ddl_in_place(Arena *arena, const Catalog *catalog, Str text)
         place_index(&p, root);
     else if (root->kind == NODE_ALTER_TABLE && root->op == OP_ADD_COLUMN)
         place_new_column(&p, root);
-    else
+    else if (!place_names(&p, root))
         refuse(&p, "SC-27", STR("this is no definition of a table, a column or an index"));
     if (out.target == SQL_TARGET_NONE)
         return out;

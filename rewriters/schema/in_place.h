@@ -1,5 +1,5 @@
 /*
- * A definition where it stands in a program: CREATE TABLE, CREATE INDEX, ALTER TABLE … ADD COLUMN.
+ * A definition where it stands in a program: CREATE TABLE, CREATE INDEX, ALTER TABLE, DROP.
  *
  * ddl_in_place() decides with ddl_of(), so what the program makes at run time is what the schema's
  * own text would have made, and says it as edits of the statement as it was written: its layout,
@@ -9,7 +9,7 @@
  * edited text is for Postgres, and SQLite needs the old one beside it. SQL_TARGET_NONE is a
  * refusal, and the findings say why.
  *
- * A name may have a hole in it; nothing else may.
+ * The name of what is made, changed or dropped may have a hole in it; nothing else may.
  */
 #ifndef REWRITERS_SCHEMA_IN_PLACE_H
 #define REWRITERS_SCHEMA_IN_PLACE_H
