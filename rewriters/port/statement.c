@@ -23,7 +23,7 @@ static Str name_of_value(Work *work, NodeId item)
     return tree_kind(tree, item) == PY_IDENTIFIER ? tree_text(tree, item) : (Str) { 0 };
 }
 
-static Translation translate_as(Work *work, const Execute *execute, Str text, bool bind_clock)
+static Translation translate_as(Work *work, const Execute *execute, Str text, bool bind_clock, bool any_limit)
 {
     const Params *params = &execute->call->params;
     Str          *names  = arena_array(work->arena, Str, params->items.count + 1);
@@ -36,6 +36,7 @@ static Translation translate_as(Work *work, const Execute *execute, Str text, bo
                                  .fallback_names = names,
                                  .fallback_count = (uint32_t)params->items.count,
                                  .bind_clock     = bind_clock,
+                                 .any_limit      = any_limit,
                                  .keep_keys      = keys_are_read(work, execute) };
     Translation out = sql_translate(work->arena, text, &options);
 
@@ -46,11 +47,14 @@ static Translation translate_as(Work *work, const Execute *execute, Str text, bo
 /* The current time is bound only where SQL has no word for it that both databases know. */
 static Translation translate(Work *work, const Execute *execute, Str text)
 {
-    Translation plain = translate_as(work, execute, text, false);
+    Translation plain     = translate_as(work, execute, text, false, false);
+    bool        any_limit = limit_may_be_negative(work, execute, &plain);
 
+    if (any_limit)
+        plain = translate_as(work, execute, text, false, true);
     if (plain.verdict != SQL_DECIDE)
         return plain;
-    Translation clocked = translate_as(work, execute, text, true);
+    Translation clocked = translate_as(work, execute, text, true, any_limit);
     return clocked.verdict != SQL_DECIDE ? clocked : plain;
 }
 

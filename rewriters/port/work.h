@@ -94,6 +94,8 @@ void port_statement_sql(Work *work, Execute *execute);      /* statement.c */
 void port_remarks(Work *work);                              /* statement.c */
 void port_parameters(Work *work, Execute *execute);         /* parameters.c */
 void port_many(Work *work, Execute *execute);               /* parameters.c */
+/* Whether Python says somewhere that a LIMIT or OFFSET of the statement is a negative number. */
+bool limit_may_be_negative(Work *work, const Execute *execute, const Translation *sql); /* limit.c */
 void port_rows(Work *work, Execute *execute, const Read *read); /* fetch.c */
 /* Whether anybody may read the statement's rows by name, so that their keys must stay. */
 bool keys_are_read(Work *work, const Execute *execute); /* fetch.c */

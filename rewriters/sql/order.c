@@ -1,4 +1,5 @@
 /* ORDER BY and LIMIT. */
+#include "rewriters/sql/function.h"
 #include "rewriters/sql/query.h"
 #include "rewriters/sql/spelling.h"
 
@@ -271,14 +272,38 @@ static bool is_negative(const Work *w, const Node *node)
         && seen(w, bare).number < 0;
 }
 
-static void limit_operand(Work *w, Scope *scope, const Node *node)
+/* A negative limit is none on SQLite, a negative offset is 0; Postgres takes neither. */
+static void bound_limit(Work *w, const Node *node, Str instead)
+{
+    const Node *bare = node_bare(node);
+
+    bind_meets(w, node, value_of_kind(VALUE_INTEGER));
+    if (bare->kind != NODE_BIND || node_has_hole(w, node))
+        return;
+    if (!w->options->any_limit) {
+        told(w, "TX-12", "limit-bind", SQL_SAME, span_of(node),
+             "a negative value is no limit or no offset on SQLite and an error on Postgres; it is taken to be none");
+        vec_each(known, &w->out->binds)
+            known->limits = known->limits || known->lo == bare->lo;
+        return;
+    }
+    Str bind = change_render(w->arena, &w->changes, w->text, node->lo, node->hi);
+    cured(w, "TX-12", "limit-bind", SQL_SAME, span_of(node),
+          "a negative value is no limit or no offset on SQLite and an error on Postgres; a CASE makes the same of it on both");
+    change_open(w->arena, &w->changes, node->lo,
+                words_filled(w, "CASE WHEN $1 < 0 THEN $2 ELSE ", (Str[]) { bind, instead }));
+    change_close(w->arena, &w->changes, node->hi, str_format(w->arena, " " STR_FORMAT, STR_ARG(keyword_cased(w, "END"))));
+}
+
+/* `instead`: what a negative value means. */
+static void limit_operand(Work *w, Scope *scope, const Node *node, Str instead)
 {
     Value value = expression(w, scope, node);
 
     switch (value.kind) {
     case VALUE_INTEGER:
     case VALUE_UNKNOWN: return;
-    case VALUE_BIND: bind_meets(w, node, value_of_kind(VALUE_INTEGER)); return;
+    case VALUE_BIND: bound_limit(w, node, instead); return;
     case VALUE_NULL:
         told(w, "TX-12", "limit-null", SQL_DECIDE, span_of(node),
              "NULL is no limit on Postgres and an error on SQLite");
@@ -320,9 +345,9 @@ void limit(Work *w, Scope *scope, const Node *node)
 
     if (!count)
         return;
-    limit_operand(w, scope, count);
+    limit_operand(w, scope, count, NO_LIMIT);
     if (offset)
-        limit_operand(w, scope, offset);
+        limit_operand(w, scope, offset, STR("0"));
     if (offset && is_negative(w, offset)) {
         cured(w, "SQL-29", "offset-minus", SQL_SAME, span_of(offset),
               "a negative offset is none on SQLite and an error on Postgres");

@@ -243,11 +243,7 @@ void spell_table(Work *w, const Node *table)
     if (indexed) {
         cured(w, "SQL-33", "indexed-by", SQL_SAME, span_of(indexed),
               "Postgres chooses its indexes itself; the clause goes");
-        uint32_t lo = indexed->lo;
-        while (lo > 0 && (w->text.ptr[lo - 1] == ' ' || w->text.ptr[lo - 1] == '\n'
-                          || w->text.ptr[lo - 1] == '\t'))
-            lo--;
-        change_replace(w->arena, &w->changes, lo, indexed->hi, STR(""));
+        change_replace(w->arena, &w->changes, blanks_before(w, indexed->lo), indexed->hi, STR(""));
     }
 }
 

@@ -350,6 +350,9 @@ static void join_condition(Work *w, Scope *scope, const Node *join, size_t left,
         join_without_on(w, join);
     if (join->flags & FLAG_NATURAL)
         natural(w, scope, join, right);
+    if ((join->flags & FLAG_NATURAL) && (on || using_))
+        told(w, "SQL-27b", "natural-condition", SQL_DECIDE, span_of(join),
+             "a NATURAL join says by itself which columns are alike, and neither database takes a condition beside it");
     if (using_)
         using(w, scope, using_, right);
     if (is_comma_with_condition(join)) {
