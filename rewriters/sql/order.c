@@ -140,6 +140,72 @@ static Value of_compound(Work *w, const Node *term, const Rows *compound)
     return value_of_kind(VALUE_UNKNOWN);
 }
 
+/* What Postgres calls the result is the name, or may be: of an alias, of a column, among those of a star. */
+static bool may_be_called(const Work *w, const Scope *scope, const Node *item, Str name)
+{
+    const Node *value = item->kind == NODE_RESULT ? node_child(item, ROLE_OPERAND) : NULL;
+
+    if (item->kind == NODE_STAR) {
+        vec_each(source, &scope->sources) {
+            if (span_is_set(item->qualifier) && !str_eq_nocase(source->handle, name_of(w, item->qualifier)))
+                continue;
+            bool found = !source->known;
+            vec_each(column, &source->columns)
+                found = found || str_eq_nocase(column->name, name);
+            if (found)
+                return true;
+        }
+        return false;
+    }
+    if (span_is_set(item->alias))
+        return str_eq_nocase(name_of(w, item->alias), name);
+    return value && node_bare(value)->kind == NODE_COLUMN && str_eq_nocase(name_of(w, node_bare(value)->name), name);
+}
+
+/* Two results of one name: SQLite orders by the first that has it as an alias, Postgres does not choose. */
+static bool is_ambiguous(const Work *w, const Scope *scope, const Node *items, const Node *meant)
+{
+    Str         name  = name_of(w, meant->alias);
+    const Node *value = node_child(meant, ROLE_OPERAND);
+
+    node_each(item, items) {
+        const Node *other = item->kind == NODE_RESULT ? node_child(item, ROLE_OPERAND) : NULL;
+        bool        own   = item->kind == NODE_STAR && scope->sources.count == 1 && value
+                   && node_bare(value)->kind == NODE_COLUMN && str_eq_nocase(name_of(w, node_bare(value)->name), name);
+        if (own) /* `t.*, n AS n`: the very column of the star */
+            continue;
+        if (item != meant && may_be_called(w, scope, item, name)
+            && !(value && other && same_words(w, node_bare(value), node_bare(other))))
+            return true;
+    }
+    return false;
+}
+
+/* By its number, or in its own words where a star makes the number unsure. */
+static void say_which(Work *w, const Node *term, const Node *items, const Node *meant)
+{
+    const Node *value  = node_child(meant, ROLE_OPERAND);
+    int64_t     number = 1;
+
+    while (item_at(items, number) && item_at(items, number) != meant)
+        number++;
+    bool counted = item_at(items, number) == meant;
+    if (!counted && (!value || node_has_hole(w, value) || (node_bare(value)->kind == NODE_COLUMN && !span_is_set(node_bare(value)->qualifier))
+                     || node_bare(value)->kind == NODE_LITERAL)) {
+        told(w, "SQL-25b", "order-ambiguous", SQL_DECIDE, span_of(term),
+             "two results are called " STR_FORMAT ", and Postgres does not choose; give one another name",
+             STR_ARG(name_of(w, meant->alias)));
+        return;
+    }
+    cured(w, "SQL-25b", "order-ambiguous", SQL_SAME, span_of(term),
+          "two results are called " STR_FORMAT ", and Postgres does not choose; SQLite orders by the first that is called so by AS",
+          STR_ARG(name_of(w, meant->alias)));
+    change_replace(w->arena, &w->changes, term->lo, term->hi,
+                   counted ? str_format(w->arena, "%d", (int)number)
+                           : str_format(w->arena, "(" STR_FORMAT ")",
+                                        STR_ARG(change_render(w->arena, &w->changes, w->text, value->lo, value->hi))));
+}
+
 static Value ordered_by(Work *w, Scope *scope, const Node *operand, const Node *items,
                         const Rows *compound)
 {
@@ -152,8 +218,12 @@ static Value ordered_by(Work *w, Scope *scope, const Node *operand, const Node *
     }
     if (compound)
         return of_compound(w, operand, compound);
-    if (item)
-        return by_alias(w, bare, item);
+    if (item) {
+        Value value = by_alias(w, bare, item);
+        if (is_ambiguous(w, scope, items, item))
+            say_which(w, operand, items, item);
+        return value;
+    }
     Value value = expression(w, scope, operand);
     if (bare->kind == NODE_COLLATE && fold_case(w, operand, NULL))
         value.plain = false;

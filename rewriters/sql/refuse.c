@@ -74,8 +74,11 @@ static void create_table(Work *w, const Node *root)
 
 static void analyzed(Work *w, const Node *root)
 {
-    Str name = name_of(w, root->name);
+    Str                 name   = name_of(w, root->name);
+    const CatalogTable *listed = w->options->catalog ? catalog_table(w->options->catalog, name) : NULL;
 
+    if (listed)
+        note_renamed(w, listed);
     spell_name(w, root->name);
     if (name.len && !str_starts_with(name, STR("sqlite_")) && !known_table_of(w->arena, w->options->catalog, name))
         told(w, "SQL-33", "analyze-name", SQL_DECIDE, span_of(root),
@@ -98,6 +101,8 @@ static bool spelled_alike(Work *w, const Node *root)
     const CatalogTable *listed = w->options->catalog ? catalog_table(w->options->catalog, name) : NULL;
     if (listed ? listed->kind == TABLE_VIRTUAL : str_starts_with(str_lower(w->arena, name), STR("sqlite_")))
         return false;
+    if (listed)
+        note_renamed(w, listed);
     spell_name(w, table->name);
     if (column)
         spell_name(w, column->name);

@@ -197,7 +197,9 @@ static bool is_quote(char c)
 
 bool told_no_name(Work *w, Span name)
 {
-    if (name_of(w, name).len)
+    Str called;
+
+    if (name_of(w, name).len || is_renamed_to(w, STR(""), &called))
         return false;
     told(w, "SQL-12", "quoted-identifier", SQL_DECIDE, name, "an empty name is none to Postgres; give it one");
     return true;
