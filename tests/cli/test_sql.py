@@ -439,9 +439,15 @@ class Definitions(SqlTest):
         for sql in ("CREATE TABLE n (a TEXT)", "CREATE INDEX i ON users (email)"):
             self.assertEqual(self.define(sql, "--to", "both")["target"], "none")
 
+    def test_a_temporary_table_is_written_for_the_session(self):
+        reply = self.define("CREATE TEMP TABLE IF NOT EXISTS n (id INTEGER PRIMARY KEY, at TIMESTAMP)")
+        self.assertEqual((reply["target"], reply["verdict"]), ("postgres", "differs"))
+        self.assertTrue(reply["sql"].startswith("CREATE TEMP TABLE IF NOT EXISTS n (\n    id BIGSERIAL PRIMARY KEY,"), reply["sql"])
+        self.assertIn("temporary-table", {finding["feature"] for finding in reply["findings"] + reply["changes"]})
+
     def test_nothing_else_is_defined(self):
         for sql in ("CREATE TRIGGER t AFTER INSERT ON users BEGIN SELECT 1; END", "CREATE VIRTUAL TABLE f USING fts5(a)",
-                    "CREATE TABLE n AS SELECT 1 AS a", "CREATE TEMP TABLE n (a TEXT)"):
+                    "CREATE TABLE n AS SELECT 1 AS a", "CREATE TEMP TABLE n AS SELECT 1 + 1"):
             self.assertEqual(self.define(sql)["target"], "none", sql)
 
 
