@@ -281,6 +281,8 @@ void told_resolution(Work *w, const Node *root, const KnownTable *table); /* upd
 bool refused_table(Work *w, const Node *table);                  /* sqlite_master and its like */
 /* A text out of JSON, where SQLite has a number: cast, and true (compare.c). */
 bool number_of_json(Work *w, const Node *text, const Value *number);
+/* A text of digits for a column of numbers: cast, and true (compare.c). */
+bool number_of_digits(Work *w, const Node *text, const Value *number);
 /* What stands in for it on Postgres, as a source; false, and nothing done, when nothing does (stand_in.c). */
 bool master_table(Work *w, Scope *scope, const Node *node);
 bool json_each_table(Work *w, Scope *scope, const Node *node);
