@@ -284,7 +284,7 @@ static json_t *unit_json(Fixing *fixing, const UnitPort *port)
     vec_each(card, &crossed)
         json_add(crosses, json_text(fixing->arena, *card));
     json_put(out, "id", json_text(fixing->arena, port->unit->id));
-    json_put(out, "kind", json_string(port->unit->kind == UNIT_PROVIDER ? "provider" : "statements"));
+    json_put(out, "kind", json_string(unit_kind_name(port->unit->kind)));
     json_put(out, "verdict", json_string(verdict_name(port->verdict)));
     json_put(out, "applied", json_boolean(fixing->choice.applied[port->unit->index]));
     json_put(out, "reason", codes);

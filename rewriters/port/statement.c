@@ -37,6 +37,7 @@ static Translation translate_as(Work *work, const Execute *execute, Str text, bo
                                  .fallback_count = (uint32_t)params->items.count,
                                  .bind_clock     = bind_clock,
                                  .any_limit      = any_limit,
+                                 .plain_colons   = execute->call->method == METHOD_WRAPPER, /* bound() escapes them */
                                  .keep_keys      = keys_are_read(work, execute) };
     Translation out = sql_translate(work->arena, text, &options);
 
