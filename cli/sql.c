@@ -40,7 +40,8 @@ static bool catalog_for(Job *job, const SqlRequest *request, const Catalog **out
 
 static Str reply_to(Arena *arena, Job *job, const SqlRequest *request, bool is_request, Error *why)
 {
-    TranslateOptions options = { .postgres_alone = !job->options->to_both, .keep_names = true, .number_booleans = true };
+    TranslateOptions options = { .postgres_alone = !job->options->to_both, .keep_names = true, .number_booleans = true,
+                                 .any_limit = true };
 
     if (!is_request || !catalog_for(job, request, &options.catalog, why))
         return sql_reply_error(arena, request, why);

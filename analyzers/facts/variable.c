@@ -1,5 +1,9 @@
 #include "analyzers/facts/variable.h"
 
+typedef struct Span {
+    uint32_t lo, hi;
+} Span;
+
 typedef struct Finding {
     Arena             *arena;
     const CallsiteVec *calls;
@@ -47,20 +51,6 @@ static ResultVariable *variable_at(Finding *finding, const Callsite *site, Symbo
     return variable;
 }
 
-/* The cursors of a call's function that came before it. */
-static uint32_t count_cursors(const Finding *finding, const Callsite *site)
-{
-    uint32_t count = 0;
-
-    for (size_t i = finding->found.count; i-- > 0;) {
-        const ResultVariable *variable = finding->found.items[i];
-        if (variable->module != site->module)
-            break;
-        count += variable->cursor && variable->function == site->function;
-    }
-    return count;
-}
-
 static void find_variables(Finding *finding)
 {
     vec_each(site, finding->calls) {
@@ -71,10 +61,10 @@ static void find_variables(Finding *finding)
             ResultVariable *variable = variable_at(finding, site, target);
             if (runs)
                 vec_push(finding->arena, &variable->executes, site->call);
-            if (site->method == METHOD_CURSOR && variable->cursors++ == 0)
-                variable->ordinal = count_cursors(finding, site);
-            if (site->method == METHOD_CURSOR)
+            if (site->method == METHOD_CURSOR) {
+                variable->cursors++;
                 variable->cursor = site;
+            }
         }
         if (on) {
             ResultVariable *variable = variable_at(finding, site, on);
@@ -186,6 +176,36 @@ static bool is_separable(const ResultVariable *variable)
     return true;
 }
 
+/* From the first use of a variable to its last. */
+static Span life_of(const ResultVariable *variable)
+{
+    Span out = { UINT32_MAX, 0 };
+
+    vec_each(reach, &variable->reaches) {
+        const PyNode *use = tree_node(&variable->module->tree, reach->use);
+        out.lo = use->lo < out.lo ? use->lo : out.lo;
+        out.hi = use->hi > out.hi ? use->hi : out.hi;
+    }
+    return out;
+}
+
+/* How many cursors of the function were in use already when this one came. */
+static uint32_t count_neighbours(const Finding *finding, const ResultVariable *variable)
+{
+    Span     own   = life_of(variable);
+    uint32_t count = 0;
+
+    vec_each(at, &finding->found) {
+        const ResultVariable *other = *at;
+        if (other == variable)
+            break;
+        Span life = life_of(other);
+        count += other->cursors && other->module == variable->module && other->function == variable->function
+              && life.lo < own.hi && own.lo < life.hi;
+    }
+    return count;
+}
+
 ResultVariableVec result_variables_find(Arena *arena, const CallsiteVec *calls, Map *by_place)
 {
     Finding finding = { .arena = arena, .calls = calls, .by_place = by_place };
@@ -199,6 +219,9 @@ ResultVariableVec result_variables_find(Arena *arena, const CallsiteVec *calls, 
         variable->reaches = reach_of(arena, variable->module, variable->function, variable->symbol, &variable->executes);
         variable->is_separable = is_separable(variable);
     }
+    vec_each(at, &finding.found)
+        if ((*at)->cursors)
+            (*at)->ordinal = count_neighbours(&finding, *at);
     return finding.found;
 }
 

@@ -18,7 +18,7 @@ struct ResultVariable {
     NodeId          function;
     const Callsite *cursor;       /* the cursor() call it is bound to; NULL for a result's variable */
     uint32_t        cursors;      /* how many there are */
-    uint32_t        ordinal;      /* among the cursors of its function, from 0 */
+    uint32_t        ordinal;      /* how many cursors of its function are in use beside it, and came before */
     NodeIdVec       executes;     /* calls on the cursor, or whose result is assigned */
     bool            is_run;       /* statements are run on it */
     bool            is_shared;    /* by several functions */

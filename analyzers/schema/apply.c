@@ -1,5 +1,6 @@
 #include "analyzers/schema/column_meaning.h"
 #include "analyzers/schema/rename.h"
+#include "analyzers/schema/selected.h"
 #include "analyzers/sql/parser.h"
 
 /*
@@ -487,6 +488,8 @@ static void create_table(Applying *it, const Node *node)
         else if (child->kind == NODE_HOLE)
             table->columns_known = false;
     }
+    if (!table->columns_known && table->columns.count == 0)
+        table->columns_known = selected_columns(it->arena, it->catalog, it->text, node, table->place, &table->columns);
     define(it, table);
 }
 

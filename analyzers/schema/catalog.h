@@ -106,7 +106,7 @@ struct CatalogTable {
     bool                 is_temp;
     bool                 without_rowid;
     bool                 strict;
-    bool                 columns_known; /* false: a view, CREATE TABLE … AS, a hole, a module */
+    bool                 columns_known; /* false: a view, CREATE TABLE … AS what is calculated, a hole, a module */
     CatalogColumnVec     columns;
     CatalogKeyVec        keys; /* the primary key first, if there is one */
     CatalogForeignKeyVec foreign_keys;

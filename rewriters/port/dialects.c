@@ -168,6 +168,69 @@ void port_definition(Work *work, Execute *execute)
     execute->sql.edits       = (EditVec) { 0 };
 }
 
+/* -- a query for each ------------------------------------------------------------------------ */
+
+/* What becomes of the text for SQLite: names for its binds, and colons as text() wants them. */
+static EditVec edits_for_sqlite(Work *work, const Translation *plain, const Translation *alone)
+{
+    EditVec out = { 0 };
+
+    vec_each(bind, &alone->binds)
+        if (!bind->clock && !str_eq(str_slice(plain->text, bind->lo + 1, bind->hi), bind->name))
+            vec_push(work->arena, &out, (Edit) { bind->lo, bind->hi, str_format(work->arena, ":" STR_FORMAT, STR_ARG(bind->name)) });
+    vec_each(edit, &plain->edits)
+        if (str_is(edit->text, "\\:"))
+            vec_push(work->arena, &out, *edit);
+    edits_sort(&out);
+    return out;
+}
+
+static const SqlRemark *first_refusal(const Translation *sql)
+{
+    vec_each(remark, &sql->remarks)
+        if (remark->verdict == SQL_DECIDE)
+            return remark;
+    return NULL;
+}
+
+static bool has_expanding(const Translation *sql)
+{
+    vec_each(bind, &sql->binds)
+        if (bind->expanding)
+            return true;
+    return false;
+}
+
+void port_alone(Work *work, Execute *execute)
+{
+    Translation plain   = execute->sql;
+    Wording     wording = { .catalog = work->in->catalog, .postgres_alone = true };
+
+    if (execute->per_dialect || plain.verdict != SQL_DECIDE || !can_tell_dialect(work, execute->call)
+        || execute->lists.count)
+        return;
+    Translation sql = port_translate(work, execute, execute->text.text, wording);
+    if (sql.verdict == SQL_DECIDE) {
+        wording.bind_clock = true;
+        sql                = port_translate(work, execute, execute->text.text, wording);
+    }
+    if (sql.verdict == SQL_DECIDE || sql.target != SQL_TARGET_POSTGRES || has_expanding(&sql))
+        return;
+    EditVec for_sqlite = edits_for_sqlite(work, &plain, &sql);
+    if (!edits_are_in_order(&for_sqlite, plain.text.len))
+        return;
+    vec_each(result, &sql.results) /* SQLite goes on with the words it had */
+        result->lite_key = result->key;
+    work_reason(work, VERDICT_UNSAFE, first_refusal(&plain)->code, execute->call->module, execute->call->call,
+                "each database gets words of its own here, which have to be changed together");
+    execute->sql             = sql;
+    execute->for_postgres    = sql.edits;
+    execute->for_sqlite      = for_sqlite;
+    execute->sql.edits       = (EditVec) { 0 };
+    execute->per_dialect     = true;
+    execute->chosen_in_place = true;
+}
+
 /* -- the two statements ---------------------------------------------------------------------- */
 
 static bool source_edits(Work *work, const SqlText *text, const EditVec *edits, EditVec *out)

@@ -168,6 +168,56 @@ static void judge_homes(Work *work)
     work_enter(work, lead);
 }
 
+/* `PRAGMA foreign_keys = ON` */
+static bool turns_keys_on(const Callsite *site)
+{
+    static const char *const words[] = { "on", "1", "true", "yes" };
+    Str  text = str_trim(site->sql.text);
+    Str  name = STR("pragma");
+
+    if (!method_is_sql(site->method) || text.len < name.len || !str_eq_nocase(str_slice(text, 0, name.len), name))
+        return false;
+    text          = str_trim(str_slice(text, name.len, text.len));
+    size_t equals = str_find_char(text, '=');
+    if (equals == STR_NOT_FOUND || !str_eq_nocase(str_trim(str_slice(text, 0, equals)), STR("foreign_keys")))
+        return false;
+    text = str_trim(str_slice(text, equals + 1, text.len));
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (text.len >= strlen(words[i]) && str_eq_nocase(str_slice(text, 0, strlen(words[i])), str_of(words[i])))
+            return true;
+    return false;
+}
+
+static bool is_among(const PlaceVec *places, Place place)
+{
+    vec_each(known, places)
+        if (known->module == place.module && known->node == place.node)
+            return true;
+    return false;
+}
+
+/* Units with a connection, of their own or of what they need, on which nobody is seen to turn foreign keys on. */
+static const bool *find_unkept_keys(Arena *arena, const PortInputs *in)
+{
+    bool    *out  = arena_array(arena, bool, in->units->units.count + 1);
+    PlaceVec kept = { 0 };
+
+    vec_each(site, in->units->calls) {
+        uint32_t unit = in->units->unit_of[site->index];
+        if (unit != NO_UNIT && turns_keys_on(site))
+            vec_each(place, &in->units->units.items[unit].origins)
+                vec_push(arena, &kept, *place);
+    }
+    vec_each(unit, &in->units->units) {
+        const Unit *from = unit->origins.count || !unit->needs.count ? unit : &in->units->units.items[unit->needs.items[0]];
+        vec_each(place, &from->origins) {
+            const Module *module = model_module(in->model, place->module);
+            out[unit->index] |= tree_kind(&module->tree, place->node) == PY_CALL && !is_among(&kept, *place);
+        }
+    }
+    return out;
+}
+
 /* Gives the columns that the unit stores times from outside in. */
 static StrVec judge(Arena *arena, const PortInputs *in, const Unit *unit, UnitPort *out)
 {
@@ -262,7 +312,8 @@ void ports_judge(Workers *workers, const PortInputs *in, Ports *out)
     vec_reserve(arena, &out->ports, units + 1);
     out->ports.count = units;
     model_holders(in->model, 0); /* so that they are worked out before several ask */
-    out->in.wrapped = wrapper_uses(arena, in);
+    out->in.wrapped      = wrapper_uses(arena, in);
+    out->in.unkept_keys = find_unkept_keys(arena, in);
     pool_run(workers->jobs, units, SHARE, judge_one, &round);
     const Map *found = gather_foreign_times(arena, &round);
     if (found->entries.count) {

@@ -150,7 +150,7 @@ static void ask_catalogs(Work *work, Execute *execute)
     memcpy(renamed + source->name.lo, "listed_schema", source->name.hi - source->name.lo);
     const Catalog *catalog = catalog_from(work, "CREATE TABLE listed_schema (type TEXT NOT NULL, name TEXT NOT NULL, "
                                                 "tbl_name TEXT NOT NULL, rootpage INTEGER, sql TEXT)");
-    Translation    sql     = port_translate(work, execute, (Str) { renamed, asked->text.len }, catalog, CLOCK_IN_SQL);
+    Translation    sql     = port_translate(work, execute, (Str) { renamed, asked->text.len }, (Wording) { .catalog = catalog });
     const Node    *core    = source->parent;
     while (core && core->kind != NODE_SELECT_CORE)
         core = core->parent;
@@ -249,7 +249,7 @@ static void ask_for_columns(Work *work, Execute *execute)
         vec_push(arena, &for_postgres, (Edit) { hi - quoted, end, str_format(arena, "')%s", listing->behind) });
     }
     const Catalog *catalog = catalog_from(work, listing->definition);
-    Translation    sql     = port_translate(work, execute, str_of(listing->query), catalog, CLOCK_IN_SQL);
+    Translation    sql     = port_translate(work, execute, str_of(listing->query), (Wording) { .catalog = catalog });
     sql.edits   = (EditVec) { 0 };
     sql.remarks = (SqlRemarkVec) { 0 };
     answer(work, &sql, &remark, str_of(listing->answer));

@@ -23,7 +23,7 @@ static Str name_of_value(Work *work, NodeId item)
     return tree_kind(tree, item) == PY_IDENTIFIER ? tree_text(tree, item) : (Str) { 0 };
 }
 
-Translation port_translate(Work *work, const Execute *execute, Str text, const Catalog *catalog, Clock clock)
+Translation port_translate(Work *work, const Execute *execute, Str text, Wording wording)
 {
     const Params *params = &execute->call->params;
     Str          *names  = arena_array(work->arena, Str, params->items.count + 1);
@@ -31,11 +31,13 @@ Translation port_translate(Work *work, const Execute *execute, Str text, const C
     if (params->shape != PARAMS_DICT)
         for (size_t i = 0; i < params->items.count; i++)
             names[i] = name_of_value(work, params->items.items[i]);
-    TranslateOptions options = { .catalog        = catalog,
+    TranslateOptions options = { .catalog        = wording.catalog,
                                  .foreign_times  = work->in->foreign_times,
                                  .fallback_names = names,
                                  .fallback_count = (uint32_t)params->items.count,
-                                 .bind_clock     = clock == CLOCK_BOUND,
+                                 .bind_clock     = wording.bind_clock,
+                                 .any_limit      = wording.any_limit,
+                                 .postgres_alone = wording.postgres_alone,
                                  .plain_colons   = execute->call->method == METHOD_WRAPPER, /* bound() escapes them */
                                  .keep_keys      = keys_are_read(work, execute) };
     Translation out = sql_translate(work->arena, text, &options);
@@ -47,11 +49,16 @@ Translation port_translate(Work *work, const Execute *execute, Str text, const C
 /* The current time is bound only where SQL has no word for it that both databases know. */
 static Translation translate(Work *work, const Execute *execute, Str text)
 {
-    Translation plain = port_translate(work, execute, text, work->in->catalog, CLOCK_IN_SQL);
+    Wording     wording = { .catalog = work->in->catalog };
+    Translation plain   = port_translate(work, execute, text, wording);
 
+    wording.any_limit = limit_may_be_negative(work, execute, &plain);
+    if (wording.any_limit)
+        plain = port_translate(work, execute, text, wording);
     if (plain.verdict != SQL_DECIDE)
         return plain;
-    Translation clocked = port_translate(work, execute, text, work->in->catalog, CLOCK_BOUND);
+    wording.bind_clock  = true;
+    Translation clocked = port_translate(work, execute, text, wording);
     return clocked.verdict != SQL_DECIDE ? clocked : plain;
 }
 
@@ -184,6 +191,7 @@ static void translate_all(Work *work, Execute *execute)
     if (filled.texts.count == 1) {
         port_definition(work, execute);
         port_schema_query(work, execute);
+        port_alone(work, execute);
     }
     vec_each(remark, &execute->sql.remarks)
         keep_remark(work, execute, remark);

@@ -207,6 +207,39 @@ static bool changes_schema(StatementKind kind)
     }
 }
 
+static const CatalogTable *written_table(const Work *work, const Statement *statement)
+{
+    vec_each(table, &statement->tables)
+        if (table->access == TABLE_WRITE && work->in->catalog)
+            return catalog_table(work->in->catalog, table->name);
+    return NULL;
+}
+
+static bool is_referenced(const Catalog *catalog, const CatalogTable *table)
+{
+    vec_each(other, &catalog->tables)
+        vec_each(key, &(*other)->foreign_keys)
+            if (str_eq_nocase(key->table, table->name))
+                return true;
+    return false;
+}
+
+/* SQLite looks at foreign keys only where it is told to, Postgres always (SQL-41). */
+static void judge_foreign_keys(Work *work, const Execute *execute)
+{
+    const Statement    *statement = &execute->sql.statement;
+    const CatalogTable *table     = written_table(work, statement);
+
+    if (!table || !work->in->unkept_keys[work->unit->index])
+        return;
+    bool child  = statement->kind != STATEMENT_DELETE && table->foreign_keys.count;
+    bool parent = statement->kind == STATEMENT_DELETE && is_referenced(work->in->catalog, table);
+    if (child || parent)
+        work_reason(work, VERDICT_UNSAFE, "SQL-41", work->module, execute->call->call,
+                    "PRAGMA foreign_keys is not seen to be on here: what breaks a foreign key of " STR_FORMAT
+                    " passes on SQLite and fails on Postgres", STR_ARG(table->name));
+}
+
 void port_statement(Work *work, Execute *execute)
 {
     const Callsite *call = execute->call;
@@ -218,6 +251,7 @@ void port_statement(Work *work, Execute *execute)
         port_many(work, execute);
     else
         port_parameters(work, execute);
+    judge_foreign_keys(work, execute);
     if (execute->sql.statement.has_with && execute->sql.statement.is_write)
         work_reason(work, VERDICT_UNSAFE, "TR-12", work->module, call->call,
                     "sqlite3 commits a statement that begins with WITH at once, unless a transaction is open; "

@@ -123,12 +123,18 @@ bool statement_indent(const Module *module, NodeId statement, Str *indent);
 void port_statement_sql(Work *work, Execute *execute);      /* statement.c */
 /* Writes one edit of the text into the source; false if it maps to no one place. */
 bool port_text_edit(Work *work, const SqlText *text, const Edit *edit); /* statement.c */
-typedef enum Clock { CLOCK_IN_SQL, CLOCK_BOUND } Clock; /* what the current time becomes */
+/* In which words a text is translated; see TranslateOptions. */
+typedef struct Wording {
+    const Catalog *catalog;
+    bool           bind_clock, any_limit, postgres_alone;
+} Wording;
 
 /* A text of the call, translated and proved by Postgres' parser (statement.c). */
-Translation port_translate(Work *work, const Execute *execute, Str text, const Catalog *catalog, Clock clock);
+Translation port_translate(Work *work, const Execute *execute, Str text, Wording wording);
 /* A question to sqlite_master or PRAGMA table_info() gets a text that Postgres answers (schema_query.c). */
 void port_schema_query(Work *work, Execute *execute);
+/* A statement that has no text for both gets one that runs on Postgres alone, beside its own (dialects.c). */
+void port_alone(Work *work, Execute *execute);
 /* Where there is no text that both databases read: looks for one for each (dialects.c). */
 void port_definition(Work *work, Execute *execute);
 /* The same for one statement of a call: its edits are for both databases, or, if it says so, for SQLite. */
@@ -155,6 +161,8 @@ bool is_dotted_name(Str expression); /* work.c */
 void port_remarks(Work *work);                              /* statement.c */
 void port_parameters(Work *work, Execute *execute);         /* parameters.c */
 void port_many(Work *work, Execute *execute);               /* parameters.c */
+/* Whether Python says somewhere that a LIMIT or OFFSET of the statement is a negative number. */
+bool limit_may_be_negative(Work *work, const Execute *execute, const Translation *sql); /* limit.c */
 void port_rows(Work *work, Execute *execute, const Read *read); /* fetch.c */
 /* Whether anybody may read the statement's rows by name, so that their keys must stay. */
 bool keys_are_read(Work *work, const Execute *execute); /* fetch.c */

@@ -164,7 +164,7 @@ static void add_resolution(const CatalogTable *from, KnownTable *table)
 
 const KnownTable *known_table_of(Arena *arena, const Catalog *catalog, Str name)
 {
-    const CatalogTable *from = catalog && name.len ? catalog_table(catalog, name) : NULL;
+    const CatalogTable *from = catalog ? catalog_table(catalog, name) : NULL;
 
     if (!from || !from->columns_known)
         return NULL;

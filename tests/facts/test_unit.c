@@ -47,21 +47,6 @@ static void statements_of_a_cursor_that_is_handed_on_are_one_unit(void **state)
                  "app.py::f: cursor execute execute");
 }
 
-static void a_cursor_needs_its_statements_and_a_call_its_wrapper(void **state)
-{
-    const Linked *linked = link_text(*state, CONN "def q(sql):\n    return conn.execute(sql)\n"
-                                                  "def f():\n    q('a')\n    cur = conn.cursor()\n    cur.execute('b')\n");
-    const Unit   *units  = linked->units.units.items;
-
-    assert_text(shown_units(linked), "app.py::q: execute; app.py::f: wrapper; app.py::f#2: cursor; app.py::f#3: execute");
-    assert_int_equal(units[1].needs.count, 1);
-    assert_int_equal(units[1].needs.items[0], 0);
-    assert_int_equal(units[2].kind, UNIT_CURSOR);
-    assert_int_equal(units[2].needs.count, 1);
-    assert_int_equal(units[2].needs.items[0], 3);
-    assert_int_equal(units[3].needs.count, 0);
-    assert_int_equal(units[3].origins.count, 1); /* by way of the cursor */
-}
 
 static void statements_on_the_connection_stand_alone(void **state)
 {
@@ -132,6 +117,23 @@ static const Unit *unit_named(const Linked *linked, const char *id)
             return unit;
     fail_msg("there is no unit %s", id);
     return NULL;
+}
+
+static void a_cursor_needs_its_statements_and_a_call_its_wrapper(void **state)
+{
+    const Linked *linked = link_text(*state, CONN "def q(sql):\n    return conn.execute(sql)\n"
+                                                  "def f():\n    q('a')\n    cur = conn.cursor()\n    cur.execute('b')\n");
+    const Unit   *wrapper = unit_named(linked, "app.py::q"), *call = unit_named(linked, "app.py::f");
+    const Unit   *cursor = unit_named(linked, "app.py::f#2"), *statement = unit_named(linked, "app.py::f#3");
+
+    assert_text(shown_units(linked), "app.py::q: execute; app.py::f: wrapper; app.py::f#2: cursor; app.py::f#3: execute");
+    assert_int_equal(call->needs.count, 1);
+    assert_int_equal(call->needs.items[0], wrapper->index);
+    assert_int_equal(cursor->kind, UNIT_CURSOR);
+    assert_int_equal(cursor->needs.count, 1);
+    assert_int_equal(cursor->needs.items[0], statement->index);
+    assert_int_equal(statement->needs.count, 0);
+    assert_int_equal(statement->origins.count, 1); /* by way of the cursor */
 }
 
 static void a_connection_gives_origins_and_unites_nothing(void **state)
