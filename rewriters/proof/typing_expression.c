@@ -255,7 +255,7 @@ static ServerType literal(TypeCheck *c, const Node *node)
 
 static ServerType column(TypeCheck *c, Level *level, const Node *node)
 {
-    Meant meant = column_meant(c, level, node);
+    Meant meant = meant_by(c, level, node);
 
     if (meant.ambiguous)
         refuse(c, node, "42702", "column reference \"" STR_FORMAT "\" is ambiguous", STR_ARG(name_in(c, node->name)));

@@ -32,7 +32,7 @@ const Node *result_at(TypeCheck *c, const Node *results, const Node *term)
 
 static bool same_column(TypeCheck *c, Level *level, const Node *a, const Node *b)
 {
-    Meant one = column_meant(c, level, a), other = column_meant(c, level, b);
+    Meant one = meant_by(c, level, a), other = meant_by(c, level, b);
 
     if (!one.level || !other.level)
         return str_eq_nocase(name_in(c, a->name), name_in(c, b->name)); /* perhaps */
@@ -76,7 +76,7 @@ static bool gather(TypeCheck *c, Level *level, const Node *group, const Node *re
     node_each(item, group) {
         const Node *term = node_bare(item), *result = NULL;
         if (term->kind == NODE_COLUMN) {
-            Meant meant = column_meant(c, level, term);
+            Meant meant = meant_by(c, level, term);
             if (!meant.level)
                 result = result_at(c, results, term);
             if (!meant.level && !result)
@@ -87,7 +87,7 @@ static bool gather(TypeCheck *c, Level *level, const Node *group, const Node *re
                 return false;
         }
         term = result ? node_bare(result) : term;
-        Meant meant = term->kind == NODE_COLUMN ? column_meant(c, level, term) : (Meant) { 0 };
+        Meant meant = term->kind == NODE_COLUMN ? meant_by(c, level, term) : (Meant) { 0 };
         if (term->kind == NODE_COLUMN && !meant.level)
             return false;
         if (meant.level)

@@ -123,7 +123,7 @@ static Has level_has(Level *level, Str qualifier, Str name, Meant *out)
     return has == HAS_TWICE && (level->merges || qualifier.len) ? HAS_PERHAPS : has;
 }
 
-Meant column_meant(TypeCheck *c, Level *level, const Node *column)
+Meant meant_by(TypeCheck *c, Level *level, const Node *column)
 {
     Str   qualifier = name_in(c, column->qualifier), name = name_in(c, column->name);
     Meant out = { 0 };

@@ -200,7 +200,7 @@ static void group_terms(TypeCheck *c, Level *level, const Node *group)
 {
     level->clause = CLAUSE_GROUP;
     node_each(item, group)
-        if (node_bare(item)->kind != NODE_COLUMN || column_meant(c, level, node_bare(item)).level)
+        if (node_bare(item)->kind != NODE_COLUMN || meant_by(c, level, node_bare(item)).level)
             type_of(c, level, item);
     level->clause = CLAUSE_OTHER;
     level->groups = true;

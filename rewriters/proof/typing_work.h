@@ -98,7 +98,7 @@ typedef struct Meant {
 } Meant;
 
 Level *level_new(TypeCheck *c, Level *outer, const Node *core);
-Meant  column_meant(TypeCheck *c, Level *level, const Node *column);
+Meant  meant_by(TypeCheck *c, Level *level, const Node *column);
 /* The columns of a relation, in order; false: not all are known. */
 bool   relation_columns(TypeCheck *c, const Relation *relation, Rows *out);
 Relation relation_of_table(TypeCheck *c, Level *level, const Node *table);
