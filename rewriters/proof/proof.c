@@ -162,7 +162,7 @@ static void prove_on_sqlite(Arena *arena, Rebuilt *tables, Str text, Translation
         lower(arena, translation, "refuted", SQL_DECIDE,
               str_format(arena, "the text this would become is none for SQLite (" STR_FORMAT "); port it by hand",
                          STR_ARG(said)));
-    else if (translation->verdict == SQL_SAME)
+    else if (translation_verdict_besides(translation, "result-type") == SQL_SAME)
         lower(arena, translation, "unproved", SQL_DIFFERS,
               str_format(arena, "SQLite does not take the statement with the tables that are known (" STR_FORMAT
                          "), so nothing is proved", STR_ARG(before)));
