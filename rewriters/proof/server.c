@@ -333,8 +333,15 @@ static ServerAnswer agreed(const Candidates *all, const Call *call)
 
     for (uint32_t i = 1; i < all->count; i++)
         if (result_of(all->items[i], call) != result)
-            return (ServerAnswer) { SERVER_MAYBE, SERVER_UNSURE };
-    return (ServerAnswer) { SERVER_MAYBE, result };
+            return (ServerAnswer) { .found = SERVER_MAYBE };
+    return (ServerAnswer) { .found = SERVER_MAYBE, .result = result };
+}
+
+static ServerAnswer answered(const Signature *one, const Call *call)
+{
+    ServerType left = call->count && one->fewest ? formal_at(one, 0) : SERVER_UNSURE;
+
+    return (ServerAnswer) { SERVER_FOUND, result_of(one, call), left == SERVER_ANYTHING ? call->arguments[0] : left };
 }
 
 static ServerAnswer answer(Range range, const Call *call)
@@ -345,15 +352,15 @@ static ServerAnswer answer(Range range, const Call *call)
         if (!takes(&range.first[i], call->arguments, call->count))
             continue;
         if (all.count == CANDIDATES)
-            return (ServerAnswer) { SERVER_MAYBE, SERVER_UNSURE };
+            return (ServerAnswer) { .found = SERVER_MAYBE };
         all.items[all.count++] = &range.first[i];
     }
     if (all.count == 0)
-        return (ServerAnswer) { SERVER_ABSENT, SERVER_UNSURE };
+        return (ServerAnswer) { .found = SERVER_ABSENT };
     if (call->unsure)
         return agreed(&all, call);
     const Signature *best = choose(&all, call);
-    return best ? (ServerAnswer) { SERVER_FOUND, result_of(best, call) } : (ServerAnswer) { SERVER_MANY, SERVER_UNSURE };
+    return best ? answered(best, call) : (ServerAnswer) { .found = SERVER_MANY };
 }
 
 static const Signature *exactly(Range range, const ServerType *arguments, uint32_t count)
@@ -382,7 +389,7 @@ ServerAnswer server_operator(const char *name, ServerType left, ServerType right
     else if (right == SERVER_LITERAL && left > SERVER_LITERAL && left != SERVER_NONE)
         alike[1] = left;
     const Signature *exact = call.unsure ? NULL : exactly(range, alike, 2);
-    return exact ? (ServerAnswer) { SERVER_FOUND, result_of(exact, &call) } : answer(range, &call);
+    return exact ? answered(exact, &call) : answer(range, &call);
 }
 
 /* A type's name with one argument is a cast, if no function is exactly so. */
@@ -411,15 +418,15 @@ ServerAnswer server_function(Str name, const ServerType *arguments, uint32_t cou
     for (uint32_t i = 0; i < count; i++)
         call.unsure |= arguments[i] == SERVER_UNSURE;
     if (count > SERVER_ARGUMENTS_CEILING || (range.count == 0 && cast == SERVER_UNSURE))
-        return (ServerAnswer) { SERVER_MAYBE, SERVER_UNSURE };
+        return (ServerAnswer) { .found = SERVER_MAYBE };
     const Signature *exact = call.unsure ? NULL : exactly(range, arguments, count);
     if (exact)
-        return (ServerAnswer) { SERVER_FOUND, result_of(exact, &call) };
+        return answered(exact, &call);
     if (cast != SERVER_UNSURE && call.unsure)
-        return (ServerAnswer) { SERVER_MAYBE, cast };
+        return (ServerAnswer) { .found = SERVER_MAYBE, .result = cast };
     if (cast != SERVER_UNSURE && (arguments[0] == cast || arguments[0] == SERVER_LITERAL || !casts[arguments[0]][cast].is_function)
         && server_casts(arguments[0], cast))
-        return (ServerAnswer) { SERVER_FOUND, cast };
+        return (ServerAnswer) { .found = SERVER_FOUND, .result = cast };
     return answer(range, &call);
 }
 

@@ -38,6 +38,7 @@ typedef enum ServerKind { SERVER_PLAIN, SERVER_AGGREGATE, SERVER_WINDOW } Server
 typedef struct ServerAnswer {
     ServerFound found;
     ServerType  result; /* SERVER_UNSURE unless it is known */
+    ServerType  left;   /* what the first argument becomes; SERVER_UNSURE unless SERVER_FOUND */
 } ServerAnswer;
 
 enum { SERVER_ARGUMENTS_CEILING = 100 }; /* Postgres' own */

@@ -60,7 +60,8 @@ static ServerType null_if(TypeCheck *c, const Node *node, const ServerType *type
     if (count != 2)
         return unsure(c);
     operate(c, node, "=", types[0], types[1]);
-    return types[0] == SERVER_LITERAL ? SERVER_TEXT : types[0];
+    ServerType left = server_operator("=", types[0], types[1]).left; /* as it is compared */
+    return left == SERVER_UNSURE ? unsure(c) : left;
 }
 
 /* What the grammar knows by a name that is in no catalog. */

@@ -41,7 +41,7 @@ POSTGRES = (
     " to_date to_hex to_json to_jsonb to_number to_timestamp bool_and bool_or every bit_and bit_or array_agg now clock_timestamp"
     " make_date age gen_random_uuid md5 btrim char_length character_length initcap position pg_typeof pg_get_serial_sequence"
     " setval nextval currval lastval translate width_bucket greatest least stddev variance generate_series unnest"
-    " statement_timestamp transaction_timestamp justify_days isfinite quote_literal quote_ident div cbrt factorial random").split()
+    " text name bytea uuid statement_timestamp transaction_timestamp justify_days isfinite quote_literal quote_ident div cbrt factorial random").split()
 # The grammar of Postgres has these, its catalog does not; they are in the checker itself.
 GRAMMAR = set("coalesce nullif greatest least trim position char time".split())
 
