@@ -32,6 +32,15 @@ Str name_in(TypeCheck *c, Span span)
     return sql_name(c->arena, c->text, span);
 }
 
+bool spend(TypeCheck *c)
+{
+    enum { STEPS = 200000 };
+
+    if (c->steps++ >= STEPS)
+        c->misread = true;
+    return c->steps <= STEPS;
+}
+
 /* -- writing --------------------------------------------------------------------------------- */
 
 void store_in(TypeCheck *c, const Node *at, Str column, ServerType target, ServerType type)

@@ -453,7 +453,7 @@ static ServerType inner(TypeCheck *c, Level *level, const Node *node, NodeRole r
 
 ServerType type_of(TypeCheck *c, Level *level, const Node *node)
 {
-    if (c->refused)
+    if (c->refused || !spend(c))
         return SERVER_UNSURE;
     if (binding(node) && !read_alike(node)) {
         c->misread = true;

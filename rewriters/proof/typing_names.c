@@ -59,12 +59,16 @@ Relation relation_of_table(TypeCheck *c, Level *level, const Node *table)
 
 bool relation_columns(TypeCheck *c, const Relation *relation, Rows *out)
 {
-    if (relation->table && relation->known)
+    if (relation->table && relation->known) {
         vec_each(column, &relation->table->columns)
             vec_push(c->arena, &out->columns, (Column) { column->name, column_type(column) });
-    else if (!relation->table)
-        vec_each(column, &relation->rows.columns)
+    } else if (!relation->table) {
+        vec_each(column, &relation->rows.columns) {
+            if (!spend(c))
+                return false;
             vec_push(c->arena, &out->columns, *column);
+        }
+    }
     return relation->table ? relation->known : relation->rows.complete;
 }
 

@@ -74,7 +74,8 @@ typedef struct TypeCheck {
     Typing         out;
     bool           refused; /* the first refusal is the one that is told */
     bool           unsure;
-    bool           misread; /* Postgres would read the text as another tree */
+    bool           misread; /* Postgres would read the text as another tree, or it is too much to look at */
+    uint32_t       steps;   /* see spend() */
     Vec(Use) uses;
     Vec(Aggregate) aggregates;
     Vec(const Node *) strangers; /* columns that could not be found */
@@ -86,6 +87,8 @@ void       refuse(TypeCheck *c, const Node *at, const char *sqlstate, const char
     __attribute__((format(printf, 4, 5)));
 ServerType unsure(TypeCheck *c); /* SERVER_UNSURE, and noted */
 Str        name_in(TypeCheck *c, Span span);
+/* One more node, column or comparison; false once there were too many: statements can multiply themselves. */
+bool       spend(TypeCheck *c);
 
 /* -- names (typing_names.c) ------------------------------------------------------------------ */
 

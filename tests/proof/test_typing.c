@@ -161,6 +161,25 @@ static void what_is_not_known_is_not_judged(void **state)
     refused("SELECT id FROM users WHERE ok + $1 = 2", "operator does not exist: boolean + unknown");
 }
 
+static void a_statement_that_multiplies_itself_is_not_followed(void **state)
+{
+    Given *given = *state;
+    Buf    stars = buf_new(given->arena), rows = buf_new(given->arena);
+
+    buf_add(&stars, STR("WITH t0 AS (SELECT 1 AS a, 2 AS b)"));
+    for (int i = 1; i < 60; i++)
+        buf_format(&stars, ", t%d AS (SELECT x.*, y.* FROM t%d x, t%d y)", i, i - 1, i - 1);
+    buf_add(&stars, STR(" SELECT * FROM t59"));
+    for (int i = 0; i < 60; i++)
+        buf_add(&rows, STR("("));
+    buf_add(&rows, STR("NULL"));
+    for (int i = 0; i < 60; i++)
+        buf_add(&rows, STR(", NULL) IN ((NULL, NULL), (NULL, NULL))"));
+
+    assert_int_equal(typing_of(given->arena, &given->catalog, buf_str(&stars)).verdict, TYPING_UNSURE);
+    assert_int_not_equal(typing_of(given->arena, &given->catalog, str_format(given->arena, "SELECT " STR_FORMAT, STR_ARG(buf_str(&rows)))).verdict, TYPING_TAKEN);
+}
+
 static void literals_take_the_type_they_meet(void **state)
 {
     (void)state;
@@ -186,6 +205,7 @@ int main(void)
         TEST(columns_take_what_can_be_assigned),
         TEST(a_column_is_grouped_or_aggregated),
         TEST(what_is_not_known_is_not_judged),
+        TEST(a_statement_that_multiplies_itself_is_not_followed),
         TEST(literals_take_the_type_they_meet),
     };
 
