@@ -56,6 +56,8 @@ static void store_node(TypeCheck *c, Level *level, const Node *value, const Colu
 
     if (target)
         store_in(c, value, target->name, target->type, type);
+    if (target)
+        read_as(c, value, target->type);
 }
 
 /* The columns an INSERT names, or all; false when they are not known. */

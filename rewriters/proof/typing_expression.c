@@ -98,6 +98,30 @@ void truth(TypeCheck *c, Level *level, const Node *node, const char *where)
         refuse(c, node, "42804", "argument of %s must be type boolean, not type %s", where, server_type_name(type));
 }
 
+void read_as(TypeCheck *c, const Node *node, ServerType type)
+{
+    const Node *bare    = node_bare(node);
+    bool        integer = type == SERVER_INT2 || type == SERVER_INT4 || type == SERVER_INT8;
+    bool        time    = type == SERVER_TIMESTAMPTZ || type == SERVER_TIMESTAMP || type == SERVER_DATE;
+
+    if (bare->kind != NODE_LITERAL || bare->op != OP_STRING
+        || !(integer || time || type == SERVER_BOOL || type == SERVER_FLOAT8 || type == SERVER_NUMERIC || type == SERVER_UUID))
+        return;
+    Str  text = sql_unquote(c->arena, node_text(c->text, bare)), word = str_trim(text);
+    bool good = word.len > 0;
+    for (size_t i = 0; integer && i < word.len; i++)
+        good = good && ((word.ptr[i] >= '0' && word.ptr[i] <= '9')
+                        || (i == 0 && word.len > 1 && (word.ptr[i] == '-' || word.ptr[i] == '+')));
+    if (!good)
+        refuse(c, bare, time ? "22007" : "22P02", "invalid input syntax for type %s: \"" STR_FORMAT "\"", server_type_name(type),
+               STR_ARG(text));
+}
+
+static bool is_comparison(NodeOp op)
+{
+    return op == OP_EQ || op == OP_NE || op == OP_LT || op == OP_LE || op == OP_GT || op == OP_GE;
+}
+
 static const char *operator_name(NodeOp op)
 {
     switch (op) {
@@ -194,8 +218,12 @@ static ServerType binary(TypeCheck *c, Level *level, const Node *node)
         return SERVER_BOOL;
     if (node_bare(left)->kind == NODE_ROW || node_bare(right)->kind == NODE_ROW)
         return unsure(c);
-    ServerType one = type_of(c, level, left);
-    return operate(c, node, name, one, type_of(c, level, right));
+    ServerType one = type_of(c, level, left), other = type_of(c, level, right);
+    if (is_comparison(node->op)) {
+        read_as(c, left, other);
+        read_as(c, right, one);
+    }
+    return operate(c, node, name, one, other);
 }
 
 /* A number with its sign is one literal. */

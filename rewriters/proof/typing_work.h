@@ -113,6 +113,8 @@ ServerType type_of(TypeCheck *c, Level *level, const Node *node);
 void       truth(TypeCheck *c, Level *level, const Node *node, const char *where); /* "WHERE", "AND" */
 ServerType operate(TypeCheck *c, const Node *at, const char *name, ServerType left, ServerType right);
 ServerType become_one(TypeCheck *c, const Node *at, const char *what, const ServerType *types, uint32_t count);
+/* A literal that takes a type must be written as one of it: '' is no number and no time. */
+void       read_as(TypeCheck *c, const Node *node, ServerType type);
 ServerType call_type(TypeCheck *c, Level *level, const Node *node);
 void       store_in(TypeCheck *c, const Node *at, Str column, ServerType target, ServerType type);
 

@@ -120,6 +120,8 @@ static void branches_become_one_type(void **state)
 static void columns_take_what_can_be_assigned(void **state)
 {
     refused("INSERT INTO users (id, ok) VALUES (1, 0)", "column \"ok\" is of type boolean but expression is of type integer");
+    refused("INSERT INTO users (id, age) VALUES (1, 'many')", "invalid input syntax for type bigint: \"many\"");
+    refused("SELECT id FROM users WHERE seen <> ''", "invalid input syntax for type timestamp with time zone: \"\"");
     refused("INSERT INTO users (ok) SELECT 1", "column \"ok\" is of type boolean but expression is of type integer");
     refused("UPDATE users SET age = name", "column \"age\" is of type bigint but expression is of type text");
     refused("UPDATE users SET (id, age) = (1, 'x' || 'y')", "column \"age\" is of type bigint but expression is of type text");
