@@ -763,3 +763,10 @@ void catalog_override(Arena *arena, Catalog *catalog, Str table, Str column, Col
     if (place)
         judge_column(arena, catalog, known, place);
 }
+
+void catalog_weigh(Arena *arena, Catalog *catalog)
+{
+    vec_each(table, &catalog->tables)
+        vec_each(column, &(*table)->columns)
+            judge_column(arena, catalog, *table, column);
+}
