@@ -7,6 +7,7 @@
 #include "analyzers/facts/variants.h"
 #include "analyzers/intake/test_file.h"
 #include "analyzers/python/literal.h"
+#include "analyzers/schema/column_contents.h"
 #include "analyzers/schema/database.h"
 #include "base/pool.h"
 
@@ -357,6 +358,8 @@ bool schema_read(Session *session, const FoundVec *every, Error *why)
         add_executed(session);
     }
     schema_set_types(session->arena, &session->catalog, &session->config);
+    catalog_weigh(session->arena, &session->catalog);
+    catalog_tell_misfits(session->arena, &session->catalog);
     return true;
 }
 

@@ -28,6 +28,10 @@ typedef struct SchemaExpr {
     Str         text; /* the whole text: node_text(expr.text, expr.node) */
 } SchemaExpr;
 
+/* What the rows of a database hold in a column; see column_contents.h. */
+typedef struct ColumnContents        ColumnContents;
+typedef Vec(const ColumnContents *) ColumnContentsVec;
+
 typedef enum Generated { GENERATED_NO, GENERATED_VIRTUAL, GENERATED_STORED } Generated;
 
 struct CatalogColumn {
@@ -48,6 +52,7 @@ struct CatalogColumn {
     Meaning    meaning;
     PgType     type;     /* on Postgres */
     SignalVec  signals;  /* what was seen of it elsewhere; see signal.h */
+    ColumnContentsVec contents; /* of the databases that were read */
     SchemaPlace place;
 };
 

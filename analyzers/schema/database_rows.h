@@ -1,0 +1,26 @@
+/*
+ * A bounded look at the rows of an open database, for what its columns hold.
+ *
+ * Of each table up to 2,000 rows are looked at: those at its beginning, at its end, and short runs
+ * in between, evenly spread by rowid; of a table without rowids the first 500 by its key. A text is
+ * read up to 256 KB, and what has been read of all tables, how many of its values were looked at and how
+ * many steps SQLite took have ceilings, too: however large, slow or damaged a database is, this is
+ * done in about a second. There is no clock in it: the same file gives the same answer.
+ *
+ * Only tables are read: no view, no virtual table and what it keeps its data in, no generated
+ * column, nothing that runs a function of the schema. A table that cannot be read to the end of the look says nothing.
+ */
+#ifndef ANALYZERS_SCHEMA_DATABASE_ROWS_H
+#define ANALYZERS_SCHEMA_DATABASE_ROWS_H
+
+#include "analyzers/schema/catalog.h"
+
+struct sqlite3;
+
+/*
+ * Adds signals, and contents, to those columns of the catalog that the database has, too. Lowers limits of
+ * `db`, which is of no other use afterwards. `path` is what the database is called.
+ */
+void catalog_look_at_rows(Arena *arena, Catalog *catalog, struct sqlite3 *db, Str path);
+
+#endif
