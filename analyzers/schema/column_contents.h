@@ -17,7 +17,7 @@
 typedef enum RowsSeen {
     ROWS_ALL,
     ROWS_OF_AT_MOST, /* `total` is counted by the keys of the first and the last */
-    ROWS_FIRST,      /* the first by key, of a number that is not known */
+    ROWS_FIRST,      /* the first, of a number that is not known */
 } RowsSeen;
 
 typedef struct RowCount {

@@ -5,7 +5,8 @@
 enum {
     DEPTH_LIMIT    = 500,  /* Python's own ends at about a thousand */
     DIGITS_LIMIT   = 1000, /* of one number; Python reads no integer of more than 4300 */
-    EXPONENT_LIMIT = 3,
+    EXPONENT_LIMIT = 3,    /* digits of it */
+    EXACT_DIGITS   = 15,   /* what a double holds of any number */
     SURROGATE      = 0xD800, /* … to 0xDBFF is a first half … */
     SECOND_HALF    = 0xDC00, /* … and from here to 0xDFFF a second one */
     SURROGATES_END = 0xE000,
@@ -55,24 +56,35 @@ static size_t take_digits(Json *it)
     return it->at - from;
 }
 
+/* JSONB writes 1e23 as an integer, which Python then reads as one: not the number that the double was. */
+static bool take_exponent(Json *it, size_t whole_digits)
+{
+    bool   is_negative = take(it, '-');
+    size_t value       = 0;
+
+    if (!is_negative)
+        take(it, '+');
+    size_t from  = it->at;
+    size_t count = take_digits(it);
+    if (count == 0 || count > EXPONENT_LIMIT)
+        return false;
+    for (; from < it->at; from++)
+        value = value * 10 + (size_t)(it->text.ptr[from] - '0');
+    return is_negative || whole_digits + value <= EXACT_DIGITS;
+}
+
 static bool take_number(Json *it)
 {
-    size_t from = it->at, count;
+    size_t from = it->at, whole_digits = 1;
 
     take(it, '-');
-    if (!take(it, '0') && take_digits(it) == 0)
+    if (!take(it, '0') && (whole_digits = take_digits(it)) == 0)
         return false;
     if (take(it, '.') && take_digits(it) == 0)
         return false;
     if (it->at - from > DIGITS_LIMIT)
         return false;
-    if (take(it, 'e') || take(it, 'E')) {
-        if (!take(it, '+'))
-            take(it, '-');
-        count = take_digits(it);
-        return count > 0 && count <= EXPONENT_LIMIT;
-    }
-    return true;
+    return (!take(it, 'e') && !take(it, 'E')) || take_exponent(it, whole_digits);
 }
 
 /* The four digits after \u; -1 if they are not there. */
@@ -151,13 +163,13 @@ static bool open_compound(Json *it, bool *is_done)
 {
     char closing = next(it) == '{' ? '}' : ']';
 
+    if (it->depth == DEPTH_LIMIT)
+        return false;
     it->at++;
     skip_space(it);
     *is_done = take(it, closing);
     if (*is_done)
         return true;
-    if (it->depth == DEPTH_LIMIT)
-        return false;
     it->closing[it->depth++] = closing;
     return closing == ']' || take_key(it);
 }
