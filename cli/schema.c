@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "analyzers/schema/column_contents.h"
 #include "cli/output.h"
 #include "cli/schema_source.h"
 #include "reports/schema_json.h"
@@ -121,8 +120,7 @@ static bool read_named(Reading *it, const Options *options, Error *why)
         if (!add_word(it, options, *word, why))
             return false;
     schema_set_types(it->arena, &it->catalog, &config);
-    catalog_weigh(it->arena, &it->catalog);
-    catalog_tell_misfits(it->arena, &it->catalog);
+    schema_weigh(it->arena, &it->catalog);
     return true;
 }
 

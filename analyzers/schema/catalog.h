@@ -149,6 +149,7 @@ struct Catalog {
     CatalogNoteVec    notes; /* the same that catalog_add_sql() gives in words */
     Map               by_name;   /* lower case → CatalogTable */
     Map               overrides; /* lower case table.column → ColumnMeaning */
+    Map               used;      /* texts whose uses of columns are among the signals already */
 };
 
 /* Applies the statements of one text. `notes` may be NULL. */

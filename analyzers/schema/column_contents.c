@@ -252,6 +252,14 @@ static unsigned kinds_taken(const CatalogColumn *column)
          | (is_number && column->affinity == AFFINITY_TEXT ? KIND(NUMBER_TEXT) : 0);
 }
 
+static bool is_told(const Catalog *catalog, const CatalogNote *note)
+{
+    vec_each(before, &catalog->notes)
+        if (before->code == note->code && str_eq(before->message, note->message))
+            return true;
+    return false;
+}
+
 static void tell_misfits(Arena *arena, Catalog *catalog, const CatalogTable *table, const CatalogColumn *column,
                          const ColumnContents *contents)
 {
@@ -272,7 +280,8 @@ static void tell_misfits(Arena *arena, Catalog *catalog, const CatalogTable *tab
                                   it->count == 1 ? "s" : "", STR_ARG(example(arena, contents, kind)),
                                   STR_ARG(row_count_words(arena, contents->rows))),
         };
-        vec_push(arena, &catalog->notes, note);
+        if (!is_told(catalog, &note))
+            vec_push(arena, &catalog->notes, note);
     }
 }
 

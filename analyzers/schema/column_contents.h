@@ -45,7 +45,7 @@ Str row_count_words(Arena *arena, RowCount rows);
 void contents_signal(Arena *arena, Catalog *catalog, const CatalogTable *table, const CatalogColumn *column,
                      const ColumnContents *contents);
 
-/* Adds the notes; once, when all that decides the types has been weighed. */
+/* Adds the notes that are not there yet; to be called when all that decides the types has been weighed. */
 void catalog_tell_misfits(Arena *arena, Catalog *catalog);
 
 #endif

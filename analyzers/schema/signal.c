@@ -4,17 +4,15 @@ typedef struct SignalRow {
     const char  *name;
     const char  *says;
     unsigned     meanings; /* bits of ColumnMeaning */
-    bool         is_veto;
+    SignalSpeaks speaks;
     SignalSource source;
 } SignalRow;
 
 #define M(meaning) (1u << MEANS_##meaning)
 #define TIME       (M(TIMESTAMPTZ) | M(DATE))
-#define FOR        false
-#define AGAINST    true
 
 static const SignalRow rows[SIGNAL_COUNT] = {
-#define SIGNAL(kind, meanings, speaks, source, says) { #kind, says, meanings, speaks, SIGNAL_OF_##source },
+#define SIGNAL(kind, meanings, speaks, source, says) { #kind, says, meanings, SIGNAL_##speaks, SIGNAL_OF_##source },
 #include "analyzers/schema/signals.def"
 #undef SIGNAL
 };
@@ -34,9 +32,9 @@ SignalSource signal_source(SignalKind kind)
     return rows[kind].source;
 }
 
-bool signal_is_veto(SignalKind kind)
+SignalSpeaks signal_speaks(SignalKind kind)
 {
-    return rows[kind].is_veto;
+    return rows[kind].speaks;
 }
 
 bool signal_speaks_of(SignalKind kind, ColumnMeaning meaning)

@@ -6,7 +6,7 @@
  * database. It stays with its column, through any ALTER. Signals are added in
  * any number and weighed together with the definition: none decides alone, and
  * one that speaks against a meaning outweighs all that speak for it, except a
- * type that the definition declares.
+ * type that the definition declares. How they are weighed is told in weigh.c.
  */
 #ifndef ANALYZERS_SCHEMA_SIGNAL_H
 #define ANALYZERS_SCHEMA_SIGNAL_H
@@ -23,6 +23,8 @@ typedef enum SignalKind {
 #undef SIGNAL
     SIGNAL_COUNT
 } SignalKind;
+
+typedef enum SignalSpeaks { SIGNAL_FOR, SIGNAL_DOUBT, SIGNAL_AGAINST } SignalSpeaks;
 
 typedef enum SignalSource { SIGNAL_OF_SQL, SIGNAL_OF_GIVEN, SIGNAL_OF_READ, SIGNAL_OF_DATA } SignalSource;
 
@@ -45,7 +47,7 @@ void catalog_weigh(Arena *arena, Catalog *catalog);
 const char  *signal_name(SignalKind kind);   /* "DATA_ZERO_ONE" */
 const char  *signal_says(SignalKind kind);   /* "0, 1 or NULL in every row looked at" */
 SignalSource signal_source(SignalKind kind);
-bool         signal_is_veto(SignalKind kind);
+SignalSpeaks signal_speaks(SignalKind kind);
 bool         signal_speaks_of(SignalKind kind, ColumnMeaning meaning);
 
 #endif
