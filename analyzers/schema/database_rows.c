@@ -164,7 +164,7 @@ static void count_text(TableLook *it, size_t column, Str text, int64_t key)
     Str       form = { 0 };
 
     if (it->contents[column].kinds[kind].count == 0)
-        form = text_form(it->look->arena, text);
+        form = value_form(it->look->arena, text);
     count(it, column, kind, form, key);
     it->is_spent = it->is_spent || text.len > it->bytes_left;
     it->bytes_left -= text.len < it->bytes_left ? text.len : it->bytes_left;
@@ -175,7 +175,7 @@ static void count_number(TableLook *it, size_t column, ValueKind kind, sqlite3_s
     Str form = { 0 };
 
     if (it->contents[column].kinds[kind].count == 0 && kind != VALUE_ZERO && kind != VALUE_ONE)
-        form = text_form(it->look->arena, text_at(values, (int)column));
+        form = value_form(it->look->arena, text_at(values, (int)column));
     count(it, column, kind, form, key);
 }
 

@@ -204,7 +204,7 @@ static bool begins_character(char c)
     return ((unsigned char)c & 0xC0) != 0x80;
 }
 
-Str text_form(Arena *arena, Str text)
+Str value_form(Arena *arena, Str text)
 {
     Buf    out   = buf_new(arena);
     size_t count = 0;

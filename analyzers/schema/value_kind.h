@@ -26,6 +26,6 @@ const char *value_kind_words(ValueKind kind); /* "a part of a date or time" */
  * The form of a text and nothing of what it says: each letter is an `a`, each digit a 9: "99:99".
  * Of a long one the length alone. Printable.
  */
-Str text_form(Arena *arena, Str text);
+Str value_form(Arena *arena, Str text);
 
 #endif

@@ -11,7 +11,6 @@
 #include "analyzers/schema/database_rows.h"
 #include "base/own.h"
 
-OWN_BY(sqlite3, sqlite3_close)
 OWN_BY(sqlite3_stmt, sqlite3_finalize)
 
 typedef struct World {

@@ -210,10 +210,10 @@ static void the_form_of_a_text_says_nothing_of_what_it_says(void **state)
 {
     Arena *arena = *state;
 
-    assert_true(str_is(text_form(arena, STR("Pass word:42\n\xC3\xA9\"")), "\"aaaa aaaa:99?a\"\""));
-    assert_true(str_is(text_form(arena, STR("exactly 24 characters ..")), "\"aaaaaaa 99 aaaaaaaaaa ..\""));
-    assert_true(str_is(text_form(arena, STR("a text of 25 characters, ")), "25 characters"));
-    assert_true(str_is(text_form(arena, STR("")), "0 characters"));
+    assert_true(str_is(value_form(arena, STR("Pass word:42\n\xC3\xA9\"")), "\"aaaa aaaa:99?a\"\""));
+    assert_true(str_is(value_form(arena, STR("exactly 24 characters ..")), "\"aaaaaaa 99 aaaaaaaaaa ..\""));
+    assert_true(str_is(value_form(arena, STR("a text of 25 characters, ")), "25 characters"));
+    assert_true(str_is(value_form(arena, STR("")), "0 characters"));
 }
 
 int main(void)
