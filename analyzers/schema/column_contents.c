@@ -97,7 +97,9 @@ static uint64_t has(const Judging *it, unsigned kinds)
 
 static void add(const Judging *it, SignalKind kind, uint64_t count, Str detail)
 {
-    Signal signal = { .kind = kind, .place = { .path = it->contents->path }, .detail = detail, .count = (uint32_t)count };
+    Signal signal = {
+        .kind = kind, .place = { .path = it->contents->path }, .detail = detail, .count = (uint32_t)count
+    };
 
     catalog_signal(it->arena, it->catalog, it->table, it->column, signal);
 }
@@ -260,25 +262,31 @@ static bool is_told(const Catalog *catalog, const CatalogNote *note)
     return false;
 }
 
+/* "2 rows of a.db hold something else: …" */
+static Str misfit(Arena *arena, const ColumnContents *contents, size_t kind)
+{
+    uint64_t count = contents->kinds[kind].count;
+
+    return str_format(arena, STR_FORMAT " row%s of " STR_FORMAT " hold%s something else: " STR_FORMAT " (" STR_FORMAT " looked at)",
+                      STR_ARG(grouped(arena, count)), count == 1 ? "" : "s", STR_ARG(contents->path),
+                      count == 1 ? "s" : "", STR_ARG(example(arena, contents, kind)),
+                      STR_ARG(row_count_words(arena, contents->rows)));
+}
+
 static void tell_misfits(Arena *arena, Catalog *catalog, const CatalogTable *table, const CatalogColumn *column,
                          const ColumnContents *contents)
 {
     unsigned taken = fits[column->type].code ? kinds_taken(column) : ALL;
 
     for (size_t kind = 0; kind < VALUE_KIND_COUNT; kind++) {
-        const KindCount *it = &contents->kinds[kind];
-        if (it->count == 0 || taken & 1u << kind)
+        if (contents->kinds[kind].count == 0 || taken & 1u << kind)
             continue;
         CatalogNote note = {
             .code    = code_of(column->type, kind),
             .place   = column->place,
-            .message = str_format(arena,
-                                  STR_FORMAT "." STR_FORMAT " is %s on Postgres, and " STR_FORMAT " row%s of " STR_FORMAT
-                                  " hold%s something else: " STR_FORMAT " (" STR_FORMAT " looked at)",
+            .message = str_format(arena, STR_FORMAT "." STR_FORMAT " is %s on Postgres, and " STR_FORMAT,
                                   STR_ARG(table->name), STR_ARG(column->name), pg_type_sql(column->type),
-                                  STR_ARG(grouped(arena, it->count)), it->count == 1 ? "" : "s", STR_ARG(contents->path),
-                                  it->count == 1 ? "s" : "", STR_ARG(example(arena, contents, kind)),
-                                  STR_ARG(row_count_words(arena, contents->rows))),
+                                  STR_ARG(misfit(arena, contents, kind))),
         };
         if (!is_told(catalog, &note))
             vec_push(arena, &catalog->notes, note);

@@ -41,7 +41,7 @@ struct ColumnContents {
 /* "all 812 rows", "2,000 of at most 81,402 rows", "the first 500 rows". */
 Str row_count_words(Arena *arena, RowCount rows);
 
-/* Adds the signals of these contents to the column, and keeps them for catalog_tell_misfits(). They live in the arena. */
+/* Adds the signals of these contents, which live in the arena and are kept for catalog_tell_misfits(). */
 void contents_signal(Arena *arena, Catalog *catalog, const CatalogTable *table, const CatalogColumn *column,
                      const ColumnContents *contents);
 

@@ -95,9 +95,11 @@ static bool unreadable(sqlite3 *db, Str path, Error *why)
 
 /*
  * No statement of the file is endless. A schema may use functions that only the application has,
- * which SQLite takes for damage unless the schema is said to be writable; the file is not.
+ * which SQLite takes for damage unless the schema is said to be writable; the file is not. None of
+ * what it calls is run that could do harm. One transaction: all is read of one state of the file, and
+ * a writer is waited for once.
  */
-static void be_lenient(sqlite3 *db, Way way)
+static void prepare(sqlite3 *db, Way way)
 {
     if (way == WAY_ALONE)
         sqlite3_exec(db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL);
@@ -105,6 +107,7 @@ static void be_lenient(sqlite3 *db, Way way)
     sqlite3_db_config(db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1, NULL);
     sqlite3_limit(db, SQLITE_LIMIT_LENGTH, STATEMENT_LIMIT);
     sqlite3_busy_timeout(db, BUSY_LIMIT);
+    sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
 }
 
 static Str text_of(Arena *arena, sqlite3_stmt *statement)
@@ -134,7 +137,7 @@ bool catalog_add_database(Arena *arena, Catalog *catalog, const char *file, Str 
                         SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL)
         != SQLITE_OK)
         return unreadable(db, path, why);
-    be_lenient(db, way);
+    prepare(db, way);
     if (sqlite3_prepare_v2(db, question, -1, &rows, NULL) != SQLITE_OK)
         return unreadable(db, path, why);
     while ((status = sqlite3_step(rows)) == SQLITE_ROW)

@@ -4,9 +4,9 @@
  * What the file itself says of its schema (the statements in sqlite_master, in the order they
  * were run) goes to the reader of SQL, so a database and the migrations that made it give the
  * same catalog. A bounded look at its rows (database_rows.h) adds what the columns hold, as
- * evidence for what they mean. Nothing is written: not the file, and no journal or index beside it
- * that is not there already. Lines of places count from the beginning of the statement that
- * the database keeps.
+ * evidence for what they mean. Nothing is written: not the file, and no journal beside it; only the
+ * shared index of a write-ahead log is kept up by whoever reads, if it is there already. Lines of
+ * places count from the beginning of the statement that the database keeps.
  */
 #ifndef ANALYZERS_SCHEMA_DATABASE_H
 #define ANALYZERS_SCHEMA_DATABASE_H

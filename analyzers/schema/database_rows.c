@@ -184,7 +184,9 @@ static void count_value(TableLook *it, size_t column, sqlite3_stmt *values, int6
     int at = (int)column;
 
     switch (sqlite3_column_type(values, at)) {
-    case SQLITE_INTEGER: count_number(it, column, integer_kind_of(sqlite3_column_int64(values, at)), values, key); break;
+    case SQLITE_INTEGER:
+        count_number(it, column, integer_kind_of(sqlite3_column_int64(values, at)), values, key);
+        break;
     case SQLITE_FLOAT: count_number(it, column, VALUE_REAL, values, key); break;
     case SQLITE_TEXT: count_text(it, column, text_at(values, at), key); break;
     default: break; /* bytes are counted by their type */
@@ -192,8 +194,8 @@ static void count_value(TableLook *it, size_t column, sqlite3_stmt *values, int6
 }
 
 /*
- * The statement that walks over rows gives the key, and of each value its type, or how long it is if it is bytes: none of that
- * reads more of a row than its head.
+ * The statement that walks over rows gives the key, and of each value its type, or how long it is if
+ * it is bytes: for none of that SQLite reads more of a row than its head.
  */
 static Str walk_sql(const TableLook *it)
 {
@@ -303,9 +305,9 @@ static bool look_here_and_there(TableLook *it, sqlite3_stmt *walk, sqlite3_stmt 
     size_t  run     = (it->row_limit - 2 * quarter) / runs;
     int64_t begin, end;
 
-    if (key_at(it, "", quarter, &begin) != ANSWER_KEY || key_at(it, " DESC", quarter - 1, &end) != ANSWER_KEY || begin >= end)
+    if (key_at(it, "", quarter, &begin) != ANSWER_KEY || key_at(it, " DESC", quarter - 1, &end) != ANSWER_KEY)
         return false;
-    if (!look_at_run(it, walk, values, first, begin - 1, quarter))
+    if (begin >= end || !look_at_run(it, walk, values, first, begin - 1, quarter))
         return false;
     uint64_t stride = ((uint64_t)end - (uint64_t)begin) / runs;
     for (size_t i = 0; i < runs; i++) {

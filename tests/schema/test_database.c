@@ -207,7 +207,8 @@ static void what_is_no_database_is_refused_by_name(void **state)
     "CREATE TABLE k (a TEXT PRIMARY KEY, b TEXT) WITHOUT ROWID;"                                   \
     "CREATE TRIGGER g AFTER INSERT ON k BEGIN DELETE FROM t; END;"                                 \
     "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99)"                \
-    " INSERT INTO t SELECT i, i % 2, '2024-01-02 03:04:05', printf('{\"a\": \"%.*c\"}', i * 90, 'x'), zeroblob(i * 70) FROM n;"
+    " INSERT INTO t SELECT i, i % 2, '2024-01-02 03:04:05', printf('{\"a\": \"%.*c\"}', i * 90, 'x'),"  \
+    " zeroblob(i * 70) FROM n;"
 
 static Str bytes_of(const World *world, const char *name)
 {
@@ -225,7 +226,7 @@ static int by_bytes(const void *a, const void *b)
     return str_compare(*(const Str *)a, *(const Str *)b);
 }
 
-/* Every file of the folder: its name, when it was changed, what is in it. Readers share what the index of a log holds. */
+/* Every file of the folder: its name, when it was changed, what is in it. The index of a log is all readers'. */
 static Str all_files(const World *world)
 {
     DIR   *folder = opendir(world->folder);

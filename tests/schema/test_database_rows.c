@@ -338,7 +338,8 @@ static void only_what_tables_store_is_read(void **state)
                "CREATE VIRTUAL TABLE f USING fts5(c);"
                "CREATE TABLE empty (c INTEGER)");
     run(world, "INSERT INTO f VALUES ('a'), ('b'), ('c')");
-    run(world, "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 40) INSERT INTO t (c) SELECT i % 2 FROM n");
+    run(world, "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 40)"
+               " INSERT INTO t (c) SELECT i % 2 FROM n");
 
     look(world);
 
@@ -515,7 +516,8 @@ static void a_value_that_the_type_is_not_for_leaves_a_note(void **state)
         catalog_tell_misfits(world->arena, &world->catalog);
         Str got = codes_of(world->arena, &world->catalog.notes);
         if (!str_is(got, it->codes))
-            fail_msg("%s with %s leaves \"" STR_FORMAT "\", not \"%s\"", it->column, it->value, STR_ARG(got), it->codes);
+            fail_msg("%s with %s leaves \"" STR_FORMAT "\", not \"%s\"", it->column, it->value, STR_ARG(got),
+                     it->codes);
     }
 }
 
