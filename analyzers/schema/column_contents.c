@@ -57,12 +57,13 @@ static Str grouped(Arena *arena, uint64_t number)
 
 Str row_count_words(Arena *arena, RowCount rows)
 {
-    Str         seen = grouped(arena, rows.looked_at);
-    const char *end  = rows.looked_at == 1 ? "" : "s";
+    Str seen = grouped(arena, rows.looked_at);
 
+    if (rows.looked_at == 1)
+        return rows.seen == ROWS_ALL ? STR("the only row") : STR("the first row");
     switch (rows.seen) {
-    case ROWS_ALL: return str_format(arena, "all " STR_FORMAT " row%s", STR_ARG(seen), end);
-    case ROWS_FIRST: return str_format(arena, "the first " STR_FORMAT " row%s", STR_ARG(seen), end);
+    case ROWS_ALL: return str_format(arena, "all " STR_FORMAT " rows", STR_ARG(seen));
+    case ROWS_FIRST: return str_format(arena, "the first " STR_FORMAT " rows", STR_ARG(seen));
     case ROWS_OF_AT_MOST: break;
     }
     return str_format(arena, STR_FORMAT " of at most " STR_FORMAT " rows", STR_ARG(seen),
@@ -267,7 +268,7 @@ static Str misfit(Arena *arena, const ColumnContents *contents, size_t kind)
 {
     uint64_t count = contents->kinds[kind].count;
 
-    return str_format(arena, STR_FORMAT " row%s of " STR_FORMAT " hold%s something else: " STR_FORMAT " (" STR_FORMAT " looked at)",
+    return str_format(arena, STR_FORMAT " row%s of " STR_FORMAT " hold%s something else: " STR_FORMAT " (looked at: " STR_FORMAT ")",
                       STR_ARG(grouped(arena, count)), count == 1 ? "" : "s", STR_ARG(contents->path),
                       count == 1 ? "s" : "", STR_ARG(example(arena, contents, kind)),
                       STR_ARG(row_count_words(arena, contents->rows)));

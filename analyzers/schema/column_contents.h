@@ -38,7 +38,7 @@ struct ColumnContents {
     KindCount kinds[VALUE_KIND_COUNT]; /* the rest is NULL, or was not read */
 };
 
-/* "all 812 rows", "2,000 of at most 81,402 rows", "the first 500 rows". */
+/* "all 812 rows", "the only row", "2,000 of at most 81,402 rows", "the first 500 rows". */
 Str row_count_words(Arena *arena, RowCount rows);
 
 /* Adds the signals of these contents, which live in the arena and are kept for catalog_tell_misfits(). */

@@ -313,7 +313,7 @@ static bool look_here_and_there(TableLook *it, sqlite3_stmt *walk, sqlite3_stmt 
     for (size_t i = 0; i < runs; i++) {
         int64_t lo = (int64_t)((uint64_t)begin + i * stride);
         int64_t hi = i + 1 == runs ? end - 1 : (int64_t)((uint64_t)lo + stride - 1);
-        if (hi >= lo && !look_at_run(it, walk, values, lo, hi, run))
+        if (!look_at_run(it, walk, values, lo, hi, run))
             return false;
     }
     return look_at_run(it, walk, values, end, last, quarter);

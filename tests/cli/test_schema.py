@@ -146,11 +146,11 @@ class Schema(ProjectTest):
         findings = [line.removeprefix("-- lite2pg: ") for line in ran.out.splitlines() if line.startswith("-- ")]
         self.assertEqual(findings, [
             "DATA-05 app.db: line 1: t.flag is BOOLEAN on Postgres, and 1 row of app.db holds something else: "
-            'an integer of the form "9" at rowid 3 (all 3 rows looked at)',
+            'an integer of the form "9" at rowid 3 (looked at: all 3 rows)',
             "DATA-07 app.db: line 1: t.seen_at is TIMESTAMPTZ on Postgres, and 1 row of app.db holds something else: "
-            'free text of the form "aaaaaa9" at rowid 2 (all 3 rows looked at)',
+            'free text of the form "aaaaaa9" at rowid 2 (looked at: all 3 rows)',
             "DATA-01 app.db: line 1: t.n is BIGINT on Postgres, and 1 row of app.db holds something else: "
-            'free text of the form "aaaaaaaa" at rowid 2 (all 3 rows looked at)',
+            'free text of the form "aaaaaaaa" at rowid 2 (looked at: all 3 rows)',
         ])
         self.assertIn("flag BOOLEAN", ran.out)
 

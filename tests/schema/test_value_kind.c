@@ -111,6 +111,7 @@ static const Case cases[] = {
     { "[\"\\ud83d\"]", VALUE_FREE_TEXT },
     { "[\"\\ud83dx\"]", VALUE_FREE_TEXT },
     { "[\"\\ude00\"]", VALUE_FREE_TEXT },
+    { "[\"\\ude00\\ude00\"]", VALUE_FREE_TEXT },
     { "[\"a\nb\"]", VALUE_FREE_TEXT },
     { "[\"a", VALUE_FREE_TEXT },
     { "[\"a\\", VALUE_FREE_TEXT },
