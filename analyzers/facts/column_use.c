@@ -360,26 +360,36 @@ static bool add_cursors(Finding *it, const Module *module, NodeId expression, In
     return any;
 }
 
-/* The calls whose rows an expression may hold; false if there may be others. */
-static bool executes_behind(Finding *it, const Module *module, NodeId row, IndexVec *out)
+/* The calls whose rows are read by a fetch, or by iterating over something. */
+static bool add_source(Finding *it, Place site, IndexVec *out)
+{
+    const Module   *home   = model_module(it->uses.model, site.module);
+    const Callsite *fetch  = callsite_at(it->calls, home, site.node);
+    NodeId          source = site.node;
+    Kind            kind   = tree_kind(&home->tree, source);
+
+    if (fetch && !method_is_sql(fetch->method))
+        source = fetch->receiver;
+    else if (kind == PY_FOR || kind == PY_FOR_IN)
+        source = tree_field(&home->tree, source, F_RIGHT);
+    return add_cursors(it, home, source, out);
+}
+
+/* The calls whose rows an expression holds, or gives one after the other; false if there may be others. */
+static bool executes_behind(Finding *it, const Module *module, NodeId expression, IndexVec *out)
 {
     bool any = false;
 
-    vec_each(held, model_values(it->uses.model, module, row)) {
+    vec_each(held, model_values(it->uses.model, module, expression)) {
         const Value *value = model_value(it->uses.model, held->value);
-        if (value->role != ROLE_DB_ROW)
-            continue;
-        const Module   *home    = model_module(it->uses.model, value->a);
-        const Callsite *fetch   = callsite_at(it->calls, home, value->b);
-        NodeId          source  = value->b;
-        Kind            kind    = tree_kind(&home->tree, source);
-        if (fetch && !method_is_sql(fetch->method))
-            source = fetch->receiver;
-        else if (kind == PY_FOR || kind == PY_FOR_IN)
-            source = tree_field(&home->tree, source, F_RIGHT);
-        if (!add_cursors(it, home, source, out))
-            return false;
-        any = true;
+        if (value->role == ROLE_DB_ROW || value->role == ROLE_DB_ROWS) {
+            if (!add_source(it, (Place) { value->a, value->b }, out))
+                return false;
+            any = true;
+        } else if (value->role == ROLE_CURSOR) {
+            add_executes(it, value, held->value, out);
+            any = true;
+        }
     }
     return any;
 }
@@ -446,24 +456,45 @@ static bool only_column(Finding *it, Str name, Resolved *out)
     return count == 1;
 }
 
-/* By all the statements that a row may be of: each has the same column by this name, or none. */
-static bool column_of_cell(Finding *it, const Module *module, NodeId subscript, Str name, Resolved *out)
+/* "#3": the fourth value of a row; UINT32_MAX for a name. */
+static uint32_t index_of(Str name)
 {
-    const Tree *tree     = &module->tree;
-    NodeId      key      = tree_field(tree, subscript, F_SUBSCRIPT);
-    IndexVec    executes = { 0 };
-    uint32_t    index    = UINT32_MAX;
-    bool        is_found = false;
-
-    if (!name.len) {
-        Str text = key && tree_kind(tree, key) == PY_INTEGER ? tree_text(tree, key) : (Str) { 0 };
-        if (text.len == 0 || text.len > 2)
-            return false;
-        index = (uint32_t)(text.ptr[0] - '0');
-        if (text.len == 2)
-            index = index * 10 + (uint32_t)(text.ptr[1] - '0');
+    if (name.len < 2 || name.len > 4 || name.ptr[0] != '#')
+        return UINT32_MAX;
+    uint32_t out = 0;
+    for (size_t i = 1; i < name.len; i++) {
+        if (name.ptr[i] < '0' || name.ptr[i] > '9')
+            return UINT32_MAX;
+        out = out * 10 + (uint32_t)(name.ptr[i] - '0');
     }
-    if (!executes_behind(it, module, tree_field(tree, subscript, F_VALUE), &executes) || executes.count == 0)
+    return out;
+}
+
+/* The expression a value was taken out of: `row` in row["c"], `rows` in `for a, b in rows`. */
+static NodeId taken_from(const Tree *tree, NodeId site)
+{
+    switch (tree_kind(tree, site)) {
+    case PY_SUBSCRIPT: return tree_field(tree, site, F_VALUE);
+    case PY_ASSIGNMENT:
+    case PY_FOR:
+    case PY_FOR_IN: return tree_field(tree, site, F_RIGHT);
+    default: return site;
+    }
+}
+
+/* By all the statements that a row may be of: each has the same column by this name, or none. */
+static bool column_of_cell(Finding *it, const Module *module, NodeId site, Str name, Resolved *out)
+{
+    uint32_t index    = index_of(name);
+    NodeId   row      = taken_from(&module->tree, site);
+    IndexVec executes = { 0 };
+    bool     is_found = false;
+
+    if (index != UINT32_MAX)
+        name = (Str) { 0 };
+    else if (!name.len)
+        return false;
+    if (!row || !executes_behind(it, module, row, &executes) || executes.count == 0)
         return only_column(it, name, out);
     vec_each(call, &executes) {
         Resolved   found = { 0 };
@@ -509,8 +540,7 @@ static void read_cell(Finding *it, ValueId cell)
     const Module *module = model_module(model, value->a);
     Resolved      column = { 0 };
 
-    if (is_test_file(module->source.path) || tree_kind(&module->tree, value->b) != PY_SUBSCRIPT
-        || !column_of_cell(it, module, value->b, value->name, &column))
+    if (is_test_file(module->source.path) || !column_of_cell(it, module, value->b, value->name, &column))
         return;
     vec_each(place, model_holders(model, cell)) {
         const Module *home = model_module(model, place->module);
@@ -572,7 +602,8 @@ void column_use_find(Arena *arena, const Model *model, const CallsiteVec *calls,
 /* Each text once, however often it is asked for. */
 static void read_text(ColumnUses *uses, Arena *arena, Catalog *catalog, SchemaPlace place)
 {
-    if (!place.text.len || place.text.len > TEXT_LIMIT || str_ends_with(place.path, STR(".py")))
+    if (!place.text.len || place.text.len > TEXT_LIMIT || str_ends_with(place.path, STR(".py"))
+        || is_test_file(place.path))
         return;
     void **seen = map_place(arena, &catalog->used,
                             str_format(arena, "%p " STR_FORMAT, (const void *)place.text.ptr, STR_ARG(place.path)));

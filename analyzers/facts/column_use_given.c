@@ -257,6 +257,17 @@ static SignalSet of_parameter(const Module *module, NodeId name)
     return out ? out : SAYS(GIVEN_UNSEEN);
 }
 
+/* Where a name got what it holds; a parameter that is never bound again is what it was given. */
+static NodeId binding_of(const Model *model, const Module *module, NodeId name)
+{
+    SymbolId      symbol = module->scopes.symbol_of[name];
+    const Symbol *bound  = symbol ? &module->scopes.symbols.items[symbol] : NULL;
+
+    if (bound && bound->is_parameter && bound->bindings.count == 1)
+        return bound->bindings.items[0];
+    return model_binding(model, module, name);
+}
+
 static SignalSet of_name(const Following *it, const Module *module, NodeId name, int depth)
 {
     const Tree *tree   = &module->tree;
@@ -265,7 +276,7 @@ static SignalSet of_name(const Following *it, const Module *module, NodeId name,
 
     if (value.node)
         return given(it, model_module(it->model, value.module), value.node, depth + 1);
-    NodeId binding = tree_kind(tree, name) == PY_IDENTIFIER ? model_binding(it->model, module, name) : 0;
+    NodeId binding = tree_kind(tree, name) == PY_IDENTIFIER ? binding_of(it->model, module, name) : 0;
     if (!binding)
         return SAYS(GIVEN_UNSEEN);
     NodeId around = tree_parent(tree, binding);

@@ -135,7 +135,7 @@ SignalSet column_read(Arena *arena, const Model *model, const Module *module, No
     NodeId      parent = tree_parent(tree, self);
     Field       field  = (Field)tree_node(tree, self)->field;
 
-    *use = parent;
+    *use = tree_kind(tree, parent) == PY_ARGUMENT_LIST ? tree_parent(tree, parent) : parent;
     switch (tree_kind(tree, parent)) {
     case PY_IF:
     case PY_ELIF:

@@ -307,11 +307,30 @@ static SignalSet around(const Statements *it, const Node *node, const Resolved *
 
 /* -- what columns are set to ------------------------------------------------------------------ */
 
-static void set_to(const Statements *it, const Resolved *column, const Node *value)
+static void set_to(const Statements *it, const Resolved *column, const Node *value, SignalSet without)
 {
-    if (column->status == RESOLVED_COLUMN)
-        column_uses_add(it->uses, column, of_value(it, value, column, SET), place_of(it, value),
-                        node_text(it->statement->text, value));
+    SignalSet said = column->status == RESOLVED_COLUMN ? of_value(it, value, column, SET) & ~without : 0;
+
+    if (said)
+        column_uses_add(it->uses, column, said, place_of(it, value), node_text(it->statement->text, value));
+}
+
+/* Columns that a statement writes by a name, or in a table's order, that only the running program knows. */
+static void doubt_all(const Statements *it, const CatalogTable *table, const Node *hole)
+{
+    vec_each(column, &table->columns) {
+        Resolved found = { .status = RESOLVED_COLUMN, .table = table, .column = column };
+        column_uses_add(it->uses, &found, SAYS(GIVEN_UNSEEN), place_of(it, hole), (Str) { 0 });
+    }
+}
+
+static const CatalogTable *table_written(const Statements *it, const Node *owner)
+{
+    const Node *target = owner ? node_child(owner, ROLE_TARGET) : NULL;
+
+    return target && !(target->flags & FLAG_HOLE)
+             ? catalog_table(it->uses->catalog, sql_name(it->uses->arena, it->statement->text, target->name))
+             : NULL;
 }
 
 static Resolved column_named(const Statements *it, const CatalogTable *table, Span name)
@@ -329,15 +348,24 @@ static void read_assign(const Statements *it, const Node *assign)
 
     while (owner && owner->kind != NODE_UPDATE && owner->kind != NODE_INSERT)
         owner = owner->parent;
-    const Node *target = owner ? node_child(owner, ROLE_TARGET) : NULL;
-    if (!target || !column || !value || column->kind != NODE_NAME || node_count(assign, ROLE_COLUMN) != 1)
+    const CatalogTable *table = table_written(it, owner);
+    if (!table || !column || !value || node_count(assign, ROLE_COLUMN) != 1)
         return;
-    const CatalogTable *table =
-        catalog_table(it->uses->catalog, sql_name(it->uses->arena, it->statement->text, target->name));
-    if (!table)
+    if (column->kind != NODE_NAME || column->flags & FLAG_HOLE || assign->flags & FLAG_HOLE) {
+        doubt_all(it, table, assign);
         return;
+    }
     Resolved found = column_named(it, table, column->name);
-    set_to(it, &found, value);
+    set_to(it, &found, value, 0);
+}
+
+/* UPDATE t SET {columns}: a hole among the assignments. */
+static void read_set(const Statements *it, const Node *set)
+{
+    const CatalogTable *table = set->parent ? table_written(it, set->parent) : NULL;
+
+    if (table && node_child_of_kind(set, NODE_HOLE))
+        doubt_all(it, table, set);
 }
 
 static const CatalogColumn *filled_at(const CatalogTable *table, uint32_t position)
@@ -348,7 +376,8 @@ static const CatalogColumn *filled_at(const CatalogTable *table, uint32_t positi
     return NULL;
 }
 
-static void read_row(const Statements *it, const Node *row, const CatalogTable *table, const Node *columns)
+static void read_row(const Statements *it, const Node *row, const CatalogTable *table, const Node *columns,
+                     SignalSet without)
 {
     uint32_t at = 0;
 
@@ -364,24 +393,42 @@ static void read_row(const Statements *it, const Node *row, const CatalogTable *
             found.column = filled_at(table, at);
             found.status = found.column && !found.column->is_partial ? RESOLVED_COLUMN : RESOLVED_UNKNOWN;
         }
-        set_to(it, &found, item);
+        set_to(it, &found, item, without);
         at++;
     }
 }
 
+/* Rows that come with a schema, or several at once, are data: small numbers in them say nothing. */
+static SignalSet meaningless_in(const Statements *it, const Node *insert, const Node *values)
+{
+    bool in_trigger = insert->parent != NULL && it->statement->kind == STATEMENT_CREATE_TRIGGER;
+
+    return (!it->text->sql && !in_trigger) || node_count(values, ROLE_ROW) > 1 ? SAYS(SQL_SET_ZERO) | SAYS(SQL_SET_ONE) : 0;
+}
+
 static void read_insert(const Statements *it, const Node *insert)
 {
-    const Node         *target = node_child(insert, ROLE_TARGET), *source = node_child(insert, ROLE_SOURCE);
-    const CatalogTable *table =
-        target ? catalog_table(it->uses->catalog, sql_name(it->uses->arena, it->statement->text, target->name)) : NULL;
+    const Node         *source  = node_child(insert, ROLE_SOURCE);
+    const Node         *columns = node_child(insert, ROLE_COLUMNS);
+    const CatalogTable *table   = table_written(it, insert);
 
-    if (!table || !source || source->kind != NODE_SELECT)
+    if (!table || !source)
         return;
-    node_each(core, source)
-        if (core->kind == NODE_VALUES)
-            node_each(row, core)
-                if (row->kind == NODE_ROW)
-                    read_row(it, row, table, node_child(insert, ROLE_COLUMNS));
+    if (source->kind == NODE_HOLE || (columns && node_child_of_kind(columns, NODE_HOLE))) {
+        doubt_all(it, table, insert);
+        return;
+    }
+    if (source->kind != NODE_SELECT)
+        return;
+    node_each(core, source) {
+        if (core->kind != NODE_VALUES)
+            continue;
+        if (node_child_of_kind(core, NODE_HOLE))
+            doubt_all(it, table, insert);
+        node_each(row, core)
+            if (row->kind == NODE_ROW)
+                read_row(it, row, table, columns, meaningless_in(it, insert, core));
+    }
 }
 
 static void read_column(const Statements *it, const Node *node)
@@ -406,6 +453,7 @@ void column_uses_of_statement(ColumnUses *uses, const Statement *statement, cons
         switch (node->kind) {
         case NODE_COLUMN: read_column(&it, node); break;
         case NODE_ASSIGN: read_assign(&it, node); break;
+        case NODE_SET: read_set(&it, node); break;
         case NODE_INSERT: read_insert(&it, node); break;
         default: break;
         }

@@ -347,7 +347,8 @@ typedef struct Case {
 static Meaning found(const Case *it, ColumnMeaning meaning, MeaningCertainty certainty, Str because)
 {
     return (Meaning) {
-        .meaning = meaning, .certainty = certainty, .because = because, .place = it->column->place
+        .meaning = meaning, .certainty = certainty, .because = because, .place = it->column->place,
+        .by_definition = because
     };
 }
 

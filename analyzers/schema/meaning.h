@@ -34,6 +34,7 @@ typedef struct Meaning {
     MeaningCertainty certainty; /* MEANING_NO: MEANS_PLAIN, nothing speaks for more */
     Str              because;   /* "declared BOOLEAN", "default 0 and the name is_admin" */
     SchemaPlace      place;     /* of that evidence */
+    Str              by_definition; /* the part of it that is no signal: "the name is_admin", or empty */
     ColumnMeaning    suspicion; /* what the name suggests where nothing else does; or MEANS_PLAIN */
     ColumnMeaning    against;   /* what signals speak against: a meaning given up for them, or `meaning` itself where
                                    it is declared and stays; or MEANS_PLAIN */

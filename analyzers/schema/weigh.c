@@ -156,6 +156,7 @@ static Meaning found(const Scale *it, ColumnMeaning meaning, MeaningCertainty ce
                                     STR_ARG(node_text(column->default_.text, column->default_.node))));
     if (it->sources & BY_NAME)
         add_piece(&text, str_format(it->arena, "the name " STR_FORMAT, STR_ARG(column->name)));
+    out.by_definition = str_copy(it->arena, buf_str(&text));
     vec_each(signal, &column->signals) {
         unsigned source = 1u << signal_source(signal->kind);
         if (!(it->kinds & 1ull << signal->kind) || told & source)
@@ -252,7 +253,9 @@ static Meaning signalled(Arena *arena, const CatalogColumn *column, const Defini
     }
     if (count > 1)
         return definition->meaning;
-    if (count == 0 && out.against != MEANS_PLAIN && out.suspicion == MEANS_PLAIN)
+    if (count == 0 && out.against == MEANS_PLAIN && contradiction(column, out.suspicion, 0))
+        out.against = out.suspicion; /* its name alone spoke for it */
+    if (count == 0 && out.suspicion == MEANS_PLAIN)
         out.suspicion = out.against;
     return out;
 }
