@@ -16,6 +16,8 @@ enum {
     HEADER          = 100,
     WRITE_VERSION   = 18, /* where the header says how the file is journalled … */
     IS_WAL          = 2,  /* … and that it has a write-ahead log */
+    LOCKS_AT        = 0x40000000,
+    LOCKS           = 512,
     STATEMENT_LIMIT = 16 << 20,
     BUSY_LIMIT      = 2000, /* ms */
 };
@@ -65,10 +67,23 @@ static const char *uri_of(Arena *arena, const char *file, const char *how)
     return str_cstr(arena, buf_str(&uri));
 }
 
+/* By another process, in the bytes that SQLite locks a database by. */
+static bool is_locked(const char *file)
+{
+    int          handle = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    struct flock lock   = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCKS_AT, .l_len = LOCKS };
+
+    if (handle < 0)
+        return false;
+    bool is_free = fcntl(handle, F_GETLK, &lock) == 0 && lock.l_type == F_UNLCK;
+    close(handle);
+    return !is_free;
+}
+
 /*
  * A write-ahead log needs an index beside it to be read, in a file that all share who have the database
- * open. Without that file nobody has: then the index is kept in memory, where it needs no lock that only
- * a writer gets. A log that is empty needs nothing.
+ * open; but one may have it for itself alone. Without that file and without a lock nobody has: then the index
+ * is kept in memory, where it needs no lock that only a writer gets. A log that is empty needs nothing.
  */
 typedef enum Way { WAY_SHARED, WAY_ALONE, WAY_WITHOUT_LOG } Way;
 
@@ -82,9 +97,9 @@ static Way way_to_open(Arena *arena, const char *file)
 
     if (!header_read(file, header) || header[WRITE_VERSION] != IS_WAL)
         return WAY_SHARED;
-    return !has_beside(arena, file, "-wal")  ? WAY_WITHOUT_LOG
-         : !has_beside(arena, file, "-shm") ? WAY_ALONE
-                                            : WAY_SHARED;
+    if (!has_beside(arena, file, "-wal"))
+        return WAY_WITHOUT_LOG;
+    return has_beside(arena, file, "-shm") || is_locked(file) ? WAY_SHARED : WAY_ALONE;
 }
 
 static bool unreadable(sqlite3 *db, Str path, Error *why)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "analyzers/schema/database.h"
@@ -336,6 +337,40 @@ static void rows_in_a_log_that_was_left_behind_are_read_and_no_file_appears(void
     assert_int_equal(files_in(world->folder), 2);
 }
 
+/* Whoever locks a database for itself alone needs no index file for its log. */
+static void what_another_process_has_for_itself_alone_is_refused(void **state)
+{
+    World  *world   = *state;
+    Catalog catalog = { 0 };
+    int     ready[2], done[2];
+    char    byte = 0;
+    Error   why;
+    make(world, "PRAGMA journal_mode = WAL");
+    assert_int_equal(pipe(ready) | pipe(done), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        sqlite3 *db = NULL;
+        close(done[1]);
+        sqlite3_open(world->file, &db);
+        sqlite3_exec(db, "PRAGMA locking_mode = EXCLUSIVE;" ROWS, NULL, NULL, NULL);
+        if (write(ready[1], &byte, 1) == 1 && read(done[0], &byte, 1) >= 0)
+            _exit(0);
+        _exit(1);
+    }
+    close(done[0]);
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    assert_int_equal(files_in(world->folder), 2);
+
+    bool ok = read_it(world, &catalog, &why);
+
+    close(done[1]);
+    waitpid(child, NULL, 0);
+    close(ready[0]);
+    close(ready[1]);
+    assert_false(ok);
+    assert_string_equal(why.message, "data/a.db cannot be read as a SQLite database: database is locked");
+}
+
 /* What a look has found, in words. */
 static Str findings_of(Arena *arena, const Catalog *catalog)
 {
@@ -398,6 +433,7 @@ int main(void)
         TEST(rows_beside_an_empty_log_are_read_and_no_file_changes),
         TEST(rows_in_the_log_of_another_process_are_read_and_no_file_changes),
         TEST(rows_in_a_log_that_was_left_behind_are_read_and_no_file_appears),
+        TEST(what_another_process_has_for_itself_alone_is_refused),
         TEST(a_damaged_database_is_harmless_and_gives_the_same_answer_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
