@@ -580,6 +580,17 @@ static void read_runs(Finding *it)
     }
 }
 
+/* `INSERT INTO {table} …`: any column may be given anything. */
+static void doubt_everything(ColumnUses *uses)
+{
+    if (uses->writes_any.line)
+        vec_each(table, &uses->catalog->tables)
+            vec_each(column, &(*table)->columns) {
+                Resolved found = { .status = RESOLVED_COLUMN, .table = *table, .column = column };
+                column_uses_add(uses, &found, SAYS(GIVEN_UNSEEN), uses->writes_any, (Str) { 0 });
+            }
+}
+
 void column_use_find(Arena *arena, const Model *model, const CallsiteVec *calls, Catalog *catalog)
 {
     if (catalog->tables.count == 0 || calls->count == 0)
@@ -595,6 +606,7 @@ void column_use_find(Arena *arena, const Model *model, const CallsiteVec *calls,
     for (ValueId value = 1; value < model_value_count(model); value++)
         if (model_value(model, value)->role == ROLE_CELL)
             read_cell(&it, value);
+    doubt_everything(&it.uses);
     give(&it.uses, arena, catalog);
     arena_close(scratch);
 }

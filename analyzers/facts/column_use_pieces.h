@@ -36,6 +36,7 @@ typedef struct ColumnUses {
     const Model   *model;
     const Catalog *catalog;
     FoundUseVec    found;
+    SchemaPlace    writes_any; /* a statement that writes to a table which only the running program knows; line 0: none */
 } ColumnUses;
 
 /* Adds each signal of the set, if the column is one of the catalog. */

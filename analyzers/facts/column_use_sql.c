@@ -66,7 +66,7 @@ static SignalSet of_strftime(const Statements *it, const Node *function, Meeting
     const Node *format = node_child(function, ROLE_ARG);
 
     if (!format || format->kind != NODE_LITERAL || format->op != OP_STRING)
-        return 0;
+        return meeting == SET ? SAYS(GIVEN_UNSEEN) : 0;
     Str text = string_of(it, format);
     if (str_contains(text, STR("%s")) || str_contains(text, STR("%J")))
         return SAYS(SQL_EPOCH);
@@ -91,7 +91,9 @@ static SignalSet of_function(const Statements *it, const Node *node, Meeting mee
         return of_strftime(it, node, meeting);
     if (str_eq_nocase(name, STR("unixepoch")) || str_eq_nocase(name, STR("julianday")))
         return SAYS(SQL_EPOCH);
-    return is_one_of(name, json) && meeting == SET ? SAYS(SQL_JSON_FUNCTION) : 0;
+    if (is_one_of(name, json))
+        return meeting == SET ? SAYS(SQL_JSON_FUNCTION) : 0;
+    return meeting == SET ? SAYS(GIVEN_UNSEEN) : 0;
 }
 
 static SignalSet of_zero_one(bool is_one, Meeting meeting)
@@ -147,6 +149,11 @@ static SignalSet of_column(const Statements *it, const Node *node, const Resolve
     return other.status == RESOLVED_COLUMN && other.column != met->column && !is_flag(&other) ? SAYS(SQL_OTHER_COLUMN) : 0;
 }
 
+static SignalSet unseen(Meeting meeting)
+{
+    return meeting == SET ? SAYS(GIVEN_UNSEEN) : 0;
+}
+
 /* What the column meets on the other side of a comparison, or is set to. */
 static SignalSet of_value(const Statements *it, const Node *node, const Resolved *column, Meeting meeting)
 {
@@ -161,13 +168,14 @@ static SignalSet of_value(const Statements *it, const Node *node, const Resolved
     case NODE_FUNCTION: return of_function(it, node, meeting);
     case NODE_UNARY:
         return node->op == OP_NOT ? meeting == SET ? SAYS(SQL_TRUTH) : 0
-             : node_child(node, ROLE_OPERAND)->kind == NODE_LITERAL ? SAYS(SQL_OTHER_NUMBER) : 0;
+             : node_child(node, ROLE_OPERAND)->kind == NODE_LITERAL ? SAYS(SQL_OTHER_NUMBER) : unseen(meeting);
     case NODE_CASE:
         node_each(when, node)
             if (when->role == ROLE_WHEN)
                 out |= of_value(it, node_child(when, ROLE_THEN), column, meeting);
         return out | of_value(it, node_child(node, ROLE_ELSE), column, meeting);
-    default: return 0;
+    case NODE_BIND: return 0; /* its value is looked at where it is given */
+    default: return unseen(meeting);
     }
 }
 
@@ -315,12 +323,31 @@ static void set_to(const Statements *it, const Resolved *column, const Node *val
         column_uses_add(it->uses, column, said, place_of(it, value), node_text(it->statement->text, value));
 }
 
+static Resolved column_named(const Statements *it, const CatalogTable *table, Span name)
+{
+    const CatalogColumn *column = catalog_column(table, sql_name(it->uses->arena, it->statement->text, name));
+
+    return (Resolved) { .status = column ? RESOLVED_COLUMN : RESOLVED_UNKNOWN, .table = table, .column = column };
+}
+
 /* Columns that a statement writes by a name, or in a table's order, that only the running program knows. */
 static void doubt_all(const Statements *it, const CatalogTable *table, const Node *hole)
 {
     vec_each(column, &table->columns) {
         Resolved found = { .status = RESOLVED_COLUMN, .table = table, .column = column };
         column_uses_add(it->uses, &found, SAYS(GIVEN_UNSEEN), place_of(it, hole), (Str) { 0 });
+    }
+}
+
+static void doubt_named(const Statements *it, const CatalogTable *table, const Node *columns, const Node *at)
+{
+    if (!columns) {
+        doubt_all(it, table, at);
+        return;
+    }
+    node_each(name, columns) {
+        Resolved found = name->kind == NODE_NAME ? column_named(it, table, name->name) : (Resolved) { 0 };
+        column_uses_add(it->uses, &found, SAYS(GIVEN_UNSEEN), place_of(it, at), (Str) { 0 });
     }
 }
 
@@ -331,13 +358,6 @@ static const CatalogTable *table_written(const Statements *it, const Node *owner
     return target && !(target->flags & FLAG_HOLE)
              ? catalog_table(it->uses->catalog, sql_name(it->uses->arena, it->statement->text, target->name))
              : NULL;
-}
-
-static Resolved column_named(const Statements *it, const CatalogTable *table, Span name)
-{
-    const CatalogColumn *column = catalog_column(table, sql_name(it->uses->arena, it->statement->text, name));
-
-    return (Resolved) { .status = column ? RESOLVED_COLUMN : RESOLVED_UNKNOWN, .table = table, .column = column };
 }
 
 /* UPDATE t SET c = …; ON CONFLICT … DO UPDATE SET c = …; both also in triggers. */
@@ -362,7 +382,11 @@ static void read_assign(const Statements *it, const Node *assign)
 /* UPDATE t SET {columns}: a hole among the assignments. */
 static void read_set(const Statements *it, const Node *set)
 {
-    const CatalogTable *table = set->parent ? table_written(it, set->parent) : NULL;
+    const CatalogTable *table  = set->parent ? table_written(it, set->parent) : NULL;
+    const Node         *target = set->parent ? node_child(set->parent, ROLE_TARGET) : NULL;
+
+    if (target && target->flags & FLAG_HOLE)
+        it->uses->writes_any = place_of(it, set);
 
     if (table && node_child_of_kind(set, NODE_HOLE))
         doubt_all(it, table, set);
@@ -412,7 +436,12 @@ static void read_insert(const Statements *it, const Node *insert)
     const Node         *columns = node_child(insert, ROLE_COLUMNS);
     const CatalogTable *table   = table_written(it, insert);
 
-    if (!table || !source)
+    if (!table) {
+        if (node_child(insert, ROLE_TARGET) && node_child(insert, ROLE_TARGET)->flags & FLAG_HOLE)
+            it->uses->writes_any = place_of(it, insert);
+        return;
+    }
+    if (!source)
         return;
     if (source->kind == NODE_HOLE || (columns && node_child_of_kind(columns, NODE_HOLE))) {
         doubt_all(it, table, insert);
@@ -421,6 +450,8 @@ static void read_insert(const Statements *it, const Node *insert)
     if (source->kind != NODE_SELECT)
         return;
     node_each(core, source) {
+        if (core->kind == NODE_SELECT_CORE) /* rows of another table */
+            doubt_named(it, table, columns, insert);
         if (core->kind != NODE_VALUES)
             continue;
         if (node_child_of_kind(core, NODE_HOLE))

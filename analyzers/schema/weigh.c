@@ -1,5 +1,3 @@
-#include <assert.h>
-
 #include "analyzers/schema/column_meaning.h"
 
 /*
@@ -8,8 +6,8 @@
  * There are six sources: the name, the default, statements, parameters, what is done with values that are read, rows of
  * a database. However often one source says something, it counts once. Two sources make a meaning likely, three make it
  * evident, if
- *   - one of them shows the meaning itself (`core`; `core_names` says whether the name may): `= 0` and a truth test
- *     fit every counter, so they never make a boolean by themselves;
+ *   - one of them shows the meaning itself (`core`, `core_words`): `= 0` and a truth test, in SQL or in Python, fit
+ *     every counter, so they never make a boolean by themselves;
  *   - no veto speaks against it, and its definition leaves it open;
  *   - values that are written unseen are answered for: by one of the sources in `answers`, which look at what is stored;
  *   - no other meaning is as well supported: then nobody knows.
@@ -25,7 +23,7 @@ enum {
 };
 
 #define S(kind) (1ull << SIGNAL_##kind)
-static_assert(SIGNAL_COUNT <= 64, "kinds of signals are counted in one set");
+_Static_assert(SIGNAL_COUNT <= 64, "kinds of signals are counted in one set");
 
 typedef struct Weighing {
     ColumnMeaning meaning;
@@ -38,7 +36,7 @@ typedef struct Weighing {
 
 static const Weighing weighings[] = {
     { MEANS_BOOLEAN,
-      .core       = S(GIVEN_BOOL) | S(SQL_TRUTH) | S(DATA_ZERO_ONE),
+      .core       = S(GIVEN_BOOL) | S(DATA_ZERO_ONE),
       .core_pair  = { S(SQL_ZERO) | S(SQL_SET_ZERO), S(SQL_ONE) | S(SQL_SET_ONE) },
       .core_words = BY_NAME,
       .answers    = BY_NAME | BY_DATA },

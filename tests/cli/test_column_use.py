@@ -125,6 +125,17 @@ class ColumnUse(ProjectTest):
                     for name, column in columns.items() if name[0] != "unrelated"}
         self.assertEqual(essence(after), essence(before))
 
+    def test_a_table_that_only_the_running_program_knows_may_be_any(self):
+        case = {"column": "seen_at TEXT", "always": "", "with":
+                'con.execute("UPDATE {t} SET {c} = ?", (datetime.now().isoformat(),))\n'}
+        self.write("app.py", program(case, "t", twin=False))
+        self.assertEqual(meaning(self.columns()["t", "seen_at"]), "likely timestamptz")
+
+        case["with"] += 'con.execute(f"INSERT INTO {con.table} VALUES (?)", (con.value,))\n'
+        self.write("app.py", program(case, "t", twin=False))
+
+        self.assertEqual(meaning(self.columns()["t", "seen_at"]), "plain")
+
     def test_tests_are_no_part_of_the_program(self):
         case = {"column": "is_open INTEGER", "always": 'con.execute("SELECT * FROM {t} WHERE {c} = 1")\n', "with": ""}
         self.write("app.py", program(case, "t", twin=False))
@@ -157,7 +168,8 @@ class ColumnUse(ProjectTest):
             CREATE TABLE t (id INTEGER PRIMARY KEY, is_open INTEGER, flagged INTEGER DEFAULT 0, seen_at TEXT);
             CREATE VIEW open AS SELECT * FROM t WHERE is_open = 1;
             CREATE TRIGGER touch AFTER UPDATE ON t BEGIN
-                UPDATE t SET seen_at = datetime('now') WHERE id = new.id AND NOT old.flagged;
+                UPDATE t SET seen_at = datetime('now') WHERE id = new.id AND old.flagged = 0;
+                UPDATE t SET flagged = 1 WHERE id = new.id;
             END;
         """)
         uses = self.columns("schema.sql")
