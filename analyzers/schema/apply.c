@@ -270,11 +270,12 @@ static void judge_column(Arena *arena, const Catalog *catalog, CatalogTable *tab
     Str   key  = str_format(arena, STR_FORMAT "." STR_FORMAT, STR_ARG(table->name),
                             STR_ARG(column->name));
     void *word = map_find(&catalog->overrides, str_lower(arena, key));
+    Str   set  = STR("set by the configuration");
 
     if (word)
-        column->meaning = (Meaning) { .meaning   = *(ColumnMeaning *)word,
-                                      .certainty = MEANING_YES,
-                                      .because   = STR("set by the configuration") };
+        column->meaning = (Meaning) {
+            .meaning = *(ColumnMeaning *)word, .certainty = MEANING_YES, .because = set, .by_definition = set
+        };
     else
         column->meaning = column_meaning_of(arena, table, column);
     column->type = pg_type_of(column->declared, column->meaning.meaning);
