@@ -274,7 +274,8 @@ static void judge_column(Arena *arena, const Catalog *catalog, CatalogTable *tab
     if (word)
         column->meaning = (Meaning) { .meaning   = *(ColumnMeaning *)word,
                                       .certainty = MEANING_YES,
-                                      .because   = STR("set by the configuration") };
+                                      .because   = STR("set by the configuration"),
+                                      .by_definition = STR("set by the configuration") };
     else
         column->meaning = column_meaning_of(arena, table, column);
     column->type = pg_type_of(column->declared, column->meaning.meaning);
