@@ -30,7 +30,7 @@ typedef enum SignalSource { SIGNAL_OF_SQL, SIGNAL_OF_GIVEN, SIGNAL_OF_READ, SIGN
 
 typedef struct Signal {
     SignalKind  kind;
-    SchemaPlace place;  /* where it was seen first */
+    SchemaPlace place;  /* where it was seen first; its text may be left out */
     Str         detail; /* the expression, or "2,000 of 81,402 rows"; may be empty */
     uint32_t    count;  /* how often; 0 is taken for 1 */
 } Signal;
