@@ -120,6 +120,7 @@ static bool read_named(Reading *it, const Options *options, Error *why)
         if (!add_word(it, options, *word, why))
             return false;
     schema_set_types(it->arena, &it->catalog, &config);
+    schema_weigh(it->arena, &it->catalog);
     return true;
 }
 

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "analyzers/facts/column_use.h"
 #include "analyzers/facts/variants.h"
 #include "analyzers/intake/test_file.h"
 #include "analyzers/python/literal.h"
+#include "analyzers/schema/column_contents.h"
 #include "analyzers/schema/database.h"
 #include "base/pool.h"
 
@@ -347,6 +349,13 @@ void schema_set_types(Arena *arena, Catalog *catalog, const Config *config)
     }
 }
 
+void schema_weigh(Arena *arena, Catalog *catalog)
+{
+    column_use_in_sql(arena, catalog);
+    catalog_weigh(arena, catalog);
+    catalog_tell_misfits(arena, catalog);
+}
+
 bool schema_read(Session *session, const FoundVec *every, Error *why)
 {
     vec_each(path, &session->config.schema)
@@ -357,6 +366,8 @@ bool schema_read(Session *session, const FoundVec *every, Error *why)
         add_executed(session);
     }
     schema_set_types(session->arena, &session->catalog, &session->config);
+    column_use_find(session->arena, session->model, &session->calls, &session->catalog);
+    schema_weigh(session->arena, &session->catalog);
     return true;
 }
 

@@ -4,7 +4,8 @@
  * The setting `schema` names SQL files, folders of them and SQLite databases, read in the order
  * given, folders by name. Without it: every .sql file that holds CREATE TABLE, and the DDL that
  * the program itself executes or has as text: what makes tables first, then what adds to them. What
- * the setting `types` says of columns outweighs all.
+ * the setting `types` says of columns outweighs all; what the program does with its columns is weighed
+ * with their definitions.
  */
 #ifndef CLI_SCHEMA_SOURCE_H
 #define CLI_SCHEMA_SOURCE_H
@@ -30,5 +31,8 @@ bool schema_add_file(Arena *arena, Catalog *catalog, Str root, Str path, Str sho
 
 /* What the setting `types` says of columns. */
 void schema_set_types(Arena *arena, Catalog *catalog, const Config *config);
+
+/* Judges the columns of a catalog that is complete, with what stands beside its definitions. */
+void schema_weigh(Arena *arena, Catalog *catalog);
 
 #endif

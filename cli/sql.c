@@ -7,6 +7,7 @@
 #include "base/own.h"
 #include "cli/output.h"
 #include "cli/sql_lines.h"
+#include "cli/schema_source.h"
 #include "cli/sql_schema.h"
 #include "reports/sql_define.h"
 #include "reports/sql_json.h"
@@ -177,6 +178,7 @@ static bool read_schemas(Job *job, Error *why)
     vec_each(path, &job->options->schemas)
         if (!schema_add_named(arena, catalog, *path, why))
             return error_set(why, "--schema %s", str_cstr(arena, str_of(why->message)));
+    schema_weigh(arena, catalog);
     job->catalog = job->options->schemas.count ? catalog : NULL;
     return true;
 }

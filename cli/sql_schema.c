@@ -79,6 +79,8 @@ bool schema_find(Schemas *schemas, Str path, const Catalog **out, Error *why)
         path           = str_copy(schemas->arena, path);
         entry          = arena_new(schemas->arena, Entry);
         entry->is_read = schema_add_named(schemas->arena, &entry->catalog, path, &entry->why);
+        if (entry->is_read)
+            schema_weigh(schemas->arena, &entry->catalog);
         map_set(schemas->arena, &schemas->by_path, path, entry);
     }
     if (entry->is_read)

@@ -271,11 +271,12 @@ static void judge_column(Arena *arena, const Catalog *catalog, CatalogTable *tab
     Str   key  = str_format(arena, STR_FORMAT "." STR_FORMAT, STR_ARG(table->name),
                             STR_ARG(column->name));
     void *word = map_find(&catalog->overrides, str_lower(arena, key));
+    Str   set  = STR("set by the configuration");
 
     if (word)
-        column->meaning = (Meaning) { .meaning   = *(ColumnMeaning *)word,
-                                      .certainty = MEANING_YES,
-                                      .because   = STR("set by the configuration") };
+        column->meaning = (Meaning) {
+            .meaning = *(ColumnMeaning *)word, .certainty = MEANING_YES, .because = set, .by_definition = set
+        };
     else
         column->meaning = column_meaning_of(arena, table, column);
     column->type = pg_type_of(column->declared, column->meaning.meaning);
@@ -765,4 +766,11 @@ void catalog_override(Arena *arena, Catalog *catalog, Str table, Str column, Col
     CatalogColumn *place = known ? find_column(known, column) : NULL;
     if (place)
         judge_column(arena, catalog, known, place);
+}
+
+void catalog_weigh(Arena *arena, Catalog *catalog)
+{
+    vec_each(table, &catalog->tables)
+        vec_each(column, &(*table)->columns)
+            judge_column(arena, catalog, *table, column);
 }

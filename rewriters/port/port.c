@@ -219,10 +219,11 @@ static const bool *find_unkept_keys(Arena *arena, const PortInputs *in)
 }
 
 /* Gives the columns that the unit stores times from outside in. */
-static StrVec judge(Arena *arena, const PortInputs *in, const Unit *unit, UnitPort *out)
+static StrVec judge(Arena *arena, Prover **prover, const PortInputs *in, const Unit *unit, UnitPort *out)
 {
     Work work = { .arena  = arena,
                   .in     = in,
+                  .prover = prover,
                   .model  = in->model,
                   .unit   = unit,
                   .out    = out,
@@ -261,15 +262,16 @@ typedef struct Round {
     Workers *workers;
     Ports   *out;
     StrVec  *foreign_times; /* of each unit */
+    Prover  *provers[POOL_JOBS_LIMIT]; /* of the workers that needed one */
 } Round;
 
 static void judge_one(void *data, unsigned worker, size_t index)
 {
-    const Round      *round = data;
+    Round            *round = data;
     const PortInputs *in    = &round->out->in;
 
-    round->foreign_times[index] = judge(workers_arena(round->workers, worker), in, &in->units->units.items[index],
-                                        &round->out->ports.items[index]);
+    round->foreign_times[index] = judge(workers_arena(round->workers, worker), &round->provers[worker], in,
+                                        &in->units->units.items[index], &round->out->ports.items[index]);
 }
 
 static const Map *gather_foreign_times(Arena *arena, const Round *round)
@@ -300,26 +302,37 @@ static void judge_cursors(Arena *arena, Ports *out)
 }
 
 /* Twice, where the statements that store turn out to say something of the columns that others read. */
-void ports_judge(Workers *workers, const PortInputs *in, Ports *out)
+static void judge_all(Round *round)
 {
     enum { SHARE = 2 };
+    Ports *out   = round->out;
+    size_t units = out->in.units->units.count;
+
+    pool_run(round->workers->jobs, units, SHARE, judge_one, round);
+    const Map *found = gather_foreign_times(workers_arena(round->workers, 0), round);
+    if (!found->entries.count)
+        return;
+    out->in.foreign_times = found;
+    pool_run(round->workers->jobs, units, SHARE, judge_one, round);
+}
+
+void ports_judge(Workers *workers, const PortInputs *in, Ports *out)
+{
     Arena *arena = workers_arena(workers, 0);
     size_t units = in->units->units.count;
-    Round  round = { workers, out, arena_array(arena, StrVec, units + 1) };
+    Round  round = { .workers = workers, .out = out, .foreign_times = arena_array(arena, StrVec, units + 1) };
 
     *out                  = (Ports) { .in = *in };
     out->in.foreign_times = arena_new(arena, Map);
     vec_reserve(arena, &out->ports, units + 1);
     out->ports.count = units;
     model_holders(in->model, 0); /* so that they are worked out before several ask */
-    out->in.wrapped      = wrapper_uses(arena, in);
+    out->in.wrapped     = wrapper_uses(arena, in);
     out->in.unkept_keys = find_unkept_keys(arena, in);
-    pool_run(workers->jobs, units, SHARE, judge_one, &round);
-    const Map *found = gather_foreign_times(arena, &round);
-    if (found->entries.count) {
-        out->in.foreign_times = found;
-        pool_run(workers->jobs, units, SHARE, judge_one, &round);
-    }
+    judge_all(&round);
+    for (unsigned i = 0; i < POOL_JOBS_LIMIT; i++)
+        if (round.provers[i])
+            prover_close(round.provers[i]);
     judge_cursors(arena, out);
 }
 

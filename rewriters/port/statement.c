@@ -5,7 +5,6 @@
 
 #include "analyzers/facts/variants.h"
 #include "analyzers/sql/lexer.h"
-#include "rewriters/proof/proof.h"
 
 static Verdict verdict_of(SqlVerdict verdict)
 {
@@ -21,6 +20,26 @@ static Str name_of_value(Work *work, NodeId item)
     if (tree_kind(tree, item) == PY_ATTRIBUTE)
         item = tree_field(tree, item, F_ATTRIBUTE);
     return tree_kind(tree, item) == PY_IDENTIFIER ? tree_text(tree, item) : (Str) { 0 };
+}
+
+/* Whether SQLite can be asked: the catalog is all that is known, and seldom all there is. */
+static bool tables_are_known(const Catalog *catalog, const Statement *statement)
+{
+    vec_each(use, &statement->tables) {
+        const CatalogTable *table = use->has_hole ? NULL : catalog_table(catalog, use->name);
+        if (!table || table->kind != TABLE_PLAIN || !table->columns_known)
+            return false;
+    }
+    return statement->tables.count > 0;
+}
+
+static Prover *prover_for(Work *work, const Catalog *catalog, const Translation *translation)
+{
+    if (!catalog || catalog != work->in->catalog || !tables_are_known(work->in->catalog, &translation->statement))
+        return NULL;
+    if (!*work->prover)
+        *work->prover = prover_open();
+    return *work->prover;
 }
 
 Translation port_translate(Work *work, const Execute *execute, Str text, Wording wording)
@@ -42,7 +61,7 @@ Translation port_translate(Work *work, const Execute *execute, Str text, Wording
                                  .keep_keys      = keys_are_read(work, execute) };
     Translation out = sql_translate(work->arena, text, &options);
 
-    translation_prove(work->arena, NULL, &options, &out); /* the catalog is all that is known, and seldom all there is */
+    translation_prove(work->arena, prover_for(work, wording.catalog, &out), &options, &out);
     return out;
 }
 

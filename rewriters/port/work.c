@@ -13,8 +13,8 @@ void work_reason(Work *work, Verdict verdict, const char *code, const Module *mo
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     vec_each(known, &work->out->reasons)
-        if (str_is(known->code, code) && known->module == module && known->at == at)
-            return;
+        if (str_is(known->code, code) && known->module == module && known->at == at && known->verdict >= verdict)
+            return; /* told, and as badly */
     vec_push(work->arena, &work->out->reasons,
              (Reason) { .code    = str_copy(work->arena, str_of(code)),
                         .verdict = verdict,

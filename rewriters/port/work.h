@@ -12,6 +12,7 @@
 #include "rewriters/port/holes.h"
 #include "rewriters/port/port.h"
 #include "rewriters/port/rows.h"
+#include "rewriters/proof/proof.h"
 #include "rewriters/sql/translate.h"
 
 typedef struct Execute Execute;
@@ -61,6 +62,7 @@ typedef Vec(Home) HomeVec;
 typedef struct Work {
     Arena            *arena;
     const PortInputs *in;
+    Prover          **prover; /* of this thread; opened when it is first needed */
     const Model      *model;
     const Unit       *unit;
     UnitPort         *out;

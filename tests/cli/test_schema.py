@@ -95,6 +95,75 @@ class Schema(ProjectTest):
 
         self.assertEqual(sorted(os.listdir(self.root)), before)
 
+    # -- rows
+
+    ROWS = """
+        CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, is_admin INTEGER, created_at TEXT, settings TEXT, retries INTEGER);
+        WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 29)
+            INSERT INTO users SELECT i, 'Ann ' || i, i % 2, '2024-01-02T03:04:05', '{"theme": ' || i || '}', i % 2 FROM n;
+    """
+
+    def types(self, *words):
+        ran = self.lite2pg("schema", *words, "--emit", "json")
+        self.assertEqual((ran.status, ran.err), (0, ""), ran)
+        return {column["name"]: column for table in ran.json()["tables"] for column in table["columns"]}
+
+    def test_the_rows_of_a_database_confirm_what_names_suggest(self):
+        self.database("app.db", self.ROWS)
+
+        got = {name: column["type"] for name, column in self.types("app.db").items()}
+
+        self.assertEqual(got, {"id": "BIGINT", "name": "TEXT", "is_admin": "BOOLEAN", "created_at": "TIMESTAMPTZ",
+                               "settings": "JSONB", "retries": "BIGINT"})
+
+    def test_one_row_that_holds_something_else_is_a_veto(self):
+        self.database("app.db", self.ROWS + """
+            INSERT INTO users VALUES (100, 'Bob', 2, 'soon', '{x}', 1);
+        """)
+
+        got = {name: column["type"] for name, column in self.types("app.db").items()}
+
+        self.assertEqual((got["is_admin"], got["created_at"], got["settings"]), ("BIGINT", "TEXT", "TEXT"))
+
+    def test_rows_of_a_sample_speak_of_tables_that_migrations_define(self):
+        self.write("lite2pg.toml", 'schema = ["db/1.sql", "sample.db"]\n')
+        self.write("db/1.sql", self.ROWS.split(";")[0] + ";")
+        self.database("sample.db", self.ROWS)
+
+        got = self.types()
+
+        self.assertEqual(got["is_admin"]["type"], "BOOLEAN")
+        self.assertEqual(got["is_admin"]["place"]["path"], "db/1.sql")
+
+    def test_rows_that_a_declared_type_does_not_fit_are_told_without_their_text(self):
+        self.database("app.db", """
+            CREATE TABLE t (flag BOOLEAN, seen_at TIMESTAMP, n INTEGER);
+            INSERT INTO t VALUES (0, '2024-01-02 03:04:05', 1), (1, 'Hunter2', 'tomorrow'), (2, '2024-01-02 03:04:05', 3);
+        """)
+
+        ran = self.lite2pg("schema", "app.db")
+
+        findings = [line.removeprefix("-- lite2pg: ") for line in ran.out.splitlines() if line.startswith("-- ")]
+        self.assertEqual(findings, [
+            "DATA-05 app.db: line 1: t.flag is BOOLEAN on Postgres, and 1 row of app.db holds something else: "
+            'an integer of the form "9" at rowid 3 (looked at: all 3 rows)',
+            "DATA-07 app.db: line 1: t.seen_at is TIMESTAMPTZ on Postgres, and 1 row of app.db holds something else: "
+            'free text of the form "aaaaaa9" at rowid 2 (looked at: all 3 rows)',
+            "DATA-01 app.db: line 1: t.n is BIGINT on Postgres, and 1 row of app.db holds something else: "
+            'free text of the form "aaaaaaaa" at rowid 2 (looked at: all 3 rows)',
+        ])
+        self.assertIn("flag BOOLEAN", ran.out)
+
+    def test_the_setting_types_outweighs_rows_and_what_does_not_fit_it_is_told(self):
+        self.write("lite2pg.toml", '[types]\n"t.flag" = "bigint"\n"t.day" = "date"\n')
+        self.database("app.db", "CREATE TABLE t (flag BOOLEAN, day TEXT); INSERT INTO t VALUES (2, '2024-01-02'), (3, '')")
+
+        ran = self.lite2pg("schema", "app.db")
+
+        self.assertIn("flag BIGINT", ran.out)
+        self.assertIn("DATA-06 app.db: line 1: t.day is DATE on Postgres, and 1 row of app.db holds something else: an empty text", ran.out)
+        self.assertNotIn("DATA-05", ran.out)
+
     def test_what_is_no_schema_is_refused_in_one_line_that_names_it(self):
         self.write("fake.db", "no database\n")
         self.write("empty.sqlite", "")

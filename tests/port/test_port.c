@@ -314,6 +314,32 @@ static void handlers_wait_for_the_last_call_of_the_project(void **state)
     assert_has(goes, "    except IntegrityError:\n");
 }
 
+static void what_sqlite_does_not_take_with_the_tables_there_are_is_not_safe(void **state)
+{
+    Ported source = port(*state, HEAD "    conn.execute(\"SELECT name FROM users WHERE id = 1 AND row_number() OVER () = 1\")\n");
+
+    assert_verdict(source, VERDICT_UNSAFE, "SQL-13");
+    assert_true(str_contains(source.ports->ports.items[0].reasons.items[0].message,
+                             STR("SQLite does not take the statement with the tables that are known")));
+}
+
+static void nothing_is_said_by_sqlite_of_a_table_the_catalog_does_not_have(void **state)
+{
+    Ported got = port(*state, HEAD "    conn.execute(\"DELETE FROM elsewhere WHERE id = 1\")\n");
+
+    vec_each(reason, &got.ports->ports.items[0].reasons)
+        assert_false(str_is(reason->code, "SQL-13"));
+}
+
+static void what_postgres_would_refuse_for_its_types_is_left_to_a_person(void **state)
+{
+    Ported got = port(*state, HEAD "    conn.execute(\"SELECT COUNT(*) FROM users WHERE MAX(id) = 1\")\n");
+
+    assert_verdict(got, VERDICT_MANUAL, "SQL-13");
+    assert_true(str_contains(got.ports->ports.items[0].reasons.items[0].message,
+                             STR("Postgres would refuse the text this would become (aggregate functions are not allowed in WHERE)")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -336,6 +362,9 @@ int main(void)
         CASE(line_ends_and_comments_survive),
         CASE(what_is_ported_is_left_alone),
         CASE(handlers_wait_for_the_last_call_of_the_project),
+        CASE(what_sqlite_does_not_take_with_the_tables_there_are_is_not_safe),
+        CASE(nothing_is_said_by_sqlite_of_a_table_the_catalog_does_not_have),
+        CASE(what_postgres_would_refuse_for_its_types_is_left_to_a_person),
     };
     return cmocka_run_group_tests_name("port", tests, NULL, NULL);
 }
