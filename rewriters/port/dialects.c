@@ -193,6 +193,37 @@ static const SqlRemark *first_refusal(const Translation *sql)
     return NULL;
 }
 
+static bool is_about(const SqlRemark *a, const SqlRemark *b)
+{
+    return a->lo == b->lo && a->hi == b->hi;
+}
+
+/* What was found in the text stays found, with the answer to it; what the other text brings with it is added. */
+static SqlRemarkVec answered(Arena *arena, const SqlRemarkVec *found, const SqlRemarkVec *answers)
+{
+    SqlRemarkVec out = { 0 };
+
+    vec_each(remark, found) {
+        SqlRemark kept = *remark;
+        if (remark->verdict == SQL_DECIDE) {
+            kept.verdict = SQL_DIFFERS;
+            kept.changed = true;
+            vec_each(answer, answers)
+                if (is_about(answer, remark))
+                    kept.message = answer->message;
+        }
+        vec_push(arena, &out, kept);
+    }
+    vec_each(answer, answers) {
+        bool known = false;
+        vec_each(remark, found)
+            known |= is_about(answer, remark);
+        if (!known)
+            vec_push(arena, &out, *answer);
+    }
+    return out;
+}
+
 static bool has_expanding(const Translation *sql)
 {
     vec_each(bind, &sql->binds)
@@ -223,6 +254,7 @@ void port_alone(Work *work, Execute *execute)
         result->lite_key = result->key;
     work_reason(work, VERDICT_UNSAFE, first_refusal(&plain)->code, execute->call->module, execute->call->call,
                 "each database gets words of its own here, which have to be changed together");
+    sql.remarks              = answered(work->arena, &plain.remarks, &sql.remarks);
     execute->sql             = sql;
     execute->for_postgres    = sql.edits;
     execute->for_sqlite      = for_sqlite;
