@@ -24,7 +24,9 @@ static size_t characters(Str text)
 static Str field(Arena *arena, const CatalogColumn *column, size_t number)
 {
     Str declared = column->declared.len ? column->declared : STR("-");
-    Str type     = column->type == PG_UNKNOWN ? STR("TEXT") : str_of(pg_type_sql(column->type));
+    Str type     = column->type != PG_UNKNOWN ? str_of(pg_type_sql(column->type))
+                 : column->postgres.len         ? shortened(arena, column->postgres, WIDEST)
+                                                : STR("TEXT");
 
     return number == NAME       ? shortened(arena, column->name, WIDEST)
          : number == DECLARED ? shortened(arena, declared, WIDEST)
@@ -60,6 +62,8 @@ static Str reason(Arena *arena, const CatalogColumn *column)
     if (meaning->place.line)
         place = str_format(arena, " (" STR_FORMAT ":%u)", STR_ARG(meaning->place.path),
                            meaning->place.line);
+    if (meaning->certainty != MEANING_NO && meaning->meaning == MEANS_PLAIN)
+        return str_format(arena, STR_FORMAT STR_FORMAT, STR_ARG(meaning->because), STR_ARG(place));
     if (meaning->certainty != MEANING_NO)
         return str_format(arena, "%s%s: " STR_FORMAT STR_FORMAT,
                           meaning->certainty == MEANING_MAYBE ? "likely " : "",

@@ -9,6 +9,9 @@
 
 Meaning column_meaning_of(Arena *arena, const CatalogTable *table, const CatalogColumn *column);
 
+/* By what migrations make of it on Postgres, whatever SQLite was told. */
+Meaning migrated_meaning_of(Arena *arena, const CatalogColumn *column);
+
 /* Does the check say that this column is 0, 1 or NULL, and nothing else? */
 bool check_is_boolean(const CatalogCheck *check, Str column);
 
