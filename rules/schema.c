@@ -64,11 +64,19 @@ static void stand_at(SchemaFinding *finding, NodeId node)
     finding->hi = tree_node(&finding->module->tree, node)->hi;
 }
 
+/* A revision of Alembic: the place is one of the module itself. */
+static bool is_in_revision(const Module *module, SchemaPlace place)
+{
+    return module && str_eq(module->source.text, place.text);
+}
+
 static bool find_in_module(const Gathering *it, SchemaPlace place, SchemaFinding *finding)
 {
     const Part *part;
 
     finding->source = &finding->module->source;
+    if (is_in_revision(finding->module, place))
+        return true;
     finding->call   = call_of(it, finding->module, place.text);
     if (!finding->call) {
         NodeId literal = literal_of(it, finding->module, place.text);
@@ -109,7 +117,8 @@ SchemaFindingVec schema_findings(Arena *arena, const Catalog *catalog, const Mod
         gather(&it, note->code, note->place, note->message);
     vec_each(statement, &ddl.statements)
         vec_each(finding, &statement->findings)
-            if (!finding->is_needless)
+            /* What migrations make on Postgres is made by them, not as we would make it. */
+            if (!finding->is_needless && !is_in_revision(module_at(model, finding->place.path), finding->place))
                 gather(&it, finding->code, finding->place, finding->message);
     return it.out;
 }

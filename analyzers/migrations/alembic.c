@@ -131,7 +131,7 @@ static void tell(History *it, const Revision *revision, NodeId at, Str message)
     SchemaPlace   place = { .path = revision->source->path, .text = revision->source->text,
                             .line = source_line_of(revision->source, node->lo), .lo = node->lo, .hi = node->hi };
 
-    vec_push(it->arena, &it->catalog->notes, (CatalogNote) { "SC-27", place, message });
+    vec_push(it->arena, &it->catalog->notes, (CatalogNote) { "AL-17", place, message });
 }
 
 static bool is_ready(const Revision *revision)

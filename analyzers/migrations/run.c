@@ -32,7 +32,7 @@ void run_tell(Run *run, NodeId at, Str message)
     vec_each(note, &run->catalog->notes)
         if (note->place.lo == place.lo && str_eq(note->place.path, place.path) && str_eq(note->message, message))
             return;
-    vec_push(run->arena, &run->catalog->notes, (CatalogNote) { "SC-27", place, message });
+    vec_push(run->arena, &run->catalog->notes, (CatalogNote) { "AL-17", place, message });
 }
 
 /* -- names ----------------------------------------------------------------------------------- */

@@ -5,9 +5,16 @@
  * Migrations that make tables on Postgres, beside what SQLite has.
  */
 
+/* Two definitions that are not alike. */
 static void tell(Arena *arena, Catalog *catalog, SchemaPlace place, Str message)
 {
     vec_push(arena, &catalog->notes, (CatalogNote) { "SC-27", place, message });
+}
+
+/* One migration that makes one thing here and another there. */
+static void tell_one_sided(Arena *arena, Catalog *catalog, SchemaPlace place, Str message)
+{
+    vec_push(arena, &catalog->notes, (CatalogNote) { "AL-15", place, message });
 }
 
 /* As "file, line 3", to stand in a message. */
@@ -81,7 +88,7 @@ static Str listed(Arena *arena, const StrVec *columns)
 static void tell_key(Arena *arena, Catalog *catalog, const CatalogTable *table, const StrVec *columns, SchemaPlace place,
                      const char *which)
 {
-    tell(arena, catalog, place,
+    tell_one_sided(arena, catalog, place,
          str_format(arena, "only %s has " STR_FORMAT " (" STR_FORMAT ") unique, so nothing may rely on it", which,
                     STR_ARG(table->name), STR_ARG(listed(arena, columns))));
 }
@@ -149,7 +156,7 @@ static void marry_table(Arena *arena, Catalog *catalog, CatalogTable *table, con
             continue;
         }
         column->is_partial = true;
-        tell(arena, catalog, column->place,
+        tell_one_sided(arena, catalog, column->place,
              str_format(arena, STR_FORMAT "." STR_FORMAT " is made on SQLite only", STR_ARG(table->name), STR_ARG(column->name)));
     }
     vec_each(column, &on_postgres->columns) {
@@ -159,7 +166,7 @@ static void marry_table(Arena *arena, Catalog *catalog, CatalogTable *table, con
         added.is_partial    = true;
         say_type(&added, column);
         vec_push(arena, &table->columns, added);
-        tell(arena, catalog, column->place,
+        tell_one_sided(arena, catalog, column->place,
              str_format(arena, STR_FORMAT "." STR_FORMAT " is made on Postgres only", STR_ARG(table->name), STR_ARG(column->name)));
     }
     keep_common_keys(arena, catalog, table, on_postgres, "SQLite", "Postgres");
@@ -174,7 +181,7 @@ void catalog_marry(Arena *arena, Catalog *catalog, const Catalog *postgres)
         if (twin)
             marry_table(arena, catalog, table, twin);
         else
-            tell(arena, catalog, table->place,
+            tell_one_sided(arena, catalog, table->place,
                  str_format(arena, "table " STR_FORMAT " is made on SQLite only", STR_ARG(table->name)));
     }
     vec_each(at, &postgres->tables) {
@@ -183,7 +190,7 @@ void catalog_marry(Arena *arena, Catalog *catalog, const Catalog *postgres)
             continue;
         vec_each(column, &table->columns)
             say_type(column, column);
-        tell(arena, catalog, table->place,
+        tell_one_sided(arena, catalog, table->place,
              str_format(arena, "table " STR_FORMAT " is made on Postgres only", STR_ARG(table->name)));
         enter(arena, catalog, table);
     }
