@@ -77,8 +77,7 @@ bool is_call_of(const Term *term, const char *word)
 
 /* -- expressions ----------------------------------------------------------------------------- */
 
-/* text() reads `\:` as a colon. */
-static Str unescaped(Arena *arena, Str text)
+Str made_text(Arena *arena, Str text)
 {
     Buf out = buf_new(arena);
 
@@ -167,7 +166,7 @@ static bool add_expression(Making *it, Buf *out, const Term *term)
     Str text;
 
     if (is_text_call(term, &text)) {
-        buf_add(out, unescaped(it->run->arena, text));
+        buf_add(out, made_text(it->run->arena, text));
         return true;
     }
     if (term->kind != TERM_CALL)
@@ -212,7 +211,7 @@ bool make_condition(Making *it, const Term *condition)
     Str text;
 
     if (term_string(condition, &text))
-        buf_add(&out, text);
+        buf_add(&out, made_text(it->run->arena, text));
     else if (!add_expression(it, &out, condition))
         return false;
     if (!is_expression(it, buf_str(&out)))
@@ -251,9 +250,9 @@ void make_default(Making *it, const Term *value)
     if (term_string(value, &text)) {
         make_words(it, " DEFAULT ");
         buf_add(&it->sql, sql_quote(arena, text, '\''));
-    } else if (is_text_call(value, &text) && is_default(it, unescaped(arena, text))) {
+    } else if (is_text_call(value, &text) && is_default(it, made_text(arena, text))) {
         make_words(it, " DEFAULT ");
-        buf_add(&it->sql, unescaped(arena, text));
+        buf_add(&it->sql, made_text(arena, text));
     } else if (add_expression(it, &out, value) && is_expression(it, buf_str(&out))) {
         make_words(it, " DEFAULT (");
         buf_add(&it->sql, buf_str(&out));

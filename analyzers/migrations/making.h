@@ -40,6 +40,9 @@ void make_reference(Making *it, Str table, const Term *columns, const Term *opti
 /* REFERENCES … of "table.column"s; false if they are not known. */
 bool make_targets(Making *it, const Term *targets, const Term *options);
 
+/* SQL as text() sends it: `\:` is a colon. */
+Str made_text(Arena *arena, Str text);
+
 /* An expression in parentheses; false if it is not known or nothing SQLite reads. */
 bool make_condition(Making *it, const Term *condition);
 

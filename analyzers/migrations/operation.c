@@ -11,6 +11,8 @@ typedef struct Op {
     uint32_t    table_at; /* where the name of the table stands otherwise */
 } Op;
 
+enum { COLUMNS_MOST = 1600 }; /* what Postgres allows a table */
+
 static const Term *argument(const Op *op, uint32_t index, const char *keyword)
 {
     if (op->batch.len && index == op->table_at)
@@ -270,6 +272,10 @@ static void add_column(Op *op)
     }
     if (catalog_column(table, name))
         return;
+    if (table->columns.count >= COLUMNS_MOST) {
+        tell(op, STR("this column is left out: the table has too many"));
+        return;
+    }
     make_words(&making, "ALTER TABLE ");
     make_name(&making, table->name);
     make_words(&making, " ADD COLUMN ");
@@ -560,7 +566,7 @@ static void execute(Op *op)
         return;
     }
     Making making = making_new(op->run);
-    buf_add(&making.sql, text);
+    buf_add(&making.sql, str_is(term_word(op->call), "exec_driver_sql") ? text : made_text(op->run->arena, text));
     apply(op, &making);
 }
 

@@ -138,22 +138,51 @@ static bool parameter_of(const Tree *tree, NodeId parameter, Str *name, NodeId *
     return tree_kind(tree, named) == PY_IDENTIFIER;
 }
 
+/* `*columns`: the arguments by position from here on. `**options`: those by keywords that no parameter has. */
+static const Term *rest_of(Run *run, const Term *call, TermKind kind, uint32_t from, const StrVec *taken)
+{
+    Term    *out   = term_new(run->arena, kind, call->node);
+    uint32_t place = 0;
+
+    out->is_partial = call->is_partial;
+    vec_each(arg, &call->args) {
+        bool known = !arg->keyword.len ? place++ < from : false;
+        vec_each(name, taken)
+            known = known || (arg->keyword.len && str_eq(*name, arg->keyword));
+        if (!known && (arg->keyword.len > 0) == (kind == TERM_DICT))
+            vec_push(run->arena, &out->args, *arg);
+    }
+    return out;
+}
+
 static void bind_parameters(Run *run, Scope *inner, const Term *call)
 {
     const Tree *tree       = run->tree;
     NodeId      parameters = tree_field(tree, call->of->node, F_PARAMETERS);
     uint32_t    position   = 0;
+    StrVec      taken      = { 0 };
 
     if (!parameters)
         return;
     tree_each_item(parameter, tree, parameters) {
-        Str    name;
-        NodeId fallback;
-        if (!parameter_of(tree, parameter, &name, &fallback))
+        Str         name;
+        NodeId      fallback;
+        Kind        kind  = tree_kind(tree, parameter);
+        const Term *given = NULL;
+        if (kind == PY_LIST_SPLAT_PATTERN || kind == PY_DICTIONARY_SPLAT_PATTERN) {
+            name     = tree_text(tree, tree_nth(tree, parameter, 0));
+            given    = rest_of(run, call, kind == PY_LIST_SPLAT_PATTERN ? TERM_LIST : TERM_DICT, position, &taken);
+            position = UINT32_MAX; /* what comes behind it is given by keyword alone */
+        } else if (parameter_of(tree, parameter, &name, &fallback)) {
+            given = term_argument(call, position, str_cstr(run->arena, name));
+            if (position != UINT32_MAX)
+                position++;
+            vec_push(run->arena, &taken, name);
+            if (!given && fallback && !call->is_partial)
+                given = run_term(run, fallback);
+        } else {
             continue;
-        const Term *given = term_argument(call, position++, str_cstr(run->arena, name));
-        if (!given && fallback && !call->is_partial)
-            given = run_term(run, fallback);
+        }
         if (!given)
             given = term_new(run->arena, TERM_UNKNOWN, call->node);
         map_set(run->arena, &inner->names, name, (void *)given);
@@ -270,7 +299,7 @@ static Flow run_for(Run *run, NodeId statement)
     }
     if (items->is_partial)
         run_tell(run, statement, STR("this loop is followed in part: what it goes over is not all known"));
-    for (size_t i = 0; i < items->args.count && run->steps < RUN_STEPS; i++) {
+    for (size_t i = 0; i < items->args.count; i++) {
         const Term *item = items->args.items[i].term;
         if (items->kind == TERM_DICT) {
             Term *key = term_new(run->arena, TERM_STRING, items->node);
