@@ -9,6 +9,7 @@
 #include "analyzers/migrations/alembic.h"
 #include "analyzers/python/literal.h"
 #include "analyzers/schema/database.h"
+#include "cli/schema_template.h"
 #include "base/pool.h"
 
 static const ColumnMeaning meaning_of[COLUMN_TYPE_COUNT] = {
@@ -361,6 +362,18 @@ static void add_text(const Executed *it, const Module *module, NodeId id)
         add_sql(session, str_copy(session->arena, module->source.path), str_copy(session->arena, literal.text));
 }
 
+/* { "users": "CREATE TABLE {} (…)" } */
+static void add_template(const Executed *it, const Module *module, NodeId pair)
+{
+    Arena  *arena = it->session->arena;
+    MadeSql made;
+
+    if (!schema_template_read(it->scratch, module, pair, &made) || !is_news(it, made.sql))
+        return;
+    made.sql = str_copy(arena, made.sql);
+    catalog_add_made(arena, &it->session->catalog, &made);
+}
+
 /* A string by itself is a docstring; the parts of a joined one are read as one; what something is added to is a part. */
 static bool may_be_used(const Module *module, NodeId id)
 {
@@ -382,6 +395,8 @@ static void add_written(const Executed *it)
             arena_reset(it->scratch);
             if ((kind == PY_STRING || kind == PY_CONCATENATED_STRING) && may_be_used(module, id))
                 add_text(it, module, id);
+            else if (kind == PY_PAIR)
+                add_template(it, module, id);
         }
     }
 }

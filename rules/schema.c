@@ -64,8 +64,8 @@ static void stand_at(SchemaFinding *finding, NodeId node)
     finding->hi = tree_node(&finding->module->tree, node)->hi;
 }
 
-/* A revision of Alembic: the place is one of the module itself. */
-static bool is_in_revision(const Module *module, SchemaPlace place)
+/* A revision of Alembic, or SQL put together from a module: the place is one of the module itself. */
+static bool is_in_module(const Module *module, SchemaPlace place)
 {
     return module && str_eq(module->source.text, place.text);
 }
@@ -75,7 +75,7 @@ static bool find_in_module(const Gathering *it, SchemaPlace place, SchemaFinding
     const Part *part;
 
     finding->source = &finding->module->source;
-    if (is_in_revision(finding->module, place))
+    if (is_in_module(finding->module, place))
         return true;
     finding->call   = call_of(it, finding->module, place.text);
     if (!finding->call) {
@@ -108,6 +108,19 @@ static void gather(Gathering *it, const char *code, SchemaPlace place, Str messa
         vec_push(it->arena, &it->out, finding);
 }
 
+/* What migrations make on Postgres is made by them, not as we would make it. */
+static bool is_of_migration(const Catalog *catalog, const DdlFinding *finding)
+{
+    const CatalogTable *table = catalog_table(catalog, finding->table);
+
+    if (!table || !str_eq(table->place.path, finding->place.path))
+        return false;
+    vec_each(column, &table->columns)
+        if (column->postgres.len)
+            return true;
+    return false;
+}
+
 SchemaFindingVec schema_findings(Arena *arena, const Catalog *catalog, const Model *model, const CallsiteVec *calls)
 {
     Gathering it  = { .arena = arena, .model = model, .calls = calls };
@@ -117,8 +130,7 @@ SchemaFindingVec schema_findings(Arena *arena, const Catalog *catalog, const Mod
         gather(&it, note->code, note->place, note->message);
     vec_each(statement, &ddl.statements)
         vec_each(finding, &statement->findings)
-            /* What migrations make on Postgres is made by them, not as we would make it. */
-            if (!finding->is_needless && !is_in_revision(module_at(model, finding->place.path), finding->place))
+            if (!finding->is_needless && !is_of_migration(catalog, finding))
                 gather(&it, finding->code, finding->place, finding->message);
     return it.out;
 }

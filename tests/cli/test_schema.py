@@ -104,7 +104,7 @@ class Schema(ProjectTest):
                           ("empty.sqlite", "empty.sqlite is no SQLite database"),
                           ("picture.bin", "picture.bin is neither a SQLite database nor a text of SQL"),
                           ("gone.db", "cannot open gone.db: No such file or directory"),
-                          ("hollow", "no .sql file and no program in hollow defines a table")):
+                          ("hollow", "no .sql file, revision of Alembic or program in hollow defines a table")):
             with self.subTest(name):
                 ran = self.lite2pg("schema", name)
 
