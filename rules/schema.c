@@ -8,7 +8,7 @@ typedef struct Gathering {
     Arena             *arena;
     const Model       *model;
     const CallsiteVec *calls;
-    Map                sources; /* path of a .sql file → Source */
+    Map                sources; /* path of a file that is no module → Source */
     SchemaFindingVec   out;
 } Gathering;
 
@@ -101,7 +101,7 @@ static void gather(Gathering *it, const char *code, SchemaPlace place, Str messa
     if (finding.module) {
         if (!find_in_module(it, place, &finding))
             return;
-    } else if (str_ends_with(place.path, STR(".sql"))) {
+    } else if (str_ends_with(place.path, STR(".sql")) || str_ends_with(place.path, STR(".py"))) { /* a revision */
         finding.source = source_of(it, place);
     }
     if (finding.source)

@@ -392,6 +392,17 @@ static const Term *attribute_of(Run *run, NodeId node)
     return out;
 }
 
+/* Those that are understood. */
+static bool is_builtin(Str name)
+{
+    static const char *const names[] = { "list", "tuple", "set", "sorted", "str", "print" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_is(name, names[i]))
+            return true;
+    return false;
+}
+
 static const Term *name_of(Run *run, NodeId node)
 {
     Str         name  = tree_text(run->tree, node);
@@ -399,8 +410,9 @@ static const Term *name_of(Run *run, NodeId node)
 
     if (bound)
         return bound;
-    Term *out = term_new(run->arena, TERM_NAME, node);
-    out->text = name;
+    const Term *all = run_find(run, STR("*")); /* from m import * */
+    Term       *out = term_new(run->arena, TERM_NAME, node);
+    out->text       = all && !is_builtin(name) ? str_format(run->arena, STR_FORMAT "." STR_FORMAT, STR_ARG(all->text), STR_ARG(name)) : name;
     return out;
 }
 
@@ -461,6 +473,48 @@ static const Term *dict_method(Run *run, const Term *call)
     return out;
 }
 
+/* Terms are const to all but those who change them as Python does. */
+static Term *changed(const Term *term)
+{
+    return (Term *)term;
+}
+
+void run_change(Run *run, const Term *term)
+{
+    (void)run;
+    if (term->kind >= TERM_LIST && term->kind != TERM_NAME && term->kind != TERM_FUNCTION)
+        changed(term)->kind = TERM_UNKNOWN;
+}
+
+/* `columns.append(…)`; what else a method does to a list or a dict is not followed. False if it is no such method. */
+static bool changes_list(Run *run, const Term *call)
+{
+    static const char *const changing[] = { "append", "extend", "insert", "pop",     "remove",    "clear",
+                                            "sort",   "update", "add",    "reverse", "setdefault", "discard" };
+    const Term *whole = call->of->kind == TERM_ATTRIBUTE ? call->of->of : NULL, *first = term_at(call, 0);
+
+    if (!term_is(whole, TERM_LIST) && !term_is(whole, TERM_DICT))
+        return false;
+    if (str_is(call->of->text, "append") && whole->kind == TERM_LIST && first && !run->is_maybe) {
+        TermArg item = { .term = first };
+        vec_push(run->arena, &changed(whole)->args, item);
+        return true;
+    }
+    if (str_is(call->of->text, "extend") && whole->kind == TERM_LIST && term_is(first, TERM_LIST) && first != whole && !run->is_maybe
+        && whole->args.count + first->args.count <= RUN_STEPS) {
+        changed(whole)->is_partial = whole->is_partial || first->is_partial;
+        vec_each(item, &first->args)
+            vec_push(run->arena, &changed(whole)->args, *item);
+        return true;
+    }
+    for (size_t i = 0; i < sizeof changing / sizeof *changing; i++)
+        if (str_is(call->of->text, changing[i])) {
+            run_change(run, whole);
+            return true;
+        }
+    return false;
+}
+
 static const Term *call_of(Run *run, NodeId node)
 {
     const Tree *tree      = run->tree;
@@ -475,6 +529,8 @@ static const Term *call_of(Run *run, NodeId node)
             add_argument(run, call, argument);
     if (call->of->kind == TERM_FUNCTION)
         return run_function(run, call);
+    if (changes_list(run, call))
+        return unknown(run, node);
     const Term *made = text_method(run, call);
     if (!made)
         made = dict_method(run, call);

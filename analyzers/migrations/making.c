@@ -75,6 +75,11 @@ bool is_call_of(const Term *term, const char *word)
     return term_is(term, TERM_CALL) && str_is(term_word(term), word);
 }
 
+bool is_column(const Term *term)
+{
+    return is_call_of(term, "Column") && term_is_sqlalchemy(term);
+}
+
 /* -- expressions ----------------------------------------------------------------------------- */
 
 Str made_text(Arena *arena, Str text)
@@ -481,7 +486,7 @@ bool make_constraint(Making *it, const Term *constraint)
         is_one = false;
     if (made)
         end_span(it, lo, constraint->node);
-    else if (is_one || constraint->kind == TERM_UNKNOWN)
+    else if (is_one)
         run_tell(it->run, constraint->node, STR("this part of the table is not read: it is not known here, or nothing that SQLite reads"));
     return made;
 }

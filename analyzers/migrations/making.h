@@ -56,5 +56,6 @@ bool make_index_term(Making *it, const Term *term);
 bool column_name(const Term *column, Str *out);
 const Term *column_type(const Term *column); /* NULL if it is not said */
 bool is_call_of(const Term *term, const char *word);
+bool is_column(const Term *term); /* sa.Column(…) */
 
 #endif

@@ -118,7 +118,7 @@ static size_t key_columns(const Term *call)
     size_t count = 0;
 
     vec_each(arg, &call->args)
-        count += is_call_of(arg->term, "Column") && is_in_key(call, arg->term);
+        count += is_column(arg->term) && is_in_key(call, arg->term);
     return count;
 }
 
@@ -130,13 +130,35 @@ static void make_primary(Making *making, const Term *call)
     if (has_primary_constraint(call))
         return;
     vec_each(arg, &call->args) {
-        if (!is_call_of(arg->term, "Column") || !is_primary(arg->term) || !column_name(arg->term, &name))
+        if (!is_column(arg->term) || !is_primary(arg->term) || !column_name(arg->term, &name))
             continue;
         make_words(making, first ? ", PRIMARY KEY (" : ", ");
         make_name(making, name);
         first = false;
     }
     make_words(making, first ? "" : ")");
+}
+
+/* A part that is no column for sure. */
+static bool is_other_part(const Term *part)
+{
+    static const char *const others[] = { "PrimaryKeyConstraint", "UniqueConstraint", "ForeignKeyConstraint", "CheckConstraint",
+                                          "ExcludeConstraint", "Index" };
+
+    if (part->kind == TERM_NONE)
+        return true;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (is_call_of(part, others[i]))
+            return true;
+    return false;
+}
+
+static bool knows_columns(const Term *call)
+{
+    for (uint32_t i = 1; term_at(call, i); i++)
+        if (!is_column(term_at(call, i)) && !is_other_part(term_at(call, i)))
+            return false;
+    return !call->is_partial;
 }
 
 /* Column(index=True): ix_table_column. */
@@ -179,7 +201,7 @@ static void create_table(Op *op)
     make_name(&making, name);
     make_words(&making, " (");
     vec_each(arg, &call->args) {
-        if (arg->keyword.len || !is_call_of(arg->term, "Column"))
+        if (arg->keyword.len || !is_column(arg->term))
             continue;
         bool        in_key = is_in_key(call, arg->term);
         ColumnFrame frame  = { .in_key = in_key, .autoincrement = in_key && counted };
@@ -194,8 +216,10 @@ static void create_table(Op *op)
         make_primary(&making, call);
     for (uint32_t i = 1; term_at(call, i); i++) {
         const Term *part = term_at(call, i);
-        if (is_call_of(part, "Column"))
+        if (is_column(part))
             make_type_checks(&making, part);
+        else if (is_call_of(part, "Index") || is_call_of(part, "ExcludeConstraint"))
+            run_tell(op->run, part->node, STR("this part of the table is not followed"));
         else if (!counted || !is_call_of(part, "PrimaryKeyConstraint"))
             make_constraint(&making, part);
     }
@@ -207,12 +231,12 @@ static void create_table(Op *op)
     if (!apply(op, &making))
         return;
     CatalogTable *table = (CatalogTable *)catalog_table(op->run->catalog, name);
-    if (table && call->is_partial) {
+    if (table && !knows_columns(call)) {
         table->columns_known = false;
         tell(op, STR("not all columns of this table are known here"));
     }
     for (uint32_t i = 1; term_at(call, i); i++)
-        if (is_call_of(term_at(call, i), "Column"))
+        if (is_column(term_at(call, i)))
             index_column(op, name, term_at(call, i));
 }
 
@@ -265,7 +289,7 @@ static void add_column(Op *op)
 
     if (!table)
         return;
-    if (!is_call_of(column, "Column") || !column_name(column, &name)) {
+    if (!is_column(column) || !column_name(column, &name)) {
         table->columns_known = false;
         tell_unknown(op);
         return;

@@ -105,6 +105,9 @@ static void run_import(Run *run, NodeId statement)
     NodeId      from   = tree_field(tree, statement, F_MODULE_NAME);
     Str         module = from ? tree_text(tree, from) : (Str) { 0 };
 
+    tree_each_child(child, tree, statement)
+        if (tree_kind(tree, child) == PY_WILDCARD_IMPORT && str_starts_with(module, STR("sqlalchemy")))
+            bind_dotted(run, STR("*"), module, child);
     for (NodeId name = tree_field(tree, statement, F_NAME); name; name = tree_next_field(tree, name, F_NAME))
         bind_import(run, name, module);
 }
@@ -368,6 +371,12 @@ static void run_assignment(Run *run, NodeId assignment)
         return;
     }
     const Term *term = run_term(run, right);
+    if (tree_kind(tree, left) == PY_SUBSCRIPT)
+        run_change(run, run_term(run, tree_field(tree, left, F_VALUE)));
+    if (tree_kind(tree, left) == PY_ATTRIBUTE)
+        run_change(run, run_term(run, tree_field(tree, left, F_OBJECT)));
+    if (tree_kind(tree, assignment) == PY_AUGMENTED_ASSIGNMENT && tree_kind(tree, left) == PY_IDENTIFIER)
+        run_change(run, run_term(run, left)); /* a list grows for all who have it */
     run_bind(run, left, tree_kind(tree, assignment) == PY_ASSIGNMENT ? term : term_new(run->arena, TERM_UNKNOWN, assignment));
 }
 
@@ -377,9 +386,15 @@ static bool may_define(const Term *term)
     static const char *const harmless[] = { "alembic", "sqlalchemy", "logging", "log",  "logger", "print",   "warnings", "time",
                                             "os",      "sys",        "json",    "uuid", "inspect", "session", "Session",  "LOG" };
 
+    static const char *const methods[] = { "commit", "rollback", "flush", "close", "clear", "info", "debug", "warning", "error",
+                                           "exception", "sleep" };
+
     if (term->kind != TERM_CALL)
         return false;
     Str root = term_root(term);
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (str_is(term_word(term), methods[i]))
+            return false;
     if (str_is(term_word(term), "create_all"))
         return true;
     for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
@@ -434,6 +449,11 @@ static Flow run_statement(Run *run, NodeId statement)
         run->returned        = run->is_maybe ? term_new(run->arena, TERM_UNKNOWN, statement) : returned;
         return FLOW_OUT;
     }
+    case PY_DELETE:
+        for (NodeId id = statement + 1; id < tree_node(tree, statement)->end; id++)
+            if (tree_kind(tree, id) == PY_SUBSCRIPT)
+                run_change(run, run_term(run, tree_field(tree, id, F_VALUE)));
+        return FLOW_ON;
     case PY_RAISE: return FLOW_OUT;
     case PY_BREAK: return FLOW_BREAK;
     case PY_CONTINUE: return FLOW_CONTINUE;

@@ -119,14 +119,6 @@ static bool special_of(const Run *run, const Term *term, Str word, SaType *out)
 
 /* -- types ----------------------------------------------------------------------------------- */
 
-/* Those of SQLAlchemy, by whatever way they came: also of sqlmodel, which has its own name for one. */
-static bool is_of_library(const Term *term)
-{
-    Str root = term_root(term);
-
-    return str_is(root, "sqlalchemy") || str_is(root, "sqlmodel");
-}
-
 /* What a variant names for this database. */
 static bool is_variant_for(const Run *run, const Term *call)
 {
@@ -145,7 +137,7 @@ bool sa_type_of(const Run *run, const Term *term, SaType *out)
 
     while (term->kind == TERM_CALL && term->of->kind == TERM_ATTRIBUTE && str_is(term->of->text, "with_variant") && term_at(term, 0))
         term = is_variant_for(run, term) ? term_at(term, 0) : term->of->of;
-    if ((term->kind != TERM_CALL && term->kind != TERM_NAME) || !is_of_library(term))
+    if ((term->kind != TERM_CALL && term->kind != TERM_NAME) || !term_is_sqlalchemy(term))
         return false;
     Str word = term_word(term);
     if (special_of(run, term, word, &made)) {

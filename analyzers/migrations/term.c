@@ -72,6 +72,13 @@ bool term_is(const Term *term, TermKind kind)
     return term && term->kind == kind;
 }
 
+bool term_is_sqlalchemy(const Term *term)
+{
+    Str root = term_root(term);
+
+    return str_is(root, "sqlalchemy") || str_is(root, "sqlmodel");
+}
+
 bool term_truth(const Term *term, bool *out)
 {
     switch (term->kind) {

@@ -4,7 +4,8 @@
  * A revision is a program that describes tables: `sa.Column("id", sa.Integer())`. It is run here as far as it is
  * decided by what it says itself, and what its expressions come to are terms: texts, numbers, lists, names of
  * other modules ("sqlalchemy.Integer"), attributes and calls of such. A term that cannot be known is TERM_UNKNOWN,
- * never a guess. Terms are const once made and live in the arena of the run.
+ * never a guess. Terms live in the arena of the run; lists and dicts change as they do in Python, for all who have them,
+ * and what is changed in a way that is not followed becomes TERM_UNKNOWN.
  */
 #ifndef ANALYZERS_MIGRATIONS_TERM_H
 #define ANALYZERS_MIGRATIONS_TERM_H
@@ -61,6 +62,9 @@ const Term *term_argument(const Term *call, uint32_t index, const char *keyword)
 bool term_string(const Term *term, Str *out);
 
 bool term_is(const Term *term, TermKind kind); /* false for NULL */
+
+/* Is it, or does it stand below, a name of SQLAlchemy (or of sqlmodel, which passes those on)? */
+bool term_is_sqlalchemy(const Term *term);
 
 /* TRUE and FALSE are what they are, texts and lists by whether they are empty; false if it cannot be told. */
 bool term_truth(const Term *term, bool *out);

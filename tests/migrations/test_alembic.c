@@ -228,6 +228,24 @@ static void a_table_whose_columns_are_not_all_known_says_so(void **state)
     assert_non_null(note_with(&catalog, "not all columns"));
 }
 
+static void lists_change_as_they_do_in_python(void **state)
+{
+    Arena  *arena   = *state;
+    Catalog catalog = read_one(arena, "from sqlalchemy import *\n" HEAD("1", "None")
+        " parts = []\n parts.append(Column('a', Text()))\n parts.extend([Column('b', Text())])\n"
+        " op.create_table('t', *parts)\n"
+        " kinds = {'x': sa.Text()}\n kinds['x'] = sa.Integer()\n"
+        " op.create_table('u', sa.Column('a', kinds['x']))\n"
+        " parts.pop()\n op.create_table('v', *parts)\n"
+        " one = sa.Column('a', sa.Text())\n one.nullable = False\n op.create_table('w', one)\n");
+
+    assert_columns(arena, &catalog, "t", "a TEXT, b TEXT");
+    assert_columns(arena, &catalog, "u", "a unknown");
+    assert_null(catalog_table(&catalog, STR("v")));
+    assert_null(catalog_table(&catalog, STR("w")));
+    assert_non_null(note_with(&catalog, "nothing that SQLite reads"));
+}
+
 static void a_default_that_sqlite_cannot_read_is_there_all_the_same(void **state)
 {
     Arena  *arena   = *state;
@@ -343,6 +361,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_a_condition_gave_a_name_is_not_known_after_it, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(what_is_not_followed_is_said, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(a_table_whose_columns_are_not_all_known_says_so, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(lists_change_as_they_do_in_python, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(a_default_that_sqlite_cannot_read_is_there_all_the_same, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(revisions_are_run_in_their_order_and_two_heads_are_told, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(circles_and_missing_revisions_are_told, open_arena, close_arena),
