@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Arena  *arena = arena_open();
     Buf     text  = buf_new(arena);
 
-    buf_add(&text, STR(head));
+    buf_add(&text, str_of(head));
     buf_add(&text, (Str) { (const char *)data, size });
     Catalog first = read_text(arena, buf_str(&text)), second = read_text(arena, buf_str(&text));
 

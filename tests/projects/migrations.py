@@ -172,7 +172,8 @@ def same_types(program, written, emitted):
 MISTAKES = [
     ("types", "sa.Numeric(10, 2)", "sa.Numeric(10, 3)"), ("types", "sa.LargeBinary()", "sa.Text()"),
     ("types", "timezone=True), server_default=sa.text", "timezone=False), server_default=sa.text"),
-    ("types", "index=True, unique=True", "unique=True"), ("operations", "ondelete=\"CASCADE\", deferrable", "ondelete=\"SET NULL\", deferrable"),
+    ("types", "index=True, unique=True", "unique=True"),
+    ("operations", "ondelete=\"CASCADE\"), primary", "ondelete=\"SET NULL\"), primary"), ("operations", "deferrable=True", "deferrable=False"),
     ("operations", "nullable=False, server_default=\"1\"", "nullable=True, server_default=\"1\""), ("operations", "op.drop_table(\"gone\")", "pass"),
     ("operations", "level DESC", "level"), ("operations", "level > 1", "level > 2"), ("control", "default=True", "default=False"),
     ("control", "name != \"beta\"", "name != \"alpha\""), ("branches", "\"west\"", "\"east\""), ("statements", "bigint", "integer"),
