@@ -56,6 +56,7 @@ bool catalog_drop_constraint(Arena *arena, const Catalog *catalog, CatalogTable 
 /*
  * Says of each column of `catalog` what it is on Postgres, by a catalog of the same migrations as they run there.
  * Keys that only one of the two has are taken out, with a note, and so is what an index leaves out on one of them only.
+ * That types there hold less than SQLite's (INTEGER, VARCHAR(n)) is told once.
  */
 void catalog_marry(Arena *arena, Catalog *catalog, const Catalog *postgres);
 

@@ -173,6 +173,60 @@ static void marry_table(Arena *arena, Catalog *catalog, CatalogTable *table, con
     catalog_settle(arena, catalog, table);
 }
 
+/* -- what fits into SQLite and not into Postgres --------------------------------------------- */
+
+typedef struct Narrow {
+    const char *code, *message;
+    size_t      count;
+    Str         first;
+    SchemaPlace place;
+} Narrow;
+
+static void count_narrow(Arena *arena, Narrow *narrow, const CatalogTable *table, const CatalogColumn *column)
+{
+    if (narrow->count++)
+        return;
+    narrow->first = str_format(arena, STR_FORMAT "." STR_FORMAT, STR_ARG(table->name), STR_ARG(column->name));
+    narrow->place = column->postgres_place;
+}
+
+static bool begins_with(Str text, const char *word)
+{
+    Str wanted = str_of(word);
+
+    return text.len >= wanted.len && str_eq_nocase(str_slice(text, 0, wanted.len), wanted);
+}
+
+static bool is_short_integer(Str type)
+{
+    return begins_with(type, "integer") || begins_with(type, "smallint") || str_eq_nocase(type, STR("int"))
+        || begins_with(type, "int2") || begins_with(type, "int4") || begins_with(type, "serial") || begins_with(type, "smallserial");
+}
+
+/* Once for each kind: the types are said to be ours, and hold less. */
+static void tell_narrow(Arena *arena, Catalog *catalog)
+{
+    Narrow narrow[] = {
+        { .code = "SC-03", .message = "INTEGER or SMALLINT on Postgres, which fail for values of more than 32 or 16 bits" },
+        { .code = "SC-04", .message = "VARCHAR(n) on Postgres, which fails for longer values" },
+    };
+
+    vec_each(table, &catalog->tables)
+        vec_each(column, &(*table)->columns) {
+            if (is_short_integer(column->postgres))
+                count_narrow(arena, &narrow[0], *table, column);
+            if (pg_type_named(column->postgres) == PG_TEXT && str_find_char(column->postgres, '(') != STR_NOT_FOUND)
+                count_narrow(arena, &narrow[1], *table, column);
+        }
+    for (size_t i = 0; i < sizeof narrow / sizeof *narrow; i++)
+        if (narrow[i].count) {
+            Str message = str_format(arena, "%zu column%s (" STR_FORMAT "%s) %s %s", narrow[i].count, narrow[i].count == 1 ? "" : "s",
+                                     STR_ARG(narrow[i].first), narrow[i].count == 1 ? "" : " first", narrow[i].count == 1 ? "is" : "are",
+                                     narrow[i].message);
+            vec_push(arena, &catalog->notes, (CatalogNote) { narrow[i].code, narrow[i].place, message });
+        }
+}
+
 void catalog_marry(Arena *arena, Catalog *catalog, const Catalog *postgres)
 {
     vec_each(at, &catalog->tables) {
@@ -194,6 +248,7 @@ void catalog_marry(Arena *arena, Catalog *catalog, const Catalog *postgres)
              str_format(arena, "table " STR_FORMAT " is made on Postgres only", STR_ARG(table->name)));
         enter(arena, catalog, table);
     }
+    tell_narrow(arena, catalog);
 }
 
 /* -- beside what SQLite has ------------------------------------------------------------------ */

@@ -82,7 +82,9 @@ static void a_column_is_on_postgres_what_its_migration_makes_it(void **state)
     assert_string_equal(str_cstr(arena, on->meaning.because), "migrated as INTEGER");
     assert_int_equal(on->place.line, 7);
     assert_true(str_is(str_slice(on->place.text, on->place.lo, on->place.hi), "sa.Column('is_on', sa.Integer(), server_default='0')"));
-    assert_int_equal(catalog.notes.count, 0);
+    assert_int_equal(catalog.notes.count, 1);
+    assert_string_equal(str_cstr(arena, catalog.notes.items[0].message),
+                        "2 columns (t.id first) are INTEGER or SMALLINT on Postgres, which fail for values of more than 32 or 16 bits");
 }
 
 static void a_type_of_the_project_is_not_guessed(void **state)
@@ -119,7 +121,7 @@ static void types_on_postgres_are_those_of_the_migration_and_a_clash_names_both(
         "  sa.Column('is_on', sa.Boolean()), sa.Column('n', sa.Integer()))\n");
 
     assert_columns(arena, &catalog, "t", "id BIGINT, is_on BOOLEAN, n BIGINT");
-    assert_int_equal(catalog.notes.count, 1);
+    assert_int_equal(catalog.notes.count, 2); /* and that INTEGER has 32 bits */
     assert_string_equal(str_cstr(arena, catalog.notes.items[0].message),
                         "t.n is INTEGER on Postgres by this migration, and would be TEXT by schema.sql, line 1; it is taken for what "
                         "the migration makes it");
