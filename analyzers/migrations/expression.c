@@ -412,7 +412,9 @@ static const Term *name_of(Run *run, NodeId node)
         return bound;
     const Term *all = run_find(run, STR("*")); /* from m import * */
     Term       *out = term_new(run->arena, TERM_NAME, node);
-    out->text       = all && !is_builtin(name) ? str_format(run->arena, STR_FORMAT "." STR_FORMAT, STR_ARG(all->text), STR_ARG(name)) : name;
+    out->text       = all && !is_builtin(name)
+                        ? str_format(run->arena, STR_FORMAT "." STR_FORMAT, STR_ARG(all->text), STR_ARG(name))
+                        : name;
     return out;
 }
 
@@ -479,9 +481,8 @@ static Term *changed(const Term *term)
     return (Term *)term;
 }
 
-void run_change(Run *run, const Term *term)
+void run_change(const Term *term)
 {
-    (void)run;
     if (term->kind >= TERM_LIST && term->kind != TERM_NAME && term->kind != TERM_FUNCTION)
         changed(term)->kind = TERM_UNKNOWN;
 }
@@ -500,8 +501,8 @@ static bool changes_list(Run *run, const Term *call)
         vec_push(run->arena, &changed(whole)->args, item);
         return true;
     }
-    if (str_is(call->of->text, "extend") && whole->kind == TERM_LIST && term_is(first, TERM_LIST) && first != whole && !run->is_maybe
-        && whole->args.count + first->args.count <= RUN_STEPS) {
+    if (str_is(call->of->text, "extend") && whole->kind == TERM_LIST && term_is(first, TERM_LIST) && first != whole
+        && !run->is_maybe && whole->args.count + first->args.count <= RUN_STEPS) {
         changed(whole)->is_partial = whole->is_partial || first->is_partial;
         vec_each(item, &first->args)
             vec_push(run->arena, &changed(whole)->args, *item);
@@ -509,7 +510,7 @@ static bool changes_list(Run *run, const Term *call)
     }
     for (size_t i = 0; i < sizeof changing / sizeof *changing; i++)
         if (str_is(call->of->text, changing[i])) {
-            run_change(run, whole);
+            run_change(whole);
             return true;
         }
     return false;

@@ -94,7 +94,8 @@ Str made_text(Arena *arena, Str text)
 
 static bool is_text_call(const Term *term, Str *out)
 {
-    return (is_call_of(term, "text") || is_call_of(term, "literal_column")) && term_at(term, 0) && term_string(term_at(term, 0), out);
+    return (is_call_of(term, "text") || is_call_of(term, "literal_column")) && term_at(term, 0)
+        && term_string(term_at(term, 0), out);
 }
 
 static bool add_expression(Making *it, Buf *out, const Term *term);
@@ -162,7 +163,8 @@ static bool add_function(Making *it, Buf *out, const Term *call)
 
 static bool is_function(const Term *call)
 {
-    return call->of->kind == TERM_NAME && (str_contains(call->of->text, STR("sqlalchemy.func.")) || str_contains(call->of->text, STR(".functions.")));
+    return call->of->kind == TERM_NAME
+        && (str_contains(call->of->text, STR("sqlalchemy.func.")) || str_contains(call->of->text, STR(".functions.")));
 }
 
 /* What stands in an index, a check or a default as an object rather than a text. */

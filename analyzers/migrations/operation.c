@@ -50,7 +50,7 @@ static bool is_left_out(const Op *op)
 static bool table_name(const Op *op, Str *out)
 {
     if (!op->batch.len)
-        return string_at(op, op->table_at, op->table_at == 1 ? "table_name" : "table_name", out);
+        return string_at(op, op->table_at, is_call_of(op->call, "create_foreign_key") ? "source_table" : "table_name", out);
     *out = op->batch;
     return true;
 }
@@ -195,7 +195,7 @@ static void create_table(Op *op)
         tell_unknown(op);
         return;
     }
-    if (catalog_table(op->run->catalog, name)) /* it is made where it is not there yet: in one of two branches, … */
+    if (catalog_table(op->run->catalog, name)) /* made where it is not there yet, or in both of two branches */
         return;
     make_words(&making, "CREATE TABLE ");
     make_name(&making, name);
@@ -664,7 +664,8 @@ static bool is_on_bind(const Term *call)
 {
     const Term *object = call->of->kind == TERM_ATTRIBUTE ? call->of->of : NULL;
 
-    return object && str_is(term_root(object), "alembic") && (str_is(call->of->text, "execute") || str_is(call->of->text, "exec_driver_sql"));
+    return object && str_is(term_root(object), "alembic")
+        && (str_is(call->of->text, "execute") || str_is(call->of->text, "exec_driver_sql"));
 }
 
 bool run_operation(Run *run, const Term *call)

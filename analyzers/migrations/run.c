@@ -372,11 +372,11 @@ static void run_assignment(Run *run, NodeId assignment)
     }
     const Term *term = run_term(run, right);
     if (tree_kind(tree, left) == PY_SUBSCRIPT)
-        run_change(run, run_term(run, tree_field(tree, left, F_VALUE)));
+        run_change(run_term(run, tree_field(tree, left, F_VALUE)));
     if (tree_kind(tree, left) == PY_ATTRIBUTE)
-        run_change(run, run_term(run, tree_field(tree, left, F_OBJECT)));
+        run_change(run_term(run, tree_field(tree, left, F_OBJECT)));
     if (tree_kind(tree, assignment) == PY_AUGMENTED_ASSIGNMENT && tree_kind(tree, left) == PY_IDENTIFIER)
-        run_change(run, run_term(run, left)); /* a list grows for all who have it */
+        run_change(run_term(run, left)); /* a list grows for all who have it */
     run_bind(run, left, tree_kind(tree, assignment) == PY_ASSIGNMENT ? term : term_new(run->arena, TERM_UNKNOWN, assignment));
 }
 
@@ -452,7 +452,7 @@ static Flow run_statement(Run *run, NodeId statement)
     case PY_DELETE:
         for (NodeId id = statement + 1; id < tree_node(tree, statement)->end; id++)
             if (tree_kind(tree, id) == PY_SUBSCRIPT)
-                run_change(run, run_term(run, tree_field(tree, id, F_VALUE)));
+                run_change(run_term(run, tree_field(tree, id, F_VALUE)));
         return FLOW_ON;
     case PY_RAISE: return FLOW_OUT;
     case PY_BREAK: return FLOW_BREAK;

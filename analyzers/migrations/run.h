@@ -63,7 +63,7 @@ void run_upgrade(Run *run);
 const Term *run_term(Run *run, NodeId expression); /* expression.c */
 
 /* A list, a dict or an object that is changed in a way that is not followed. */
-void run_change(Run *run, const Term *term);
+void run_change(const Term *term);
 
 /* Calls a function of the file. */
 const Term *run_function(Run *run, const Term *call);

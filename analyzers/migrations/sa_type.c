@@ -42,7 +42,8 @@ static Str with_inside(Arena *arena, Str word, const Term *term, Inside inside, 
         second = number_at(term, 1, "scale");
     if (!first.len || !word.len)
         return word;
-    return second.len ? str_format(arena, STR_FORMAT "(" STR_FORMAT ", " STR_FORMAT ")", STR_ARG(word), STR_ARG(first), STR_ARG(second))
+    return second.len ? str_format(arena, STR_FORMAT "(" STR_FORMAT ", " STR_FORMAT ")", STR_ARG(word), STR_ARG(first),
+                                   STR_ARG(second))
                       : str_format(arena, STR_FORMAT "(" STR_FORMAT ")", STR_ARG(word), STR_ARG(first));
 }
 
