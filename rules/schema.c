@@ -113,10 +113,10 @@ static bool is_of_migration(const Catalog *catalog, const DdlFinding *finding)
 {
     const CatalogTable *table = catalog_table(catalog, finding->table);
 
-    if (!table || !str_eq(table->place.path, finding->place.path))
+    if (!table)
         return false;
     vec_each(column, &table->columns)
-        if (column->postgres.len)
+        if (column->postgres.len && str_eq(column->postgres_place.path, finding->place.path))
             return true;
     return false;
 }

@@ -63,7 +63,7 @@ static void decide_type(Writing *w, const CatalogTable *table, const CatalogColu
               "give it",
               STR_ARG(column->name));
     if (column->type == PG_UNKNOWN && column->postgres.len)
-        found(w, "SC-27", table->name, column->place,
+        found(w, "AL-27", table->name, column->place,
               STR_FORMAT " is " STR_FORMAT " by its migration, a type that is not written here: it becomes TEXT", STR_ARG(column->name),
               STR_ARG(column->postgres));
     else if (column->type == PG_UNKNOWN)
