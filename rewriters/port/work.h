@@ -36,6 +36,7 @@ struct Execute {
     InListVec       lists;  /* `IN (?, ?, …)` of a collection's length, now one bind each */
     Translation     sql;
     bool            translated;
+    SqlRemarkVec    unplaced; /* what is said of texts that are put into it */
     Vec(Read) reads;
     NodeId   result_target; /* the variable it is assigned to in the source; 0 if none */
     bool     through_cursor; /* the receiver is a cursor variable, or `conn.cursor()` */
@@ -110,6 +111,7 @@ Str indent_step(const Module *module);
 bool statement_indent(const Module *module, NodeId statement, Str *indent);
 
 void port_statement_sql(Work *work, Execute *execute);      /* statement.c */
+Verdict verdict_of_remark(const SqlRemark *remark);         /* statement.c */
 /* What is to be said of the unit's statements that are not ported, or may be one of several texts. */
 void port_remarks(Work *work);                              /* statement.c */
 void port_parameters(Work *work, Execute *execute);         /* parameters.c */
