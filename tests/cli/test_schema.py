@@ -123,7 +123,7 @@ class Schema(ProjectTest):
             INSERT INTO users SELECT i, 'Ann ' || i, i % 2, '2024-01-02T03:04:05', '{"theme": ' || i || '}', i % 2 FROM n;
     """
 
-    def types(self, *words):
+    def columns(self, *words):
         ran = self.lite2pg("schema", *words, "--emit", "json")
         self.assertEqual((ran.status, ran.err), (0, ""), ran)
         return {column["name"]: column for table in ran.json()["tables"] for column in table["columns"]}
@@ -131,7 +131,7 @@ class Schema(ProjectTest):
     def test_the_rows_of_a_database_confirm_what_names_suggest(self):
         self.database("app.db", self.ROWS)
 
-        got = {name: column["type"] for name, column in self.types("app.db").items()}
+        got = {name: column["type"] for name, column in self.columns("app.db").items()}
 
         self.assertEqual(got, {"id": "BIGINT", "name": "TEXT", "is_admin": "BOOLEAN", "created_at": "TIMESTAMPTZ",
                                "settings": "JSONB", "retries": "BIGINT"})
@@ -141,7 +141,7 @@ class Schema(ProjectTest):
             INSERT INTO users VALUES (100, 'Bob', 2, 'soon', '{x}', 1);
         """)
 
-        got = {name: column["type"] for name, column in self.types("app.db").items()}
+        got = {name: column["type"] for name, column in self.columns("app.db").items()}
 
         self.assertEqual((got["is_admin"], got["created_at"], got["settings"]), ("BIGINT", "TEXT", "TEXT"))
 
@@ -150,7 +150,7 @@ class Schema(ProjectTest):
         self.write("db/1.sql", self.ROWS.split(";")[0] + ";")
         self.database("sample.db", self.ROWS)
 
-        got = self.types()
+        got = self.columns()
 
         self.assertEqual(got["is_admin"]["type"], "BOOLEAN")
         self.assertEqual(got["is_admin"]["place"]["path"], "db/1.sql")
