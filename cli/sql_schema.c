@@ -46,6 +46,16 @@ bool sql_text_of(Str path, Str raw, Str *text, Error *why)
     return true;
 }
 
+static bool add_revision(Arena *arena, Catalog *catalog, Str path, Str raw, Error *why)
+{
+    RevisionFileVec files = { 0 };
+    RevisionFile    file  = { .path = path, .raw = raw };
+
+    vec_push(arena, &files, file);
+    return catalog_add_alembic(arena, catalog, &files) > 0
+        || error_set(why, STR_FORMAT " is no revision of Alembic that can be read", STR_ARG(path));
+}
+
 bool schema_add_named(Arena *arena, Catalog *catalog, Str path, Error *why)
 {
     Str         raw, text;
@@ -61,6 +71,8 @@ bool schema_add_named(Arena *arena, Catalog *catalog, Str path, Error *why)
         return catalog_add_database(arena, catalog, str_cstr(arena, path), path, &unused, why);
     if (!named_file_read(arena, path, &raw, why) || !sql_text_of(path, raw, &text, why))
         return false;
+    if (str_ends_with(path, STR(".py")))
+        return add_revision(arena, catalog, path, raw, why);
     catalog_add_sql(arena, catalog, path, text, &unused);
     return true;
 }

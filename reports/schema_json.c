@@ -105,6 +105,7 @@ static json_t *column_json(Arena *arena, const CatalogTable *table, const Catalo
     json_put(out, "declared", json_text_or_null(arena, column->declared));
     json_put(out, "affinity", json_string(affinity_name(column->affinity)));
     json_put(out, "type", json_string(pg_type_sql(column->type)));
+    json_put(out, "migrated_as", json_text_or_null(arena, column->postgres));
     json_put(out, "evidence", meaning_json(arena, &column->meaning));
     json_put(out, "signals", signals_json(arena, &column->signals));
     json_put(out, "not_null", json_boolean(column->not_null));

@@ -24,7 +24,9 @@ static size_t characters(Str text)
 static Str field(Arena *arena, const CatalogColumn *column, size_t number)
 {
     Str declared = column->declared.len ? column->declared : STR("-");
-    Str type     = column->type == PG_UNKNOWN ? STR("TEXT") : str_of(pg_type_sql(column->type));
+    Str type     = column->type != PG_UNKNOWN ? str_of(pg_type_sql(column->type))
+                 : column->postgres.len         ? shortened(arena, column->postgres, WIDEST)
+                                                : STR("TEXT");
 
     return number == NAME       ? shortened(arena, column->name, WIDEST)
          : number == DECLARED ? shortened(arena, declared, WIDEST)
@@ -117,11 +119,23 @@ static Str given_up(Arena *arena, const CatalogColumn *column)
     return buf_str(&out);
 }
 
+/* What a revision made of it. */
+static Str migrated(Arena *arena, const CatalogColumn *column)
+{
+    const Meaning *meaning = &column->meaning;
+
+    return meaning->place.line ? str_format(arena, STR_FORMAT " (" STR_FORMAT ")", STR_ARG(meaning->because),
+                                            STR_ARG(place_text(arena, &meaning->place)))
+                               : meaning->because;
+}
+
 /* Empty where the declaration says it all. */
 static Str reason(Arena *arena, const CatalogColumn *column)
 {
     const Meaning *meaning = &column->meaning;
 
+    if (meaning->certainty != MEANING_NO && meaning->meaning == MEANS_PLAIN)
+        return migrated(arena, column);
     if (meaning->certainty != MEANING_NO)
         return evidence(arena, column);
     if (meaning->against != MEANS_PLAIN)

@@ -51,6 +51,8 @@ struct CatalogColumn {
     bool       is_partial; /* only one of several definitions of the table knows it */
     Meaning    meaning;
     PgType     type;     /* on Postgres */
+    Str        postgres; /* what migrations that make the table there say it is; empty: none do */
+    SchemaPlace postgres_place; /* where they say so */
     SignalVec  signals;  /* what was seen of it elsewhere; see signal.h */
     ColumnContentsVec contents; /* of the databases that were read */
     SchemaPlace place;
@@ -158,6 +160,9 @@ void catalog_add_sql(Arena *arena, Catalog *catalog, Str path, Str text, NoteVec
 /* Any case; NULL if there is none. */
 const CatalogTable  *catalog_table(const Catalog *catalog, Str name);
 const CatalogColumn *catalog_column(const CatalogTable *table, Str name);
+
+/* Works out anew what follows from a table's columns, keys and indexes, after one was changed. */
+void catalog_settle(Arena *arena, const Catalog *catalog, CatalogTable *table);
 
 /* What the configuration says of a column, whether the catalog has it already or gets it later. */
 void catalog_override(Arena *arena, Catalog *catalog, Str table, Str column,

@@ -23,6 +23,9 @@ Definition column_definition_of(Arena *arena, const CatalogTable *table, const C
 /* The definition and the signals of a column weighed together (weigh.c). */
 Meaning column_meaning_of(Arena *arena, const CatalogTable *table, const CatalogColumn *column);
 
+/* By what migrations make of it on Postgres, whatever SQLite was told. */
+Meaning migrated_meaning_of(Arena *arena, const CatalogColumn *column);
+
 /* Does the check say that this column is 0, 1 or NULL, and nothing else? */
 bool check_is_boolean(const CatalogCheck *check, Str column);
 

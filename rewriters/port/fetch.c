@@ -123,6 +123,9 @@ static void use_typed(Work *work, const Execute *execute, const RowUse *use)
 
     if (!result)
         return;
+    if (result->is_foreign)
+        work_reason(work, VERDICT_UNSAFE, "TX-21", use->module, use->node,
+                    "`" STR_FORMAT "` has a type of its own on Postgres; see what Python reads there", STR_ARG(use->key));
     switch (result->type) {
     case PG_BOOLEAN:
         use_boolean(work, use, result->nullable);
@@ -155,11 +158,11 @@ static void use_typed(Work *work, const Execute *execute, const RowUse *use)
 static void check_types_unnamed(Work *work, const Execute *execute, NodeId at)
 {
     vec_each(result, &execute->sql.results)
-        if (result->type == PG_BOOLEAN || result->type == PG_TIMESTAMPTZ || result->type == PG_DATE
+        if (result->is_foreign || result->type == PG_BOOLEAN || result->type == PG_TIMESTAMPTZ || result->type == PG_DATE
             || result->type == PG_JSONB || result->type == PG_BYTEA || result->type == PG_NUMERIC)
             work_reason(work, VERDICT_UNSAFE,
                         result->type == PG_BOOLEAN ? "BO-03" : result->type == PG_JSONB ? "JS-02"
-                        : result->type == PG_BYTEA ? "BL-01" : result->type == PG_NUMERIC ? "TX-21" : "DT-01",
+                        : result->type == PG_BYTEA ? "BL-01" : result->type == PG_NUMERIC || result->is_foreign ? "TX-21" : "DT-01",
                         work->module, at,
                         "`" STR_FORMAT "` has another Python type on Postgres than on SQLite; see how it is used",
                         STR_ARG(result->key));

@@ -307,6 +307,50 @@ static void meet_suppress(Work *work, Flight *flight, const Module *module, Node
     }
 }
 
+/* `with conn:` rolls back where an error leaves it, on both sides: committing() does after the port. */
+static bool ends_transaction(Work *work, const Module *module, NodeId with)
+{
+    const Tree *tree = &module->tree;
+
+    for (NodeId id = with; id < tree_node(tree, with)->end; id++) {
+        if (tree_node(tree, id)->field == F_BODY)
+            break;
+        if (tree_kind(tree, id) != PY_WITH_ITEM)
+            continue;
+        NodeId item = tree_nth(tree, id, 0);
+        if (tree_kind(tree, item) == PY_AS_PATTERN)
+            item = tree_nth(tree, item, 0);
+        if (tree_kind(tree, item) != PY_CALL && model_has(work->model, module, item, ROLE_CONNECTION))
+            return true;
+    }
+    return false;
+}
+
+/* Whether an error of a wrapper's statement has ended the transaction before it reaches the wrapper's caller. */
+static bool is_ended_within(Work *work, const Callsite *site)
+{
+    enum { STEPS = 8 };
+
+    for (int step = 0; site && site->method == METHOD_WRAPPER && step < STEPS; step++) {
+        const Module *module = model_module(work->model, site->because.module);
+        const Tree   *tree   = &module->tree;
+        NodeId        at     = site->because.node;
+        for (NodeId up = tree_parent(tree, at); up && tree_kind(tree, up) != PY_FUNCTION; at = up, up = tree_parent(tree, up)) {
+            if (tree_node(tree, at)->field != F_BODY)
+                continue;
+            if (tree_kind(tree, up) == PY_WITH && ends_transaction(work, module, up))
+                return true;
+            if (tree_kind(tree, up) == PY_TRY)
+                tree_each_child(clause, tree, up)
+                    if (tree_kind(tree, clause) == PY_EXCEPT && body_of(tree, clause) && catches_database_errors(work, module, clause)
+                        && rolls_back(tree, body_of(tree, clause)))
+                        return true;
+        }
+        site = callsite_at(work->in->units->calls, module, site->because.node);
+    }
+    return false;
+}
+
 /* Everything around a call within its function. */
 static void climb(Work *work, Flight *flight, const Module *module, NodeId call)
 {
@@ -317,8 +361,10 @@ static void climb(Work *work, Flight *flight, const Module *module, NodeId call)
             break;
         if (tree_node(tree, at)->field != F_BODY)
             continue;
-        if (tree_kind(tree, up) == PY_WITH)
+        if (tree_kind(tree, up) == PY_WITH) {
             meet_suppress(work, flight, module, up);
+            flight->ended |= ends_transaction(work, module, up);
+        }
         if (tree_kind(tree, up) != PY_TRY)
             continue;
         tree_each_child(clause, tree, up)
@@ -345,7 +391,7 @@ static void add_callers(Work *work, Flight *flight, const Module *module, NodeId
 
 void port_handlers(Work *work, Execute *execute, Str connection)
 {
-    Flight flight = { .execute = execute, .connection = connection };
+    Flight flight = { .execute = execute, .connection = connection, .ended = is_ended_within(work, execute->call) };
 
     climb(work, &flight, work->module, execute->call->call);
     add_callers(work, &flight, work->module, work->function);

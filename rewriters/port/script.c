@@ -105,9 +105,9 @@ static bool read_statement(Work *work, const Callsite *call, Str text, ScriptSta
     translation_prove(work->arena, NULL, &options, &sql);
     bool per_dialect = port_definition_of(work, call, &sql, &for_postgres);
     vec_each(remark, &sql.remarks)
-        if (remark->verdict != SQL_SAME && strcmp(remark->feature, "result-type") != 0)
-            work_reason(work, remark->verdict == SQL_DIFFERS ? VERDICT_UNSAFE : VERDICT_MANUAL, remark->code, call->module,
-                        call->sql_node, STR_FORMAT, STR_ARG(remark->message));
+        if (verdict_of_remark(remark) != VERDICT_SAFE)
+            work_reason(work, verdict_of_remark(remark), remark->code, call->module, call->sql_node, STR_FORMAT,
+                        STR_ARG(remark->message));
     if (sql.verdict == SQL_DECIDE || sql.binds.count)
         return false;
     out->sqlite = edit_splice(work->arena, text, &sql.edits);

@@ -11,6 +11,18 @@ static Verdict verdict_of(SqlVerdict verdict)
     return verdict == SQL_SAME ? VERDICT_SAFE : verdict == SQL_DIFFERS ? VERDICT_UNSAFE : VERDICT_MANUAL;
 }
 
+/*
+ * What a remark alone allows for a unit. Readers of the rows are judged elsewhere. To a statement rows that are
+ * alike to ORDER BY may come in any order; a program that shows them shows that.
+ */
+Verdict verdict_of_remark(const SqlRemark *remark)
+{
+    if (strcmp(remark->feature, "result-type") == 0)
+        return VERDICT_SAFE;
+    return strcmp(remark->feature, "order-ties") == 0 && remark->verdict == SQL_SAME ? VERDICT_UNSAFE
+                                                                                     : verdict_of(remark->verdict);
+}
+
 /* Python's own words for the values, for placeholders that no column names. */
 static Str name_of_value(Work *work, NodeId item)
 {
@@ -111,6 +123,14 @@ static bool is_tested(Arena *arena, Str text, uint32_t at)
     return tested;
 }
 
+static bool has_place(const Execute *execute, const SqlRemark *remark)
+{
+    uint32_t    lo, hi;
+    const Part *part;
+
+    return execute->text.home && sqltext_map(&execute->text, remark->lo, remark->hi, &lo, &hi, &part);
+}
+
 /* Where a remark stands in the source: its own bytes if they map, else the whole argument. */
 static void keep_remark(Work *work, const Execute *execute, const SqlRemark *remark)
 {
@@ -140,8 +160,8 @@ static void reasons_of_remarks(Work *work, const Execute *execute, const Transla
     const Callsite *call = execute->call;
 
     vec_each(remark, &sql->remarks)
-        if (remark->verdict != SQL_SAME && strcmp(remark->feature, "result-type") != 0)
-            work_reason(work, verdict_of(remark->verdict), remark->code, call->module, call->sql_node, STR_FORMAT,
+        if (verdict_of_remark(remark) != VERDICT_SAFE)
+            work_reason(work, verdict_of_remark(remark), remark->code, call->module, call->sql_node, STR_FORMAT,
                         STR_ARG(remark->message));
 }
 
@@ -213,7 +233,10 @@ static void translate_all(Work *work, Execute *execute)
         port_alone(work, execute);
     }
     vec_each(remark, &execute->sql.remarks)
-        keep_remark(work, execute, remark);
+        if (execute->call->sql.complete || has_place(execute, remark))
+            keep_remark(work, execute, remark);
+        else
+            vec_push(work->arena, &execute->unplaced, *remark);
     reasons_of_remarks(work, execute, &execute->sql);
     for (size_t i = 1; i < filled.texts.count; i++) {
         Translation other = translate(work, execute, filled.texts.items[i].text);
@@ -289,32 +312,50 @@ static void check_constant(Work *work, const Callsite *call)
     }
 }
 
-/* What can be said of a text whose call is not ported. */
-static void remark_text(Work *work, const Callsite *call, const SqlText *text)
+/* What can be said of a text by itself; of one that is put into a statement, what was said there without a place. */
+static void remark_text(Work *work, const Callsite *call, const SqlText *text, SqlRemarkVec *unplaced)
 {
     TranslateOptions options = { .catalog = work->in->catalog };
     Execute          execute = { .call = call, .text = *text };
     Translation      sql     = sql_translate(work->arena, text->text, &options);
 
-    vec_each(remark, &sql.remarks)
-        keep_remark(work, &execute, remark);
+    vec_each(remark, &sql.remarks) {
+        bool is_wanted = unplaced == NULL;
+        for (size_t i = 0; unplaced && i < unplaced->count && has_place(&execute, remark); i++)
+            if (unplaced->items[i].feature && strcmp(unplaced->items[i].feature, remark->feature) == 0) {
+                is_wanted                  = true;
+                unplaced->items[i].feature = NULL;
+            }
+        if (is_wanted)
+            keep_remark(work, &execute, remark);
+    }
+}
+
+static Execute *translated_execute(Work *work, const Callsite *call)
+{
+    for (size_t i = 0; i < work->executes.count; i++)
+        if (work->executes.items[i]->call == call && work->executes.items[i]->translated)
+            return work->executes.items[i];
+    return NULL;
 }
 
 void port_remarks(Work *work)
 {
     vec_each(index, &work->unit->calls) {
         const Callsite *call = &work->in->units->calls->items[*index];
-        bool            done = !method_is_sql(call->method) || call->is_ported || !call->sql_node
-                    || call->method == METHOD_EXECUTESCRIPT;
-        for (size_t i = 0; i < work->executes.count; i++)
-            done |= work->executes.items[i]->call == call && work->executes.items[i]->translated;
-        if (done)
+        Execute        *done = translated_execute(work, call);
+        if (!method_is_sql(call->method) || call->is_ported || !call->sql_node || call->method == METHOD_EXECUTESCRIPT
+            || (done && !done->unplaced.count))
             continue;
-        Variants variants = sqltext_variants(work->arena, work->model, call->module, call->sql_node);
+        SqlRemarkVec *unplaced = done ? &done->unplaced : NULL;
+        Variants      variants = sqltext_variants(work->arena, work->model, call->module, call->sql_node);
         vec_each(text, &variants.texts)
-            remark_text(work, call, text);
-        if (!variants.texts.count && call->sql.text.len > 1)
-            remark_text(work, call, &call->sql);
+            remark_text(work, call, text, unplaced);
+        if (!variants.texts.count && call->sql.text.len > 1 && !done)
+            remark_text(work, call, &call->sql, NULL);
+        for (size_t i = 0; done && i < unplaced->count; i++)
+            if (unplaced->items[i].feature)
+                keep_remark(work, done, &unplaced->items[i]);
     }
 }
 

@@ -37,6 +37,7 @@ struct Execute {
     InListVec       lists;  /* `IN (?, ?, …)` of a collection's length, now one bind each */
     Translation     sql;
     bool            translated;
+    SqlRemarkVec    unplaced; /* what is said of texts that are put into it */
     Vec(Read) reads;
     NodeId   result_target; /* the variable it is assigned to in the source; 0 if none */
     bool     through_cursor; /* the receiver is a cursor variable, or `conn.cursor()` */
@@ -123,6 +124,7 @@ Str indent_step(const Module *module);
 bool statement_indent(const Module *module, NodeId statement, Str *indent);
 
 void port_statement_sql(Work *work, Execute *execute);      /* statement.c */
+Verdict verdict_of_remark(const SqlRemark *remark);         /* statement.c */
 /* Writes one edit of the text into the source; false if it maps to no one place. */
 bool port_text_edit(Work *work, const SqlText *text, const Edit *edit); /* statement.c */
 /* In which words a text is translated; see TranslateOptions. */

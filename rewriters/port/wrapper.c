@@ -270,7 +270,7 @@ static bool needs_no_change(const Execute *execute)
 static void leave_positional(Work *work, Execute *execute)
 {
     vec_each(remark, &execute->sql.remarks)
-        if (remark->verdict != SQL_SAME && strcmp(remark->feature, "result-type") != 0)
+        if (verdict_of_remark(remark) != VERDICT_SAFE)
             work_reason(work, VERDICT_UNSAFE, remark->code, work->module, execute->call->sql_node, STR_FORMAT,
                         STR_ARG(remark->message));
     work_reason(work, VERDICT_UNSAFE, "PY-35", work->module, execute->call->call,

@@ -74,7 +74,7 @@ static bool columns_written(TypeCheck *c, const Relation *target, const Node *co
     node_each(name, columns) {
         const CatalogColumn *column = catalog_column(target->table, name_in(c, name->name));
         vec_push(c->arena, &out->columns,
-                 (Column) { column ? column->name : (Str) { 0 }, column ? column_type(column) : unsure(c) });
+                 (Column) { column ? column->name : (Str) { 0 }, column ? server_type_of(column) : unsure(c) });
     }
     return true;
 }
@@ -128,7 +128,7 @@ static void assign(TypeCheck *c, Level *level, const Node *assign_, const Relati
         type_of(c, level, right);
     for (size_t i = 0; i < count && value; i++, value = value->next) {
         const CatalogColumn *column = catalog_column(target->table, name_in(c, names[i]->name));
-        Column               into   = { column ? column->name : (Str) { 0 }, column ? column_type(column) : unsure(c) };
+        Column               into   = { column ? column->name : (Str) { 0 }, column ? server_type_of(column) : unsure(c) };
         store_node(c, level, value, &into);
     }
 }

@@ -10,7 +10,7 @@ Level *level_new(TypeCheck *c, Level *outer, const Node *core)
     return level;
 }
 
-ServerType column_type(const CatalogColumn *column)
+ServerType server_type_of(const CatalogColumn *column)
 {
     switch (column->type) {
     case PG_BIGINT: return SERVER_INT8;
@@ -61,7 +61,7 @@ bool relation_columns(TypeCheck *c, const Relation *relation, Rows *out)
 {
     if (relation->table && relation->known) {
         vec_each(column, &relation->table->columns)
-            vec_push(c->arena, &out->columns, (Column) { column->name, column_type(column) });
+            vec_push(c->arena, &out->columns, (Column) { column->name, server_type_of(column) });
     } else if (!relation->table) {
         vec_each(column, &relation->rows.columns) {
             if (!spend(c))
@@ -81,7 +81,7 @@ static Has relation_has(const Relation *relation, Str name, Meant *out)
     if (relation->table) {
         const CatalogColumn *column = relation->known ? catalog_column(relation->table, name) : NULL;
         if (column)
-            *out = (Meant) { .name = column->name, .type = column_type(column) };
+            *out = (Meant) { .name = column->name, .type = server_type_of(column) };
         return column ? HAS : relation->known ? HAS_NOT : HAS_PERHAPS;
     }
     Has has = relation->known ? HAS_NOT : HAS_PERHAPS;

@@ -105,7 +105,7 @@ Meant  meant_by(TypeCheck *c, Level *level, const Node *column);
 /* The columns of a relation, in order; false: not all are known. */
 bool   relation_columns(TypeCheck *c, const Relation *relation, Rows *out);
 Relation relation_of_table(TypeCheck *c, Level *level, const Node *table);
-ServerType column_type(const CatalogColumn *column);
+ServerType server_type_of(const CatalogColumn *column);
 
 /* -- expressions (typing_expression.c, typing_call.c) ---------------------------------------- */
 

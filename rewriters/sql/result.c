@@ -171,6 +171,19 @@ static void told_type(Work *w, const Node *item, const Value *value)
              "when a float is bound Postgres calculates with decimals, and Python reads a Decimal");
 }
 
+/* Whether a value whose kind is not known comes from a column of a type that is none of ours. */
+static bool is_foreign(const Work *w, const Node *operand, const Value *value)
+{
+    if (value->kind != VALUE_UNKNOWN)
+        return false;
+    if (value->column || !operand)
+        return value->column && value->column->foreign;
+    node_walk_each(node, operand)
+        if (node->kind == NODE_COLUMN && seen(w, node).column && seen(w, node).column->foreign)
+            return true;
+    return false;
+}
+
 /* -- items ----------------------------------------------------------------------------------- */
 
 static void add_column(Work *w, const Node *item, Str name, const Value *value)
@@ -179,7 +192,7 @@ static void add_column(Work *w, const Node *item, Str name, const Value *value)
     vec_push(w->arena, &w->out->results,
              ((SqlResult) { .key = name, .lite_key = name, .pg_key = cut_name(str_lower(w->arena, name)),
                             .type = kind_type(value->kind), .nullable = value->nullable,
-                            .lo = item->lo, .hi = item->hi }));
+                            .is_foreign = is_foreign(w, NULL, value), .lo = item->lo, .hi = item->hi }));
 }
 
 /* A star, or a hole, that stands for we do not know what. */
@@ -342,7 +355,7 @@ static void describe_item(Work *w, Scope *scope, const Node *item, const Node *o
     Value     value  = seen(w, operand);
     Str       text   = change_render(w->arena, &w->changes, w->text, operand->lo, operand->hi);
     SqlResult result = { .type = kind_type(value.kind), .nullable = value.nullable,
-                         .lo = item->lo, .hi = item->hi };
+                         .is_foreign = is_foreign(w, operand, &value), .lo = item->lo, .hi = item->hi };
 
     told_type(w, item, &value);
     if (span_is_set(item->alias)) {

@@ -69,6 +69,7 @@ typedef struct SqlResult {
     Str    pg_key;   /* as Postgres spells it, from the new text */
     PgType type;     /* as Postgres gives it, or PG_UNKNOWN */
     bool   nullable;
+    bool   is_foreign; /* Postgres has it in a type that is none of ours: Python may read anything */
     bool   is_star;  /* a `*` over tables we do not know: the keys are empty */
     uint32_t lo, hi; /* the item, in the source text */
 } SqlResult;

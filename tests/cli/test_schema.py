@@ -1,5 +1,6 @@
 """`schema`: the catalog as JSON, and as DDL for Postgres. That the DDL loads is seen by tests/projects/schema.sh."""
 import ast
+import json
 import os
 import re
 import sqlite3
@@ -40,6 +41,25 @@ CREATE TABLE notes (
 
 -- lite2pg: SQL-38 index notes_by_user lower(body): lower() changes ASCII letters alone on SQLite and all letters on Postgres
 CREATE INDEX notes_by_user ON notes (user_id, (lower(body)) DESC) WHERE body <> '';
+"""
+
+
+REVISION = """\
+from alembic import op
+import sqlalchemy as sa
+
+revision = "1"
+down_revision = None
+
+
+def upgrade():
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("is_admin", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("seen", sa.DateTime()),
+    )
+    op.execute("CREATE TABLE seen (n INTEGER)")
 """
 
 
@@ -103,7 +123,7 @@ class Schema(ProjectTest):
             INSERT INTO users SELECT i, 'Ann ' || i, i % 2, '2024-01-02T03:04:05', '{"theme": ' || i || '}', i % 2 FROM n;
     """
 
-    def types(self, *words):
+    def columns(self, *words):
         ran = self.lite2pg("schema", *words, "--emit", "json")
         self.assertEqual((ran.status, ran.err), (0, ""), ran)
         return {column["name"]: column for table in ran.json()["tables"] for column in table["columns"]}
@@ -111,7 +131,7 @@ class Schema(ProjectTest):
     def test_the_rows_of_a_database_confirm_what_names_suggest(self):
         self.database("app.db", self.ROWS)
 
-        got = {name: column["type"] for name, column in self.types("app.db").items()}
+        got = {name: column["type"] for name, column in self.columns("app.db").items()}
 
         self.assertEqual(got, {"id": "BIGINT", "name": "TEXT", "is_admin": "BOOLEAN", "created_at": "TIMESTAMPTZ",
                                "settings": "JSONB", "retries": "BIGINT"})
@@ -121,7 +141,7 @@ class Schema(ProjectTest):
             INSERT INTO users VALUES (100, 'Bob', 2, 'soon', '{x}', 1);
         """)
 
-        got = {name: column["type"] for name, column in self.types("app.db").items()}
+        got = {name: column["type"] for name, column in self.columns("app.db").items()}
 
         self.assertEqual((got["is_admin"], got["created_at"], got["settings"]), ("BIGINT", "TEXT", "TEXT"))
 
@@ -130,7 +150,7 @@ class Schema(ProjectTest):
         self.write("db/1.sql", self.ROWS.split(";")[0] + ";")
         self.database("sample.db", self.ROWS)
 
-        got = self.types()
+        got = self.columns()
 
         self.assertEqual(got["is_admin"]["type"], "BOOLEAN")
         self.assertEqual(got["is_admin"]["place"]["path"], "db/1.sql")
@@ -173,13 +193,70 @@ class Schema(ProjectTest):
                           ("empty.sqlite", "empty.sqlite is no SQLite database"),
                           ("picture.bin", "picture.bin is neither a SQLite database nor a text of SQL"),
                           ("gone.db", "cannot open gone.db: No such file or directory"),
-                          ("hollow", "no .sql file and no program in hollow defines a table")):
+                          ("hollow", "no .sql file, revision of Alembic or program in hollow defines a table")):
             with self.subTest(name):
                 ran = self.lite2pg("schema", name)
 
                 self.assertEqual((ran.status, ran.out), (2, ""))
                 self.assert_one_line(ran.err)
                 self.assertIn(why, ran.err)
+
+    def types(self, *words):
+        """Of each column, by the last word of --emit json."""
+        ran = self.lite2pg("schema", *words, "--emit", "json")
+        self.assertEqual((ran.status, ran.err), (0, ""), ran)
+        tables = json.loads(ran.out)["tables"]
+        return {table["name"]: {column["name"]: column["type"] for column in table["columns"]} for table in tables}
+
+    def test_revisions_of_alembic_are_read_by_name_and_by_themselves(self):
+        self.write("db/env.py", "from alembic import context\n")
+        self.write("db/versions/1_users.py", REVISION)
+        self.write("db/versions/notes.py", "# no revision\n")
+        expected = {"users": {"id": "BIGINT", "is_admin": "BOOLEAN", "seen": "unknown"}, "seen": {"n": "BIGINT"}}
+
+        for words in (("db/versions/1_users.py",), ("db/versions",), ("db",), ()):
+            with self.subTest(words):
+                self.assertEqual(self.types(*words), expected)
+        self.write("lite2pg.toml", 'schema = ["db/versions"]\n')
+        self.assertEqual(self.types(), expected)
+        self.write("lite2pg.toml", 'schema = ["db/versions/1_users.py"]\n[types]\n"users.seen" = "timestamptz"\n')
+        self.assertEqual(self.types()["users"]["seen"], "TIMESTAMPTZ")
+
+    def test_what_revisions_make_is_what_postgres_has(self):
+        self.write("db/env.py", "from alembic import context\n")
+        self.write("db/versions/1_users.py", REVISION)
+        self.write("schema.sql", "CREATE TABLE users (id INTEGER PRIMARY KEY, is_admin TEXT NOT NULL DEFAULT 'no', seen TEXT);")
+
+        self.write("app.py", OFFENCE)
+
+        ran = self.lite2pg("schema", "--emit", "types")
+        found = self.lite2pg("check", "--select", "schema/clashing-definitions", "--format", "json")
+
+        self.assertRegex(ran.out, r"is_admin +TEXT +BOOLEAN +boolean: migrated as BOOLEAN \(db/versions/1_users.py:12\)")
+        self.assertEqual([(one["path"], one["start"]["line"]) for one in json.loads(found.out)["findings"]],
+                         [("db/versions/1_users.py", 12), ("db/versions/1_users.py", 13)])
+        self.assertIn("users.is_admin is BOOLEAN on Postgres by this migration, and would be TEXT by schema.sql, line 1", found.out)
+
+    def test_a_file_that_only_looks_like_a_revision_is_refused_if_it_is_named(self):
+        self.write("a.py", "from alembic import op\nrevision = read()\ndown_revision = None\n")
+
+        ran = self.lite2pg("schema", "a.py")
+
+        self.assertEqual((ran.status, ran.out), (2, ""))
+        self.assert_one_line(ran.err)
+        self.assertIn("a.py is no revision of Alembic that can be read", ran.err)
+
+    def test_a_name_that_stands_apart_from_its_definition_is_put_into_it(self):
+        self.write("db.py", """
+            import sqlite3
+            TABLES = {"main.users": ("CREATE TABLE IF NOT EXISTS {} (id INTEGER PRIMARY KEY, name TEXT)", 4),
+                      "marks": "CREATE TABLE {} (n REAL)", "two": "CREATE TABLE {} ({})", "no name": "CREATE TABLE {} (a)"}
+            con = sqlite3.connect("x")
+            for name, (sql, version) in TABLES.items():
+                con.execute(sql.format(name))
+            """)
+
+        self.assertEqual(self.types(), {"users": {"id": "BIGINT", "name": "TEXT"}, "marks": {"n": "DOUBLE PRECISION"}})
 
     def test_what_it_cannot_emit_is_refused(self):
         self.write("schema.sql", TABLES)

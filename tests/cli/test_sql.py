@@ -238,6 +238,19 @@ class Schemas(SqlTest):
 
         self.assertIn("is_admin = true", reply["sql"])
 
+    def test_a_revision_of_alembic_gives_types(self):
+        self.write("1_users.py", """
+            from alembic import op
+            import sqlalchemy as sa
+            revision = "1"
+            down_revision = None
+            def upgrade():
+                op.create_table("users", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("is_on", sa.Boolean()))
+            """)
+
+        self.assertEqual(self.translate("SELECT id FROM users WHERE is_on = 1 ORDER BY id;\n", "--schema", "1_users.py"),
+                         "SELECT id FROM users WHERE is_on = true ORDER BY id;\n")
+
     def test_a_schema_on_the_command_line_that_cannot_be_read_ends_the_job(self):
         ran = self.lite2pg("sql", "--schema", "gone.sql", stdin=b"SELECT 1;")
 

@@ -7,8 +7,9 @@
 # of is there, or a finding names it: tests/projects/schema_loads.py. What `--emit alembic` prints makes the same there, takes a row for
 # each table on Postgres and on SQLite, and leaves nothing when it goes: tests/projects/schema_alembic.py, with the Python of the notes
 # example. Conditions and computed columns of which nothing is told take the same rows on both: tests/projects/schema_same.py. What
-# `lite2pg sql` calls tables and columns is what the schema calls them: tests/projects/schema_names.py. Exit
-# status 1 if one is not so.
+# `lite2pg sql` calls tables and columns is what the schema calls them: tests/projects/schema_names.py. What is read off those
+# revisions, and off those of fixtures/alembic and the example projects, is what Alembic makes of them on both databases:
+# tests/projects/migrations.py. Exit status 1 if one is not so.
 set -uo pipefail
 
 if [ $# -ne 1 ]; then
@@ -30,5 +31,8 @@ status=0
 python3 tests/projects/schema_loads.py "$lite2pg" "$url" "$scratch" || status=1
 build/venv/notes/bin/python tests/projects/schema_alembic.py "$lite2pg" "$url" "$scratch" || status=1
 build/venv/notes/bin/python tests/projects/schema_same.py "$lite2pg" "$url" "$scratch" || status=1
-build/venv/notes/bin/python tests/projects/schema_names.py "$lite2pg" "$url" "$scratch" || status=1
+# example. Conditions and computed columns of which nothing is told take the same rows on both: tests/projects/schema_same.py. What
+# `lite2pg sql` calls tables and columns is what the schema calls them: tests/projects/schema_names.py. What is read off those
+# revisions, and off those of fixtures/alembic and the example projects, is what Alembic makes of them on both databases:
+# tests/projects/migrations.py. Exit status 1 if one is not so.
 exit $status
