@@ -38,7 +38,8 @@ again() {
         git --no-pager diff
         return 1
     fi
-    "$lite2pg" fix --unsafe >/dev/null && echo "nothing"
+    "$lite2pg" fix --unsafe >/dev/null || [ $? = 2 ] || return
+    echo "nothing"
 }
 
 share() {
