@@ -18,6 +18,7 @@ static bool is_definition(const Statement *statement)
     switch (statement->kind) {
     case STATEMENT_CREATE_TABLE:
     case STATEMENT_CREATE_INDEX:
+    case STATEMENT_CREATE_VIEW:
     case STATEMENT_ALTER_TABLE:
     case STATEMENT_DROP: return true;
     default: return false;
@@ -27,7 +28,8 @@ static bool is_definition(const Statement *statement)
 /* A remark that says no more than that it is a definition. */
 static bool is_of_definition(const SqlRemark *remark)
 {
-    static const char *const features[] = { "create-table", "autoincrement", "create-index", "alter-table", "drop" };
+    static const char *const features[] = { "create-table", "autoincrement", "create-index", "create-view", "alter-table",
+                                            "drop" };
 
     for (size_t i = 0; i < sizeof features / sizeof *features; i++)
         if (strcmp(remark->feature, features[i]) == 0)

@@ -12,6 +12,7 @@ typedef struct Placing {
     const Catalog *known;
     Catalog        alone;  /* the table it is about, and those that table refers to */
     DdlInPlace    *out;
+    DdlFindingVec  refusals;
     bool           for_postgres; /* an edit means something else to SQLite */
 } Placing;
 
@@ -20,7 +21,7 @@ typedef enum Reader { READ_BY_BOTH, READ_BY_POSTGRES } Reader;
 static void refuse(Placing *p, const char *code, Str message)
 {
     p->out->target = SQL_TARGET_NONE;
-    vec_push(p->arena, &p->out->findings, (DdlFinding){ .code = code, .message = message });
+    vec_push(p->arena, &p->refusals, (DdlFinding){ .code = code, .message = message });
 }
 
 static void put(Placing *p, uint32_t lo, uint32_t hi, Str text, Reader reader)
@@ -429,7 +430,7 @@ static const DdlTable *decide(Placing *p, Str table)
                 && !finding->is_needless) {
                 vec_push(p->arena, &p->out->findings, *finding);
                 if (is_a_decision(finding))
-                    p->out->target = SQL_TARGET_NONE;
+                    refuse(p, finding->code, finding->message);
             }
         if ((statement->kind == DDL_INDEX && str_eq_nocase(statement->index->table, table))
             || (statement->kind == DDL_FOREIGN_KEY && str_eq_nocase(statement->table->name, table)))
@@ -623,6 +624,53 @@ static void place_index(Placing *p, const Node *root)
         p->out->target = SQL_TARGET_NONE;
 }
 
+/* Postgres has no IF NOT EXISTS here; to make it anew comes to the same while nobody changes it. */
+static void replace_view(Placing *p, const Node *root)
+{
+    TokenVec     tokens = tokens_of(p->arena, p->text);
+    const Token *begin = NULL, *if_ = NULL;
+
+    vec_each(token, &tokens) {
+        if (token->lo < root->lo || token->hi > root->name.lo)
+            continue;
+        begin = begin ? begin : token;
+        if_   = token->keyword == KEYWORD_IF ? token : if_;
+    }
+    if (!begin || !if_)
+        return;
+    put(p, begin->hi, begin->hi, STR(" OR REPLACE"), READ_BY_POSTGRES);
+    put(p, if_->lo, root->name.lo, STR(""), READ_BY_POSTGRES);
+}
+
+static void place_view(Placing *p, const Node *root)
+{
+    const Node      *select  = node_child(root, ROLE_SELECT);
+    TranslateOptions options = { .catalog = p->known, .keep_binds = true, .plain_colons = true, .keep_keys = true };
+
+    if (!select || root->flags & FLAG_TEMP || span_is_set(root->qualifier)) {
+        refuse(p, "SC-25", STR("a view of one connection, or of another database, has no counterpart on Postgres"));
+        return;
+    }
+    Translation query = sql_translate(p->arena, node_text(p->text, select), &options);
+    if (query.verdict == SQL_DECIDE) {
+        options.postgres_alone = true;
+        query                  = sql_translate(p->arena, node_text(p->text, select), &options);
+    }
+    vec_each(remark, &query.remarks) {
+        if (remark->verdict == SQL_DECIDE)
+            refuse(p, remark->code, remark->message);
+        else if (remark->verdict == SQL_DIFFERS)
+            vec_push(p->arena, &p->out->findings, (DdlFinding){ .code = remark->code, .message = remark->message });
+    }
+    spell(p, root->name);
+    spell_list(p, node_child(root, ROLE_COLUMNS));
+    vec_each(edit, &query.edits)
+        put(p, edit->lo + select->lo, edit->hi + select->lo, edit->text,
+            query.target == SQL_TARGET_BOTH ? READ_BY_BOTH : READ_BY_POSTGRES);
+    if (root->flags & FLAG_IF_EXISTS)
+        replace_view(p, root);
+}
+
 /* DROP, RENAME: the same words, whatever the name is. */
 static bool place_names(Placing *p, const Node *root)
 {
@@ -695,24 +743,24 @@ DdlInPlace ddl_in_place(Arena *arena, const Catalog *catalog, Str text)
     if (str_find_char(text, SQL_HOLE) != STR_NOT_FOUND && fill_holes(&p, &sql))
         sql = sql_parse(arena, p.text);
     const Node *root = only_root(&sql);
-    if (!root || !holes_are_names(&p, root)) {
+    if (!root || !holes_are_names(&p, root))
         refuse(&p, "TX-10", STR("Python puts more into this definition than a name, so nothing can be said of it"));
-        return out;
-    }
-    if (root->kind == NODE_CREATE_TABLE)
+    else if (root->kind == NODE_CREATE_TABLE)
         place_table(&p, root);
     else if (root->kind == NODE_CREATE_INDEX)
         place_index(&p, root);
     else if (root->kind == NODE_ALTER_TABLE && root->op == OP_ADD_COLUMN)
         place_new_column(&p, root);
+    else if (root->kind == NODE_CREATE_VIEW)
+        place_view(&p, root);
     else if (!place_names(&p, root))
         refuse(&p, "SC-27", STR("this is no definition of a table, a column or an index"));
-    if (out.target == SQL_TARGET_NONE)
-        return out;
     edits_sort(&out.edits);
     if (!edits_are_in_order(&out.edits, text.len))
         refuse(&p, "SC-27", STR("two changes of this definition meet in one place; write it by hand"));
-    else if (p.for_postgres)
+    if (out.target == SQL_TARGET_NONE && p.refusals.count)
+        out.findings = p.refusals;
+    else if (out.target != SQL_TARGET_NONE && p.for_postgres)
         out.target = SQL_TARGET_POSTGRES;
     return out;
 }

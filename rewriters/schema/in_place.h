@@ -1,5 +1,5 @@
 /*
- * A definition where it stands in a program: CREATE TABLE, CREATE INDEX, ALTER TABLE, DROP.
+ * A definition where it stands in a program: CREATE TABLE, INDEX or VIEW, ALTER TABLE, DROP.
  *
  * ddl_in_place() decides with ddl_of(), so what the program makes at run time is what the schema's
  * own text would have made, and says it as edits of the statement as it was written: its layout,
