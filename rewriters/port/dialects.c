@@ -187,6 +187,15 @@ static EditVec edits_for_sqlite(Work *work, const Translation *plain, const Tran
     return out;
 }
 
+/* Names of tables are looked at by port_schema_query(), and small on Postgres. */
+static bool asks_for_tables(const Translation *sql)
+{
+    vec_each(remark, &sql->remarks)
+        if (strcmp(remark->feature, "sqlite-master") == 0)
+            return true;
+    return false;
+}
+
 static const SqlRemark *first_refusal(const Translation *sql)
 {
     vec_each(remark, &sql->remarks)
@@ -240,7 +249,7 @@ void port_alone(Work *work, Execute *execute)
     Wording     wording = { .catalog = work->in->catalog, .postgres_alone = true };
 
     if (execute->per_dialect || plain.verdict != SQL_DECIDE || !can_tell_dialect(work, execute->call)
-        || execute->lists.count)
+        || execute->lists.count || asks_for_tables(&plain))
         return;
     Translation sql = port_translate(work, execute, execute->text.text, wording);
     if (sql.verdict == SQL_DECIDE) {
@@ -249,12 +258,13 @@ void port_alone(Work *work, Execute *execute)
     }
     if (sql.verdict == SQL_DECIDE || sql.target != SQL_TARGET_POSTGRES || has_expanding(&sql))
         return;
-    EditVec for_sqlite = edits_for_sqlite(work, &plain, &sql);
-    if (!edits_are_in_order(&for_sqlite, plain.text.len))
+    const SqlRemark *refusal    = first_refusal(&plain);
+    EditVec          for_sqlite = edits_for_sqlite(work, &plain, &sql);
+    if (!refusal || !edits_are_in_order(&for_sqlite, plain.text.len))
         return;
     vec_each(result, &sql.results) /* SQLite goes on with the words it had */
         result->lite_key = result->key;
-    work_reason(work, VERDICT_UNSAFE, first_refusal(&plain)->code, execute->call->module, execute->call->call,
+    work_reason(work, VERDICT_UNSAFE, refusal->code, execute->call->module, execute->call->call,
                 "each database gets words of its own here, which have to be changed together");
     sql.remarks              = answered(work->arena, &plain.remarks, &sql.remarks);
     execute->sql             = sql;

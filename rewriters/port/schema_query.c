@@ -8,6 +8,7 @@
 #include "rewriters/port/work.h"
 
 #include "analyzers/sql/lexer.h"
+#include "rewriters/sql/spelling.h"
 
 static bool is_about(const Translation *sql, const char *feature)
 {
@@ -134,6 +135,73 @@ static const Node *only_source(const Translation *sql)
     return found;
 }
 
+/* Whether one table is asked for by its name, so that its row says no more than that it is there. */
+static bool asks_for_one(Arena *arena, Str text, const Node *condition)
+{
+    condition = node_bare(condition);
+    if (!condition || condition->kind != NODE_BINARY)
+        return false;
+    const Node *left = node_bare(node_child(condition, ROLE_LEFT)), *right = node_bare(node_child(condition, ROLE_RIGHT));
+    if (condition->op == OP_AND)
+        return asks_for_one(arena, text, left) || asks_for_one(arena, text, right);
+    return condition->op == OP_EQ && left && left->kind == NODE_COLUMN
+        && str_eq_nocase(sql_name(arena, text, left->name), STR("name"));
+}
+
+/* Values that names are compared with: Postgres has the names in small letters. */
+static void lower_values(Arena *arena, const Translation *sql, const Node *condition, EditVec *edits)
+{
+    if (!condition)
+        return;
+    node_walk_each(node, condition) {
+        bool string = node->kind == NODE_LITERAL && node->op == OP_STRING;
+        if (node->kind != NODE_BIND && !(string && (name_has_capitals(node_text(sql->text, node))
+                                                    || str_find_char(node_text(sql->text, node), HOLE_BYTE) != STR_NOT_FOUND)))
+            continue;
+        vec_push(arena, edits, (Edit) { node->lo, node->lo, STR("LOWER(") });
+        vec_push(arena, edits, (Edit) { node->hi, node->hi, STR(")") });
+    }
+}
+
+static bool has_capitals(const CatalogTable *table)
+{
+    vec_each(column, &table->columns)
+        if (name_has_capitals(column->name))
+            return true;
+    return false;
+}
+
+/* Whether tables are called by capitals, which the program would look for in vain. */
+static bool tables_have_capitals(const Catalog *catalog)
+{
+    if (catalog)
+        vec_each(table, &catalog->tables)
+            if (name_has_capitals((*table)->name))
+                return true;
+    return false;
+}
+
+/* Whether columns of a table are; of any table, where it is not known which one is meant. */
+static bool columns_have_capitals(const Catalog *catalog, Str table)
+{
+    const CatalogTable *listed = catalog ? catalog_table(catalog, table) : NULL;
+
+    if (listed)
+        return has_capitals(listed);
+    if (catalog)
+        vec_each(other, &catalog->tables)
+            if (has_capitals(*other))
+                return true;
+    return false;
+}
+
+static void refuse_capitals(Work *work, const Execute *execute, const char *what)
+{
+    work_reason(work, VERDICT_MANUAL, "SQL-32", execute->call->module, execute->call->sql_node,
+                "Postgres has the names of %s in small letters, and the program's have capitals: compare them in small "
+                "letters, and ask sqlalchemy.inspect(connection)", what);
+}
+
 static void ask_catalogs(Work *work, Execute *execute)
 {
     const Translation *asked  = &execute->sql;
@@ -157,7 +225,13 @@ static void ask_catalogs(Work *work, Execute *execute)
     const Node *where = core ? node_child(core, ROLE_WHERE) : NULL;
     if (sql.verdict == SQL_DECIDE || says(&sql, "rootpage"))
         return;
-    Listed listed   = where ? listed_by(work->arena, asked->text, node_child(where, ROLE_CONDITION)) : LISTED_ALL;
+    const Node *condition = where ? node_child(where, ROLE_CONDITION) : NULL;
+    if ((says(&sql, "name") || says(&sql, "tbl_name")) && tables_have_capitals(work->in->catalog)
+        && !asks_for_one(work->arena, asked->text, condition)) {
+        refuse_capitals(work, execute, "tables");
+        return;
+    }
+    Listed listed   = condition ? listed_by(work->arena, asked->text, condition) : LISTED_ALL;
     Buf    subquery = buf_new(work->arena);
     buf_add_char(&subquery, '(');
     for (Listed which = LISTED_TABLES; which <= LISTED_VIEWS; which <<= 1)
@@ -170,6 +244,7 @@ static void ask_catalogs(Work *work, Execute *execute)
     vec_each(edit, &sql.edits)
         vec_push(work->arena, &for_postgres, *edit);
     vec_push(work->arena, &for_postgres, (Edit) { source->name.lo, source->name.hi, buf_str(&subquery) });
+    lower_values(work->arena, asked, condition, &for_postgres);
     answer(work, &sql, &remark,
            says(&sql, "sql") ? STR("Postgres is asked for its own catalogs, which hold no text of a definition and have "
                                    "names in small letters")
@@ -239,6 +314,10 @@ static void ask_for_columns(Work *work, Execute *execute)
         return;
     EditVec for_postgres = { 0 };
     Str     spelled      = str_slice(text, lo, hi);
+    if (listing == &listings[0] && columns_have_capitals(work->in->catalog, sql_unquote(arena, spelled))) {
+        refuse_capitals(work, execute, "columns");
+        return;
+    }
     if (str_find_char(spelled, HOLE_BYTE) == STR_NOT_FOUND) {
         Str name = sql_quote(arena, str_lower(arena, sql_unquote(arena, spelled)), '\'');
         vec_push(arena, &for_postgres,
