@@ -52,13 +52,13 @@ static void keep_both(Execute *execute, Translation sql, EditVec for_postgres)
 
 /* -- sqlite_master --------------------------------------------------------------------------- */
 
-/* A column of sqlite_master, as each catalog of Postgres has it. */
+/* A column of sqlite_master, as each catalog of Postgres has it: an item, or a column that gets its name. */
 static const struct {
     const char *name, *table, *index, *view;
 } columns[] = {
     { "type", "'table' AS type", "'index' AS type", "'view' AS type" },
-    { "name", "tablename AS name", "indexname AS name", "viewname AS name" },
-    { "tbl_name", "tablename AS tbl_name", "tablename AS tbl_name", "viewname AS tbl_name" },
+    { "name", "tablename", "indexname", "viewname" },
+    { "tbl_name", "tablename", "tablename", "viewname" },
     { "sql", "'' AS sql", "'' AS sql", "'' AS sql" },
 };
 
@@ -102,15 +102,36 @@ static Listed listed_by(Arena *arena, Str text, const Node *condition)
                                                                                           : LISTED_ALL;
 }
 
-static void add_catalog(Buf *out, const Translation *sql, Listed which)
+enum { SPELLINGS_MOST = 12 }; /* in one statement */
+
+/* A column of small names, with those in capitals that are known: CASE x WHEN 'users' THEN 'Users' ELSE x END. */
+static Str respelled(Arena *arena, Str column, const StrVec *spellings)
+{
+    Buf out = buf_new(arena);
+
+    if (!spellings->count)
+        return column;
+    buf_format(&out, "CASE " STR_FORMAT, STR_ARG(column));
+    vec_each(name, spellings)
+        buf_format(&out, " WHEN " STR_FORMAT " THEN " STR_FORMAT, STR_ARG(sql_quote(arena, str_lower(arena, *name), '\'')),
+                   STR_ARG(sql_quote(arena, *name, '\'')));
+    buf_format(&out, " ELSE " STR_FORMAT " END", STR_ARG(column));
+    return buf_str(&out);
+}
+
+static void add_catalog(Arena *arena, Buf *out, const Translation *sql, Listed which, const StrVec *spellings)
 {
     bool any = false;
 
     buf_format(out, "%sSELECT ", out->len > 1 ? " UNION ALL " : "");
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         if (says(sql, columns[i].name)) {
-            buf_format(out, "%s%s", any ? ", " : "",
-                       which == LISTED_TABLES ? columns[i].table : which == LISTED_INDEXES ? columns[i].index : columns[i].view);
+            Str item = str_of(which == LISTED_TABLES    ? columns[i].table
+                              : which == LISTED_INDEXES ? columns[i].index
+                                                        : columns[i].view);
+            if (str_ends_with(item, STR("name")))
+                item = str_format(arena, STR_FORMAT " AS %s", STR_ARG(respelled(arena, item, spellings)), columns[i].name);
+            buf_format(out, "%s" STR_FORMAT, any ? ", " : "", STR_ARG(item));
             any = true;
         }
     buf_format(out, "%s FROM %s WHERE schemaname = current_schema()", any ? "" : "1 AS listed",
@@ -163,34 +184,34 @@ static void lower_values(Arena *arena, const Translation *sql, const Node *condi
     }
 }
 
-static bool has_capitals(const CatalogTable *table)
+/* The columns of a table that are called by capitals. */
+static StrVec columns_with_capitals(Arena *arena, const CatalogTable *table)
 {
+    StrVec out = { 0 };
+
     vec_each(column, &table->columns)
         if (name_has_capitals(column->name))
-            return true;
-    return false;
+            vec_push(arena, &out, column->name);
+    return out;
 }
 
-/* Whether tables are called by capitals, which the program would look for in vain. */
-static bool tables_have_capitals(const Catalog *catalog)
+/* The tables that are, which the program would look for in vain. */
+static StrVec tables_with_capitals(Arena *arena, const Catalog *catalog)
 {
+    StrVec out = { 0 };
+
     if (catalog)
         vec_each(table, &catalog->tables)
             if (name_has_capitals((*table)->name))
-                return true;
-    return false;
+                vec_push(arena, &out, (*table)->name);
+    return out;
 }
 
-/* Whether columns of a table are; of any table, where it is not known which one is meant. */
-static bool columns_have_capitals(const Catalog *catalog, Str table)
+static bool any_columns_with_capitals(Arena *arena, const Catalog *catalog)
 {
-    const CatalogTable *listed = catalog ? catalog_table(catalog, table) : NULL;
-
-    if (listed)
-        return has_capitals(listed);
     if (catalog)
-        vec_each(other, &catalog->tables)
-            if (has_capitals(*other))
+        vec_each(table, &catalog->tables)
+            if (columns_with_capitals(arena, *table).count)
                 return true;
     return false;
 }
@@ -226,8 +247,10 @@ static void ask_catalogs(Work *work, Execute *execute)
     if (sql.verdict == SQL_DECIDE || says(&sql, "rootpage"))
         return;
     const Node *condition = where ? node_child(where, ROLE_CONDITION) : NULL;
-    if ((says(&sql, "name") || says(&sql, "tbl_name")) && tables_have_capitals(work->in->catalog)
-        && !asks_for_one(work->arena, asked->text, condition)) {
+    StrVec spellings = { 0 };
+    if ((says(&sql, "name") || says(&sql, "tbl_name")) && !asks_for_one(work->arena, asked->text, condition))
+        spellings = tables_with_capitals(work->arena, work->in->catalog);
+    if (spellings.count > SPELLINGS_MOST) {
         refuse_capitals(work, execute, "tables");
         return;
     }
@@ -236,7 +259,7 @@ static void ask_catalogs(Work *work, Execute *execute)
     buf_add_char(&subquery, '(');
     for (Listed which = LISTED_TABLES; which <= LISTED_VIEWS; which <<= 1)
         if (listed & which)
-            add_catalog(&subquery, &sql, which);
+            add_catalog(work->arena, &subquery, &sql, which, &spellings);
     buf_add(&subquery, span_is_set(source->alias) ? STR(")") : STR(") AS sqlite_master"));
     if (!listed)
         return;
@@ -244,11 +267,13 @@ static void ask_catalogs(Work *work, Execute *execute)
     vec_each(edit, &sql.edits)
         vec_push(work->arena, &for_postgres, *edit);
     vec_push(work->arena, &for_postgres, (Edit) { source->name.lo, source->name.hi, buf_str(&subquery) });
-    lower_values(work->arena, asked, condition, &for_postgres);
+    if (!spellings.count)
+        lower_values(work->arena, asked, condition, &for_postgres);
     answer(work, &sql, &remark,
            says(&sql, "sql") ? STR("Postgres is asked for its own catalogs, which hold no text of a definition and have "
                                    "names in small letters")
-                             : STR("Postgres is asked for its own catalogs, where names are in small letters"));
+                             : STR("Postgres is asked for its own catalogs, where names are in small letters but for those that "
+                                   "are known"));
     keep_both(execute, sql, for_postgres);
 }
 
@@ -261,14 +286,16 @@ typedef struct Listing {
     const char *answer;
 } Listing;
 
+#define COLUMNS_BEFORE "SELECT ordinal_position - 1 AS cid, "
+#define COLUMNS_BEHIND                                                                                              \
+    " AS name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = "
+
 static const Listing listings[] = {
-    { "table_info",
-      "SELECT ordinal_position - 1 AS cid, column_name AS name FROM information_schema.columns "
-      "WHERE table_schema = current_schema() AND table_name = ",
+    { "table_info", COLUMNS_BEFORE "column_name" COLUMNS_BEHIND,
       " ORDER BY ordinal_position", "CREATE TABLE listed (cid INTEGER NOT NULL, name TEXT NOT NULL)",
       "SELECT cid, name FROM listed ORDER BY cid",
-      "Postgres is asked for its own catalogs: a row has the number and the name of a column there, in small letters, and "
-      "nothing more" },
+      "Postgres is asked for its own catalogs: a row has the number and the name of a column there, in small letters but "
+      "for those that are known, and nothing more" },
     { "index_info",
       "SELECT attnum - 1 AS seqno, NULL AS cid, attname AS name FROM pg_attribute WHERE attrelid = to_regclass(",
       ") ORDER BY attnum", "CREATE TABLE listed (seqno INTEGER NOT NULL, cid INTEGER, name TEXT NOT NULL)",
@@ -314,14 +341,21 @@ static void ask_for_columns(Work *work, Execute *execute)
         return;
     EditVec for_postgres = { 0 };
     Str     spelled      = str_slice(text, lo, hi);
-    if (listing == &listings[0] && columns_have_capitals(work->in->catalog, sql_unquote(arena, spelled))) {
+    const CatalogTable *listed = work->in->catalog ? catalog_table(work->in->catalog, sql_unquote(arena, spelled)) : NULL;
+    StrVec spellings = listed && listing == &listings[0] ? columns_with_capitals(arena, listed) : (StrVec) { 0 };
+    if (spellings.count > SPELLINGS_MOST
+        || (!listed && listing == &listings[0] && any_columns_with_capitals(arena, work->in->catalog))) {
         refuse_capitals(work, execute, "columns");
         return;
     }
+    const char *before = listing->before;
+    if (spellings.count)
+        before = str_cstr(arena, str_format(arena, COLUMNS_BEFORE STR_FORMAT COLUMNS_BEHIND,
+                                            STR_ARG(respelled(arena, STR("column_name"), &spellings))));
     if (str_find_char(spelled, HOLE_BYTE) == STR_NOT_FOUND) {
         Str name = sql_quote(arena, str_lower(arena, sql_unquote(arena, spelled)), '\'');
         vec_push(arena, &for_postgres,
-                 (Edit) { 0, end, str_format(arena, "%s" STR_FORMAT "%s", listing->before, STR_ARG(name), listing->behind) });
+                 (Edit) { 0, end, str_format(arena, "%s" STR_FORMAT "%s", before, STR_ARG(name), listing->behind) });
     } else {
         bool quoted = strchr("'\"[`", spelled.ptr[0]) != NULL;
         vec_push(arena, &for_postgres, (Edit) { 0, lo + quoted, str_format(arena, "%slower('", listing->before) });
