@@ -298,6 +298,13 @@ static Str connection_beside(const Finding *finding, const ResultVariable *varia
     size_t      dot    = str_rfind_char(variable->path, '.');
     Str         object = str_slice(variable->path, 0, dot);
 
+    /* `self.cur = self.conn.cursor()`: who has the one has the other. */
+    const Tree *home = &maker->module->tree;
+    NodeId      kept = tree_field(home, tree_parent(home, maker->call), F_LEFT);
+    if (tree_kind(home, maker->receiver) == PY_ATTRIBUTE
+        && str_eq(tree_text(home, tree_field(home, maker->receiver, F_OBJECT)), tree_text(home, tree_field(home, kept, F_OBJECT))))
+        return str_format(finding->arena, STR_FORMAT "." STR_FORMAT, STR_ARG(object),
+                          STR_ARG(tree_text(home, tree_field(home, maker->receiver, F_ATTRIBUTE))));
     for (NodeId id = 1; maker->module == variable->module && id < tree->count; id++) {
         if (tree_kind(tree, id) != PY_ATTRIBUTE || !str_eq(tree_text(tree, tree_field(tree, id, F_OBJECT)), object))
             continue;
