@@ -74,7 +74,7 @@ static void unite_by_variable(Grouper *grouper)
 /* A reader of a variable whose statements are told apart belongs to those that come before it. */
 static bool unite_with_reached(Grouper *grouper, const Callsite *site)
 {
-    const ResultVariable *variable = result_variable(grouper->arena, &grouper->by_place, site->module, call_receiver(site));
+    const ResultVariable *variable = result_variable_under(grouper->arena, &grouper->by_place, site);
 
     if (!variable || !variable->is_separable)
         return false;
@@ -260,10 +260,10 @@ PlaceVec connection_origins(Arena *arena, const Model *model, const Module *modu
 
 static bool is_separable_cursor(const Grouper *grouper, const Callsite *site)
 {
-    const ResultVariable *variable = site->method == METHOD_CURSOR
-        ? result_variable(grouper->arena, &grouper->by_place, site->module, call_target(site)) : NULL;
-
-    return variable && variable->is_separable;
+    vec_each(variable, &grouper->variables)
+        if ((*variable)->is_separable && (*variable)->cursor == site)
+            return true;
+    return false;
 }
 
 static UnitKind kind_of(const Grouper *grouper, const Callsite *first)
@@ -373,7 +373,7 @@ void units_build(Arena *arena, const Model *model, const CallsiteVec *calls, Uni
         grouper.parent[i] = i;
         out->unit_of[i]   = NO_UNIT;
     }
-    grouper.variables = result_variables_find(arena, calls, &grouper.by_place);
+    grouper.variables = result_variables_find(arena, model, calls, &grouper.by_place);
     unite_by_variable(&grouper);
     unite_by_cursor(&grouper);
     unite_by_constant(&grouper);

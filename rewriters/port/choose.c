@@ -269,29 +269,55 @@ static uint32_t served_calls(const Chooser *chooser, const UnitPort *provider)
     return count;
 }
 
+/* An engine module that an earlier run wrote may lack bound(): it is written anew, unless somebody changed it. */
+static void complete_engine(Chooser *chooser, const Module *module)
+{
+    Arena *arena   = chooser->arena;
+    Str    newline = module->source.newline, text = module->source.text;
+
+    if (engine_module_has_bound(text))
+        return;
+    if (str_eq(text, engine_module_text(arena, newline, false)))
+        vec_push(arena, &chooser->out->files,
+                 (NewFile) { .module = module, .path = module->source.path, .before = text,
+                             .after = engine_module_text(arena, newline, true) });
+    else
+        vec_push(arena, &chooser->out->notes,
+                 (Note) { module->source.path,
+                          STR("this engine module was changed and has no bound(), which wrappers need; let fix write a new one") });
+}
+
+static bool needs_of_engine(const Chooser *chooser, const char *name)
+{
+    vec_each(port, &chooser->ports->ports)
+        if (chooser->out->applied[port->unit->index])
+            vec_each(need, &port->needs)
+                if (need->from[0] == '\0' && (!name || strcmp(need->name, name) == 0))
+                    return true;
+    return false;
+}
+
 /* The engine module there is, or a free name beside the provider that serves most. */
 static void place_engine(Chooser *chooser)
 {
     static const char *const names[] = { "engine.py", "database_engine.py", "sqlalchemy_engine.py" };
     const Module            *home    = NULL;
     uint32_t                 most    = 0;
-    bool                     needed  = false;
+    bool                     bound   = needs_of_engine(chooser, "bound");
 
-    vec_each(port, &chooser->ports->ports) {
-        if (!chooser->out->applied[port->unit->index])
-            continue;
-        vec_each(need, &port->needs)
-            needed |= need->from[0] == '\0';
-        if (port->unit->kind == UNIT_PROVIDER && served_calls(chooser, port) > most) {
+    vec_each(port, &chooser->ports->ports)
+        if (chooser->out->applied[port->unit->index] && port->unit->kind == UNIT_PROVIDER
+            && served_calls(chooser, port) > most) {
             most = served_calls(chooser, port);
             home = port->unit->module;
         }
-    }
-    if (!needed)
+    if (!needs_of_engine(chooser, NULL))
         return;
     vec_each(module, &model_project(chooser->ports->in.model)->modules)
         if (engine_module_is((*module)->source.text)) {
             chooser->engine_path = (*module)->source.path;
+            if (bound)
+                complete_engine(chooser, *module);
             return;
         }
     if (!home)
@@ -301,7 +327,7 @@ static void place_engine(Chooser *chooser)
         if (!has_file(chooser, path)) {
             chooser->engine_path = path;
             vec_push(chooser->arena, &chooser->out->files,
-                     (NewFile) { .path = path, .after = engine_module_text(chooser->arena, home->source.newline) });
+                     (NewFile) { .path = path, .after = engine_module_text(chooser->arena, home->source.newline, bound) });
             return;
         }
     }

@@ -284,7 +284,7 @@ static void follow_variable(Work *work, const ResultVariable *variable)
                     "several functions use this cursor or result; let each run its statements on the connection");
         return;
     }
-    if (variable->cursors
+    if (variable->cursors && variable->symbol
         && variable->module->scopes.symbols.items[variable->symbol].bindings.count != variable->cursors) {
         work_reason(work, VERDICT_MANUAL, "PY-02", work->module, variable->executes.items[0],
                     "the cursor's variable holds other things too; give the cursor a name of its own");
@@ -313,6 +313,20 @@ static void follow_variable(Work *work, const ResultVariable *variable)
     }
 }
 
+static bool is_run_on(Work *work, const Execute *execute, const ResultVariable *variable)
+{
+    return execute->call->module == variable->module && execute->call->function == variable->function
+        && units_variable_under(work->arena, work->in->units, execute->call) == variable;
+}
+
+static Str own_name(const ResultVariable *variable)
+{
+    size_t dot = str_rfind_char(variable->path, '.');
+
+    return variable->symbol ? variable->module->scopes.symbols.items[variable->symbol].name
+                            : str_slice(variable->path, dot + 1, variable->path.len);
+}
+
 /* A name for the results that the readers of a cursor see: one nobody else has, and another for each cursor. */
 static void name_results(Work *work, const ResultVariable *variable)
 {
@@ -320,18 +334,17 @@ static void name_results(Work *work, const ResultVariable *variable)
 
     for (size_t i = 0; i < work->executes.count; i++)
         vec_each(read, &work->executes.items[i]->reads)
-            if (read->by_cursor && call_receiver(work->executes.items[i]->call) == variable->symbol) {
+            if (read->by_cursor && is_run_on(work, work->executes.items[i], variable)) {
                 lastrowid |= str_is(read->what, "lastrowid");
                 other |= !str_is(read->what, "lastrowid");
             }
     const char *wish = lastrowid && !other ? "new_id" : "result";
     if (variable->ordinal)
         wish = str_cstr(work->arena, str_format(work->arena, STR_FORMAT "_%s",
-                                                STR_ARG(variable->module->scopes.symbols.items[variable->symbol].name), wish));
+                                                STR_ARG(own_name(variable)), wish));
     Str name = work_fresh_name(work, wish);
     for (size_t i = 0; i < work->executes.count; i++)
-        if (work->executes.items[i]->call->module == work->module
-            && call_receiver(work->executes.items[i]->call) == variable->symbol)
+        if (is_run_on(work, work->executes.items[i], variable))
             work->executes.items[i]->result_name = name;
 }
 
@@ -342,10 +355,8 @@ static bool is_here(const Work *work, const Execute *execute)
 
 typedef Vec(const ResultVariable *) VariableVec;
 
-static void follow_once(Work *work, VariableVec *seen, SymbolId symbol)
+static void follow_once(Work *work, VariableVec *seen, const ResultVariable *variable)
 {
-    const ResultVariable *variable = units_variable(work->arena, work->in->units, work->module, symbol);
-
     if (!variable)
         return;
     vec_each(known, seen)
@@ -369,9 +380,10 @@ void find_reads(Work *work)
         if (!is_here(work, execute))
             continue;
         if (execute->result_target)
-            follow_once(work, &seen, work->module->scopes.symbol_of[execute->result_target]);
+            follow_once(work, &seen, units_variable(work->arena, work->in->units, work->module,
+                                                   work->module->scopes.symbol_of[execute->result_target]));
         if (execute->call->role == ROLE_CURSOR && execute->call->method != METHOD_WRAPPER)
-            follow_once(work, &seen, call_receiver(execute->call));
+            follow_once(work, &seen, units_variable_under(work->arena, work->in->units, execute->call));
     }
 }
 
@@ -479,11 +491,13 @@ Str connection_for(Work *work, Execute *execute)
 {
     const Callsite *call     = execute->call;
     const Callsite *cursor   = call->role == ROLE_CURSOR ? cursor_call(work, call) : NULL;
-    const ResultVariable *variable = units_variable(work->arena, work->in->units, work->module, call_receiver(call));
+    const ResultVariable *variable = units_variable_under(work->arena, work->in->units, call);
 
     if (call->role != ROLE_CURSOR)
         return tree_text(work->tree, call->receiver);
     execute->through_cursor = true;
+    if (variable && variable->is_separable && !variable->symbol)
+        return variable->connection;
     if (!cursor || cursor->function != call->function || cursor->module != call->module) {
         work_reason(work, VERDICT_MANUAL, "PY-04", work->module, call->call,
                     "the cursor comes from elsewhere; pass the connection instead, and port the callers with it");
@@ -502,11 +516,20 @@ Str connection_for(Work *work, Execute *execute)
 
 void port_cursor(Work *work)
 {
-    const Callsite       *cursor   = &work->in->units->calls->items[work->unit->calls.items[0]];
-    const ResultVariable *variable = units_variable(work->arena, work->in->units, work->module, call_target(cursor));
+    const Callsite *cursor = &work->in->units->calls->items[work->unit->calls.items[0]];
+    Home            home   = { work->module, work->function };
 
+    vec_each(index, &work->unit->calls)
+        if (work->in->units->calls->items[*index].method == METHOD_CURSOR)
+            cursor = &work->in->units->calls->items[*index];
+    work_enter(work, (Home) { cursor->module, cursor->function });
     work_delete_statement(work, tree_statement(work->tree, cursor->call));
-    vec_each(reach, &variable->reaches)
-        if (use_closes(variable, reach->use))
-            drop_closing(work, reach->use);
+    vec_each(place, model_holders(work->model, model_find(work->model, ROLE_CURSOR, cursor->module->id, cursor->call))) {
+        const Module *module = model_module(work->model, place->module);
+        work_enter(work, (Home) { module, scope_function(&module->scopes, place->node) });
+        /* `cur.execute(…).close()` is the statement's */
+        if (tree_kind(work->tree, place->node) != PY_CALL && is_closed_at(work->tree, place->node))
+            drop_closing(work, place->node);
+    }
+    work_enter(work, home);
 }

@@ -42,6 +42,39 @@ static bool is_parameter(const Module *module, NodeId name)
     return symbol && module->scopes.symbols.items[symbol].is_parameter;
 }
 
+/* Whether an expression is a parameter's text as it came, but for blanks around it. */
+static bool is_plain_text(const Module *module, NodeId node)
+{
+    static const char *const methods[] = { "strip", "lstrip", "rstrip" };
+    const Tree *tree = &module->tree;
+
+    node = tree_strip(tree, node);
+    if (tree_kind(tree, node) == PY_IDENTIFIER)
+        return is_parameter(module, node) && module->scopes.symbols.items[module->scopes.symbol_of[node]].bindings.count == 1;
+    NodeId function = tree_kind(tree, node) == PY_CALL ? tree_field(tree, node, F_FUNCTION) : 0;
+    if (!function || tree_kind(tree, function) != PY_ATTRIBUTE)
+        return false;
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (str_is(tree_text(tree, tree_field(tree, function, F_ATTRIBUTE)), methods[i]))
+            return is_plain_text(module, tree_field(tree, function, F_OBJECT));
+    return false;
+}
+
+/* Whether a caller's statement is run as it is: no step on the way adds to it or takes it out of something. */
+static bool hands_text_on(const Work *work, const Callsite *inner)
+{
+    enum { STEPS = 8 };
+
+    for (int step = 0; inner && inner->is_passed_on && step < STEPS; step++) {
+        if (!is_plain_text(inner->module, inner->sql_node))
+            return false;
+        if (inner->method != METHOD_WRAPPER)
+            return true;
+        inner = callsite_at(work->in->units->calls, model_module(work->model, inner->because.module), inner->because.node);
+    }
+    return false;
+}
+
 /* Whether callers may give a dict where they gave a sequence: at each step the values are passed on whole. */
 static bool hands_values_on(const Work *work, const Callsite *inner)
 {
@@ -296,6 +329,9 @@ void port_wrapper_call(Work *work, Execute *execute)
                     "`" STR_FORMAT "` puts its callers' SQL together; port it together with all of them", STR_ARG(call->callee));
         return;
     }
+    if (!hands_text_on(work, inner))
+        work_reason(work, VERDICT_UNSAFE, "PY-35", work->module, call->call,
+                    "`" STR_FORMAT "` adds to the statement, or chooses it, before it runs; see what comes of it", STR_ARG(call->callee));
     Checkpoint before = checkpoint(work);
     port_statement(work, execute);
     if (call->params.node && !hands_values_on(work, inner))
