@@ -13,7 +13,7 @@
 #ifndef ANALYZERS_FACTS_UNIT_H
 #define ANALYZERS_FACTS_UNIT_H
 
-#include "analyzers/facts/callsite.h"
+#include "analyzers/facts/growth.h"
 
 enum { NO_UNIT = UINT32_MAX };
 
@@ -39,6 +39,7 @@ typedef struct Units {
     const CallsiteVec *calls;
     UnitVec            units;
     uint32_t          *unit_of; /* for each call: its unit, or NO_UNIT */
+    const Growth     **growths; /* for each call: how its text and its values come about; NULL where they stand at the call */
 } Units;
 
 void units_build(Arena *arena, const Model *model, const CallsiteVec *calls, Units *out);

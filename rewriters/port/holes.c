@@ -4,6 +4,7 @@ typedef struct Filler {
     Arena        *arena;
     const Module *module;
     const Tree   *tree;
+    bool          numbered;
 } Filler;
 
 /* -- what a hole's expression is ------------------------------------------------------------- */
@@ -157,6 +158,9 @@ static NodeId filling(const Filler *filler, const Piece *hole, InList *list)
     }
     case PY_CALL: { /* "…".format(x) */
         NodeId function = tree_field(tree, hole->node, F_FUNCTION), given = tree_field(tree, hole->node, F_ARGUMENTS);
+        if (function && tree_kind(tree, function) == PY_ATTRIBUTE
+            && str_is(tree_text(tree, tree_field(tree, function, F_ATTRIBUTE)), "join"))
+            return hole->node; /* a summand */
         if (!function || !given || tree_arity(tree, given) != 1
             || tree_kind(tree, tree_nth(tree, given, 0)) == PY_KEYWORD_ARGUMENT)
             return 0;
@@ -164,8 +168,8 @@ static NodeId filling(const Filler *filler, const Piece *hole, InList *list)
         list->drop_hi = tree_node(tree, hole->node)->hi;
         return tree_nth(tree, given, 0);
     }
-    default:
-        return 0;
+    default: /* a summand */
+        return tree_kind(tree, hole->node) == PY_IDENTIFIER ? hole->node : 0;
     }
 }
 
@@ -224,6 +228,7 @@ static SqlText replaced(Arena *arena, const SqlText *sql, uint32_t lo, uint32_t 
     return out;
 }
 
+/* The bind, or of a list that stays a run what its binds begin with: one for each collection. */
 static Str bind_name(const Filler *filler, NodeId collection, const InListVec *taken)
 {
     Str         name = tree_text(filler->tree, collection), unique;
@@ -236,8 +241,11 @@ static Str bind_name(const Filler *filler, NodeId collection, const InListVec *t
     unique = name;
     for (int n = 2;; n++) {
         bool free = true;
-        vec_each(list, taken)
-            free &= !str_eq(list->name, unique);
+        vec_each(list, taken) {
+            if (list->numbered.len && str_eq(tree_text(tree, list->collection), tree_text(tree, collection)))
+                return list->numbered;
+            free &= !str_eq(list->numbered.len ? list->numbered : list->name, unique);
+        }
         if (free)
             return unique;
         unique = str_format(filler->arena, STR_FORMAT "_%d", STR_ARG(name), n);
@@ -249,11 +257,13 @@ static bool fill_list(const Filler *filler, SqlText *sql, const Piece *hole, InL
 {
     InList list;
     NodeId expression = filling(filler, hole, &list);
-    NodeId collection = expression ? placeholders_for(filler, expression) : 0;
     Str    text       = sql->text;
     uint32_t lo = hole->lo, hi = hole->hi;
 
-    if (!collection || (list.drop_hi && count_holes(sql) != 1))
+    if (!expression && filler->numbered)
+        expression = hole->filling; /* one of several fields: it stays where it is */
+    NodeId collection = expression ? placeholders_for(filler, expression) : 0;
+    if (!collection || (!filler->numbered && list.drop_hi && count_holes(sql) != 1))
         return false;
     while (lo && (text.ptr[lo - 1] == ' ' || text.ptr[lo - 1] == '\n'))
         lo--;
@@ -261,6 +271,18 @@ static bool fill_list(const Filler *filler, SqlText *sql, const Piece *hole, InL
         hi++;
     if (!lo || hi >= text.len || text.ptr[lo - 1] != '(' || text.ptr[hi] != ')')
         return false;
+    if (filler->numbered) {
+        list.run      = value_of_name(filler, expression);
+        list.drop_lo  = list.drop_hi = 0;
+        list.numbered = bind_name(filler, collection, lists);
+        list.name     = str_format(filler->arena, STR_FORMAT "_0", STR_ARG(list.numbered));
+        list.collection = collection;
+        Piece stands  = *hole;
+        *sql = replaced(filler->arena, sql, hole->lo, hole->hi, str_format(filler->arena, ":" STR_FORMAT, STR_ARG(list.name)),
+                        (Piece) { .kind = PIECE_ESCAPE, .src_lo = stands.src_lo, .src_hi = stands.src_hi, .part = stands.part });
+        vec_push(filler->arena, lists, list);
+        return true;
+    }
     lo--;
     hi++;
     uint32_t    from, to, ignored;
@@ -310,6 +332,23 @@ static void fill_literals(const Filler *filler, SqlText sql, uint32_t from, SqlT
                       hole->lo + (uint32_t)literal->len, out);
 }
 
+void holes_fill_lists(Arena *arena, const Module *module, SqlText *sql, bool numbered, InListVec *lists)
+{
+    Filler filler = { .arena = arena, .module = module, .tree = &module->tree, .numbered = numbered };
+
+    for (bool again = true; again;) {
+        again = false;
+        for (uint32_t at = 0; !again;) {
+            const Piece *hole = first_hole(sql, at);
+            if (!hole)
+                break;
+            Piece copy = *hole;
+            at         = copy.hi;
+            again      = fill_list(&filler, sql, &copy, lists);
+        }
+    }
+}
+
 void holes_fill(Arena *arena, const Callsite *call, Filled *out)
 {
     SqlText sql = call->sql;
@@ -320,17 +359,6 @@ void holes_fill(Arena *arena, const Callsite *call, Filled *out)
         return;
     }
     Filler filler = { .arena = arena, .module = call->module, .tree = &call->module->tree };
-    bool   again  = true;
-    while (again) {
-        again = false;
-        for (uint32_t at = 0; !again;) {
-            const Piece *hole = first_hole(&sql, at);
-            if (!hole)
-                break;
-            Piece copy = *hole;
-            at         = copy.hi;
-            again      = fill_list(&filler, &sql, &copy, &out->lists);
-        }
-    }
+    holes_fill_lists(arena, call->module, &sql, false, &out->lists);
     fill_literals(&filler, sql, 0, &out->texts);
 }

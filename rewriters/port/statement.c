@@ -1,7 +1,7 @@
 /*
  * The SQL of one call: translated, and written back into the Python it came from.
  */
-#include "rewriters/port/work.h"
+#include "rewriters/port/statement.h"
 
 #include "analyzers/facts/variants.h"
 #include "analyzers/sql/lexer.h"
@@ -23,18 +23,19 @@ static Str name_of_value(Work *work, NodeId item)
     return tree_kind(tree, item) == PY_IDENTIFIER ? tree_text(tree, item) : (Str) { 0 };
 }
 
-static Translation translate_as(Work *work, const Execute *execute, Str text, bool bind_clock)
+static Translation translate_as(Work *work, const Execute *execute, Str text, const BindNames *names, bool bind_clock)
 {
-    const Params *params = &execute->call->params;
-    Str          *names  = arena_array(work->arena, Str, params->items.count + 1);
+    Str *fallback = arena_array(work->arena, Str, names->count + 1);
 
-    if (params->shape != PARAMS_DICT)
-        for (size_t i = 0; i < params->items.count; i++)
-            names[i] = name_of_value(work, params->items.items[i]);
+    for (size_t i = 0; i < names->count; i++)
+        fallback[i] = names->values[i] ? name_of_value(work, names->values[i]) : (Str) { 0 };
     TranslateOptions options = { .catalog        = work->in->catalog,
                                  .foreign_times  = work->in->foreign_times,
-                                 .fallback_names = names,
-                                 .fallback_count = (uint32_t)params->items.count,
+                                 .fallback_names = fallback,
+                                 .fallback_count = (uint32_t)names->count,
+                                 .given_names    = names->given,
+                                 .given_count    = names->given ? (uint32_t)names->count : 0,
+                                 .taken_names    = names->taken,
                                  .bind_clock     = bind_clock,
                                  .keep_keys      = keys_are_read(work, execute) };
     Translation out = sql_translate(work->arena, text, &options);
@@ -44,14 +45,23 @@ static Translation translate_as(Work *work, const Execute *execute, Str text, bo
 }
 
 /* The current time is bound only where SQL has no word for it that both databases know. */
-static Translation translate(Work *work, const Execute *execute, Str text)
+Translation statement_translate(Work *work, const Execute *execute, Str text, const BindNames *names)
 {
-    Translation plain = translate_as(work, execute, text, false);
+    Translation plain = translate_as(work, execute, text, names, false);
 
     if (plain.verdict != SQL_DECIDE)
         return plain;
-    Translation clocked = translate_as(work, execute, text, true);
+    Translation clocked = translate_as(work, execute, text, names, true);
     return clocked.verdict != SQL_DECIDE ? clocked : plain;
+}
+
+static Translation translate(Work *work, const Execute *execute, Str text)
+{
+    const Params *params = &execute->call->params;
+    BindNames     names  = { .values = params->items.items,
+                             .count  = params->shape != PARAMS_DICT ? params->items.count : 0 };
+
+    return statement_translate(work, execute, text, &names);
 }
 
 /* Whether the clause a place of a statement is in is one that tests. */
@@ -85,7 +95,7 @@ static bool is_tested(Arena *arena, Str text, uint32_t at)
 }
 
 /* Where a remark stands in the source: its own bytes if they map, else the whole argument. */
-static void keep_remark(Work *work, const Execute *execute, const SqlRemark *remark)
+void statement_keep_remark(Work *work, const Execute *execute, const SqlRemark *remark)
 {
     const Callsite *call = execute->call;
     StatementRemark kept = { .call    = call,
@@ -108,7 +118,7 @@ static void keep_remark(Work *work, const Execute *execute, const SqlRemark *rem
     vec_push(work->arena, &work->out->remarks, kept);
 }
 
-static void reasons_of_remarks(Work *work, const Execute *execute, const Translation *sql)
+void statement_reasons(Work *work, const Execute *execute, const Translation *sql)
 {
     const Callsite *call = execute->call;
 
@@ -130,20 +140,15 @@ static bool write_edit(Work *work, const SqlText *text, const Edit *edit)
     return true;
 }
 
-static void refuse_mapping(Work *work, const Execute *execute)
+void statement_refuse_mapping(Work *work, const Execute *execute)
 {
     work_reason(work, VERDICT_MANUAL, "TX-10", execute->call->module, execute->call->sql_node,
                 "the statement is put together in a way that a change of it cannot be traced to one place; "
                 "write it as one literal");
 }
 
-static void write_back(Work *work, const Execute *execute)
+void statement_write_lists(Work *work, const Execute *execute)
 {
-    vec_each(edit, &execute->sql.edits)
-        if (!write_edit(work, &execute->text, edit)) {
-            refuse_mapping(work, execute);
-            return;
-        }
     vec_each(list, &execute->lists) {
         Str text  = work->module->source.text;
         Str blank = list->lo && text.ptr[list->lo - 1] != ' ' && text.ptr[list->lo - 1] != '\n' ? STR(" ") : STR("");
@@ -152,6 +157,16 @@ static void write_back(Work *work, const Execute *execute)
         if (list->drop_hi > list->drop_lo)
             work_edit(work, execute->text.home, list->drop_lo, list->drop_hi, (Str) { 0 });
     }
+}
+
+static void write_back(Work *work, const Execute *execute)
+{
+    vec_each(edit, &execute->sql.edits)
+        if (!write_edit(work, &execute->text, edit)) {
+            statement_refuse_mapping(work, execute);
+            return;
+        }
+    statement_write_lists(work, execute);
 }
 
 /* Whether another text the statement may have asks for the very same edits of the source. */
@@ -181,11 +196,11 @@ static void translate_all(Work *work, Execute *execute)
     execute->sql        = translate(work, execute, execute->text.text);
     execute->translated = true;
     vec_each(remark, &execute->sql.remarks)
-        keep_remark(work, execute, remark);
-    reasons_of_remarks(work, execute, &execute->sql);
+        statement_keep_remark(work, execute, remark);
+    statement_reasons(work, execute, &execute->sql);
     for (size_t i = 1; i < filled.texts.count; i++) {
         Translation other = translate(work, execute, filled.texts.items[i].text);
-        reasons_of_remarks(work, execute, &other);
+        statement_reasons(work, execute, &other);
         if (!same_edits(&execute->text, &execute->sql, &filled.texts.items[i], &other))
             work_reason(work, VERDICT_MANUAL, "TX-10", execute->call->module, execute->call->sql_node,
                         "what Python puts into the statement decides what must change in it; write it as two statements");
@@ -265,7 +280,7 @@ static void remark_text(Work *work, const Callsite *call, const SqlText *text)
     Translation      sql     = sql_translate(work->arena, text->text, &options);
 
     vec_each(remark, &sql.remarks)
-        keep_remark(work, &execute, remark);
+        statement_keep_remark(work, &execute, remark);
 }
 
 void port_remarks(Work *work)
@@ -290,6 +305,12 @@ void port_statement_sql(Work *work, Execute *execute)
 {
     const Callsite *call = execute->call;
 
+    execute->growth = work->in->units->growths[call->index];
+    if (execute->growth && execute->growth->certain) {
+        port_grown_sql(work, execute);
+        return;
+    }
+    execute->growth = NULL;
     if (!text_is_known(work, call))
         return;
     translate_all(work, execute);

@@ -24,12 +24,41 @@ typedef struct Read {
     Execute *of;
 } Read;
 
+/* One of the texts a statement may have, with the values it then gets. */
+typedef struct TextShape {
+    SqlText          text;
+    InListVec        lists;
+    Translation      sql;
+    const GrownShape *grown;
+} TextShape;
+
+typedef Vec(TextShape) TextShapeVec;
+
+/* A change of Python's text that one of the shapes asks for; all others that hold these bytes must, too. */
+typedef struct SourceEdit {
+    const Module *home;
+    uint32_t      lo, hi;
+    Str           text; /* as SQL */
+    const Part   *part;
+    bool          is_written;
+} SourceEdit;
+
+/* A value that went into a list, by the name it has there now. */
+typedef struct NamedValue {
+    NodeId  node;
+    Str     name;
+    SqlBind bind; /* that it meets first */
+    bool    is_ported;
+} NamedValue;
+
 /* One statement of the unit. */
 struct Execute {
     const Callsite *call;
     SqlText         text;   /* what is translated: the call's text with its holes filled */
     InListVec       lists;  /* `IN (?, ?, …)` of a collection's length, now one bind each */
     Translation     sql;
+    const Growth   *growth; /* how the text and its values come about, where that was followed; else NULL */
+    TextShapeVec        shapes; /* of a text that grows: all it may be, the longest (which is `text`) first */
     bool            translated;
     Vec(Read) reads;
     NodeId   result_target; /* the variable it is assigned to in the source; 0 if none */
@@ -53,6 +82,10 @@ typedef struct Work {
     Str       receiver_name;  /* a new variable for the connection, once one is needed */
     RowFactory factory;
     Place      factory_at;
+    Vec(SourceEdit) sql_edits; /* of texts that grow */
+    Vec(NamedValue) named;     /* values of lists that are dicts now */
+    bool       asked_lists, numbers_lists; /* whether runs of placeholders stay runs; asked once for the unit */
+    NodeIdVec  remade;         /* what made these lists, and makes dicts now */
     StrVec     foreign_times; /* columns that this unit stores such times in */
 } Work;
 
@@ -92,8 +125,10 @@ bool statement_indent(const Module *module, NodeId statement, Str *indent);
 void port_statement_sql(Work *work, Execute *execute);      /* statement.c */
 /* What is to be said of the unit's statements that are not ported, or may be one of several texts. */
 void port_remarks(Work *work);                              /* statement.c */
+void port_grown_sql(Work *work, Execute *execute);          /* grown.c: of a text that grows along branches */
+void port_grown_values(Work *work, Execute *execute);       /* grown_values.c: and of its values */
 void port_parameters(Work *work, Execute *execute);         /* parameters.c */
-void port_many(Work *work, Execute *execute);               /* parameters.c */
+void port_many(Work *work, Execute *execute);               /* many.c */
 void port_rows(Work *work, Execute *execute, const Read *read); /* fetch.c */
 /* Whether anybody may read the statement's rows by name, so that their keys must stay. */
 bool keys_are_read(Work *work, const Execute *execute); /* fetch.c */
