@@ -524,8 +524,10 @@ static bool read_around(Reader *reader, const Module *module, NodeId expression,
             return false;
         *out = read(reader, module, tree_field(tree, expression, F_VALUE));
         uint32_t length = (uint32_t)out->text.len;
-        if (length < count || memchr(out->text.ptr + length - count, HOLE_BYTE, count)
-            || (!out->complete && out->text.len <= 1))
+        bool     ascii  = length >= count;
+        for (uint32_t i = 1; ascii && i <= count; i++)
+            ascii = (unsigned char)out->text.ptr[length - i] < 0x80;
+        if (!ascii || memchr(out->text.ptr + length - count, HOLE_BYTE, count) || (!out->complete && out->text.len <= 1))
             *out = unknown(reader, module, expression);
         else
             *out = sqltext_slice(reader->arena, out, 0, length - count);

@@ -26,6 +26,43 @@ static bool has_value(const GrownShape *shape, NodeId node)
     return false;
 }
 
+/* Whether two places are in branches of one `if` that exclude each other. */
+static bool are_alternatives(const Tree *tree, NodeId a, NodeId b)
+{
+    for (NodeId at = a, up = tree_parent(tree, a); up; at = up, up = tree_parent(tree, up)) {
+        if (!tree_is_inside(tree, b, up))
+            continue;
+        if (tree_kind(tree, up) == PY_IF) {
+            NodeId other = b;
+            while (tree_parent(tree, other) != up)
+                other = tree_parent(tree, other);
+            return at != other && tree_node(tree, at)->field != F_CONDITION && tree_node(tree, other)->field != F_CONDITION;
+        }
+        return false;
+    }
+    return false;
+}
+
+/* `params = [a, b]`: whether a value is in a list that begins anew. */
+static bool begins_list(const Tree *tree, NodeId value)
+{
+    NodeId display = tree_parent(tree, value), assignment = tree_parent(tree, display);
+
+    return (tree_kind(tree, display) == PY_LIST || tree_kind(tree, display) == PY_TUPLE)
+        && tree_kind(tree, assignment) == PY_ASSIGNMENT && tree_field(tree, assignment, F_RIGHT) == display;
+}
+
+/* Two values that no shape has together may still meet where a condition was taken for one that cannot change. */
+static bool may_meet(const Execute *execute, NodeId a, NodeId b)
+{
+    const Tree *tree = &execute->call->module->tree;
+
+    vec_each(shape, &execute->growth->shapes)
+        if (has_value(shape, a) && has_value(shape, b))
+            return true;
+    return !are_alternatives(tree, a, b) && !(begins_list(tree, a) && begins_list(tree, b));
+}
+
 /* The names of values that can be given along with one of this shape that has no name yet. */
 static StrVec names_beside(Work *work, const Execute *execute, const GrownShape *shape)
 {
@@ -38,11 +75,11 @@ static StrVec names_beside(Work *work, const Execute *execute, const GrownShape 
 
     vec_each(named, &work->named) {
         bool meets = false;
+        if (named->of != execute->call->function)
+            continue;
         vec_each(item, &shape->values) {
-            if (named_value(work, item->node))
-                continue;
-            vec_each(other, &execute->growth->shapes)
-                meets |= has_value(other, item->node) && has_value(other, named->node);
+            if (!named_value(work, item->node))
+                meets |= may_meet(execute, item->node, named->node);
         }
         if (meets)
             vec_push(work->arena, &out, named->name);
@@ -145,8 +182,13 @@ static bool translate_shape(Work *work, Execute *execute, const GrownShape *grow
             const SqlBind *bind  = bind_at(execute, i);
             NamedValue    *known = named_value(work, values[i]);
             if (!known)
-                vec_push(work->arena, &work->named, (NamedValue) { .node = values[i], .name = bind->name, .bind = *bind });
-            else
+                vec_push(work->arena, &work->named, 
+                         (NamedValue) { .node = values[i], .of = execute->call->function, .name = bind->name, .bind = *bind });
+            else if (known->bind.type != bind->type)
+                work_reason(work, VERDICT_MANUAL, "TX-09", execute->call->module, values[i],
+                            "which column this value meets depends on the path taken, and their types differ; "
+                            "give each statement its own");
+            if (known)
                 settled &= str_eq(known->name, bind->name);
         }
         if (settled) {

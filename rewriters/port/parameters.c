@@ -174,6 +174,30 @@ static void zip_at_call(Work *work, const Execute *execute, NodeId node)
 }
 
 
+static const SqlBind *bind_called(const Translation *sql, Str name)
+{
+    vec_each(bind, &sql->binds)
+        if (str_eq(bind->name, name))
+            return bind;
+    return NULL;
+}
+
+/* The bind of this name, in whatever shape of the statement; NULL if there is none. */
+static const SqlBind *named_bind(Work *work, const Execute *execute, NodeId value, Str name)
+{
+    const SqlBind *found = bind_called(&execute->sql, name);
+
+    vec_each(shape, &execute->shapes) {
+        const SqlBind *other = bind_called(&shape->sql, name);
+        if (found && other && other->type != found->type)
+            work_reason(work, VERDICT_MANUAL, "TX-09", execute->call->module, value,
+                        "which column this value meets depends on the path taken, and their types differ; "
+                        "give each statement its own");
+        found = found ? found : other;
+    }
+    return found;
+}
+
 /* `:name` in the statement and a dict: names and values stay as they are. */
 static void port_named(Work *work, Execute *execute)
 {
@@ -191,11 +215,9 @@ static void port_named(Work *work, Execute *execute)
         Literal name;
         if (!value || !literal_read(work->arena, work->tree, key, &name))
             continue;
-        for (size_t b = 0; b < execute->sql.binds.count; b++)
-            if (str_eq(execute->sql.binds.items[b].name, name.text)) {
-                port_item(work, value, &execute->sql.binds.items[b]);
-                break;
-            }
+        const SqlBind *bind = named_bind(work, execute, value, name.text);
+        if (bind)
+            port_item(work, value, bind);
     }
     if (params->shape == PARAMS_UNKNOWN || params->shape == PARAMS_APPENDED || params->shape == PARAMS_GENERATOR)
         work_reason(work, VERDICT_UNSAFE, "PY-06", work->module, execute->call->call,

@@ -46,6 +46,7 @@ typedef struct SourceEdit {
 /* A value that went into a list, by the name it has there now. */
 typedef struct NamedValue {
     NodeId  node;
+    NodeId  of;   /* the function it stands in */
     Str     name;
     SqlBind bind; /* that it meets first */
     bool    is_ported;
