@@ -20,15 +20,6 @@ NodeId first_argument(const Tree *tree, NodeId call)
     return arguments && tree_arity(tree, arguments) == 1 ? tree_nth(tree, arguments, 0) : 0;
 }
 
-size_t bind_count(const Execute *execute)
-{
-    size_t count = 0;
-
-    vec_each(bind, &execute->sql.binds)
-        count += !bind->clock;
-    return count;
-}
-
 const InList *list_of(const Execute *execute, const SqlBind *bind)
 {
     vec_each(list, &execute->lists)
@@ -59,14 +50,6 @@ bool has_named(const Execute *execute)
     return false;
 }
 
-const SqlBind *bind_at(const Execute *execute, size_t k)
-{
-    vec_each(bind, &execute->sql.binds)
-        if (!bind->clock && k-- == 0)
-            return bind;
-    bug("placeholder out of range");
-}
-
 bool is_numbered(const Execute *execute)
 {
     uint32_t expected = 1;
@@ -79,6 +62,59 @@ bool is_numbered(const Execute *execute)
             return true;
     }
     return false;
+}
+
+size_t bind_count(const Execute *execute)
+{
+    bool   numbered = is_numbered(execute);
+    size_t count    = 0;
+
+    vec_each(bind, &execute->sql.binds) {
+        if (bind->clock)
+            continue;
+        count = !numbered ? count + 1 : bind->number > count ? bind->number : count;
+    }
+    return count;
+}
+
+const SqlBind *bind_at(const Execute *execute, size_t k)
+{
+    bool   numbered = is_numbered(execute);
+    size_t place    = 0;
+
+    vec_each(bind, &execute->sql.binds)
+        if (!bind->clock && (numbered ? bind->number == k + 1 : place++ == k))
+            return bind;
+    return NULL;
+}
+
+bool has_clock(const Execute *execute)
+{
+    vec_each(bind, &execute->sql.binds)
+        if (bind->clock)
+            return true;
+    return false;
+}
+
+bool numbers_fit(Work *work, const Execute *execute)
+{
+    if (!is_numbered(execute))
+        return true;
+    for (size_t k = 0; k < bind_count(execute); k++) {
+        const SqlBind *first = bind_at(execute, k);
+        if (!first) {
+            work_reason(work, VERDICT_MANUAL, "TX-05", work->module, execute->call->call,
+                        "the numbers of the placeholders leave one out; name them and give a dict");
+            return false;
+        }
+        vec_each(other, &execute->sql.binds)
+            if (!other->clock && other->number == first->number && other->type != first->type) {
+                work_reason(work, VERDICT_MANUAL, "TX-24", work->module, execute->call->call,
+                            "one value meets columns of several types here; give each a placeholder of its own");
+                return false;
+            }
+    }
+    return true;
 }
 
 Str clock_entries(Work *work, const Execute *execute)

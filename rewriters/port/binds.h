@@ -11,14 +11,18 @@ Str quoted_key(Work *work, Str name); /* `"name": ` */
 bool   is_call_of(const Tree *tree, NodeId id, const char *function); /* `function(…)` */
 NodeId first_argument(const Tree *tree, NodeId call); /* the only one; 0 if there are more */
 
-/* Binds of the source: the current time, which the port itself fills in, is none. */
+/* Values that the source gives: the current time, which the port itself fills in, is none. */
 size_t         bind_count(const Execute *execute);
-const SqlBind *bind_at(const Execute *execute, size_t k); /* the k-th of them, from 0 */
+/* The placeholder of the k-th value, from 0, or the first of them; NULL if numbers leave it out. */
+const SqlBind *bind_at(const Execute *execute, size_t k);
 /* The list whose items this bind takes; NULL for a bind of one value. */
 const InList *list_of(const Execute *execute, const SqlBind *bind);
 bool          has_positional(const Execute *execute); /* `?`, or the bind that stands for a run of them */
 bool          has_named(const Execute *execute);
 bool          is_numbered(const Execute *execute); /* `?1 … ?1`: a value goes to several places, or out of order */
+bool          has_clock(const Execute *execute);
+/* Whether every number has its value, of one type; else says what is in the way. */
+bool          numbers_fit(Work *work, const Execute *execute);
 
 /* `"now": datetime.now(timezone.utc), …` for the clocks of a statement; empty if it has none. */
 Str clock_entries(Work *work, const Execute *execute);

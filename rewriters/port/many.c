@@ -4,6 +4,86 @@
  */
 #include "rewriters/port/binds.h"
 
+/* Whether a display of a dict has every name of the statement. */
+static bool has_all_names(Work *work, const Execute *execute, NodeId dictionary)
+{
+    if (tree_kind(work->tree, dictionary) != PY_DICTIONARY)
+        return false;
+    vec_each(bind, &execute->sql.binds) {
+        bool found = false;
+        tree_each_child(pair, work->tree, dictionary) {
+            NodeId  key = tree_kind(work->tree, pair) == PY_PAIR ? tree_field(work->tree, pair, F_KEY) : 0;
+            Literal name;
+            if (key && tree_kind(work->tree, key) == PY_STRING && literal_read(work->arena, work->tree, key, &name))
+                found |= str_eq(name.text, bind->name);
+        }
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+static bool is_loop_display(const Tree *tree, NodeId node)
+{
+    return tree_kind(tree, node) == PY_LIST_COMPREHENSION || tree_kind(tree, node) == PY_GENERATOR;
+}
+
+/* `:name` and rows that are dicts: they stay, in a list. Gives the header that makes it; empty if they stand there. */
+static Str named_rows(Work *work, const Execute *execute, Str rows)
+{
+    const Tree *tree  = work->tree;
+    NodeId      given = tree_strip(tree, execute->call->params.node);
+    Str         text  = tree_text(tree, given);
+    bool        known = is_loop_display(tree, given) && has_all_names(work, execute, tree_strip(tree, tree_field(tree, given, F_BODY)));
+
+    if (tree_kind(tree, given) == PY_LIST && tree_arity(tree, given)) {
+        bool all = true;
+        tree_each_child(row, tree, given)
+            if (tree_kind(tree, row) != PY_COMMENT && tree_kind(tree, row) != PY_TOKEN)
+                all &= has_all_names(work, execute, tree_strip(tree, row));
+        if (all)
+            return (Str) { 0 };
+    }
+    if (!known)
+        work_reason(work, VERDICT_UNSAFE, "PY-14", work->module, execute->call->call,
+                    "each row must be a dict with the names of the statement, and the first says which there are");
+    if (tree_kind(tree, given) == PY_LIST_COMPREHENSION)
+        return str_format(work->arena, STR_FORMAT " = " STR_FORMAT, STR_ARG(rows), STR_ARG(text));
+    if (tree_kind(tree, given) == PY_GENERATOR)
+        return str_format(work->arena, STR_FORMAT " = [" STR_FORMAT "]", STR_ARG(rows),
+                          STR_ARG(str_slice(text, text.ptr[0] == '(', text.len - (text.ptr[0] == '('))));
+    return str_format(work->arena, STR_FORMAT " = list(" STR_FORMAT ")", STR_ARG(rows), STR_ARG(text));
+}
+
+/* A truth for a number's column: sqlite3 stores 1 or 0, Postgres refuses (TX-16). */
+static void judge_truths(Work *work, const Execute *execute, NodeId row)
+{
+    const Tree *tree = work->tree;
+
+    row = tree_strip(tree, row);
+    if (tree_kind(tree, row) != PY_TUPLE && tree_kind(tree, row) != PY_LIST)
+        return;
+    for (uint32_t i = 0; i < tree_arity(tree, row) && i < bind_count(execute); i++) {
+        PgType type = bind_at(execute, i)->type;
+        Kind   kind = tree_kind(tree, tree_strip(tree, tree_nth(tree, row, i)));
+        if ((type == PG_BIGINT || type == PG_DOUBLE)
+            && (kind == PY_TRUE || kind == PY_FALSE || kind == PY_COMPARISON || kind == PY_NOT || is_call_of(tree, tree_nth(tree, row, i), "bool")))
+            work_reason(work, VERDICT_MANUAL, "TX-16", work->module, tree_nth(tree, row, i),
+                        "a truth goes to a column of numbers, which Postgres refuses; put int() around it");
+    }
+}
+
+static void wrap_in_guard(Work *work, const Execute *execute, NodeId statement, Buf *header, Str indent, Str rows)
+{
+    const PyNode *given = tree_node(work->tree, execute->call->params.node);
+
+    buf_format(header, STR_FORMAT STR_FORMAT "if " STR_FORMAT ":", STR_ARG(work->module->source.newline), STR_ARG(indent),
+               STR_ARG(rows));
+    work_wrap_statement(work, work->module, statement, buf_str(header));
+    /* The call is written anew below the guard. */
+    work_edit(work, work->module, given->lo, given->hi, rows);
+}
+
 void port_many(Work *work, Execute *execute)
 {
     const Callsite *call      = execute->call;
@@ -14,12 +94,13 @@ void port_many(Work *work, Execute *execute)
 
     if (execute->growth && !port_unpaired(work, execute))
         return;
-    if (!params->node || has_named(execute) || is_numbered(execute) || binds != execute->sql.binds.count
-        || binds == 0) {
+    if (!params->node || has_clock(execute) || binds == 0 || (has_named(execute) && has_positional(execute))) {
         work_reason(work, VERDICT_MANUAL, "PY-14", work->module, call->call,
                     "executemany() wants a list of dicts, one for each row; build it by hand");
         return;
     }
+    if (!has_named(execute) && !numbers_fit(work, execute))
+        return;
     if (execute->reads.count || tree_kind(tree, statement) != PY_EXPRESSION_STATEMENT
         || tree_nth(tree, statement, 0) != call->call) {
         work_reason(work, VERDICT_MANUAL, "PY-14", work->module, call->call,
@@ -34,8 +115,7 @@ void port_many(Work *work, Execute *execute)
         }
 
     NodeId given = tree_strip(tree, params->node);
-    NodeId body  = tree_kind(tree, given) == PY_LIST_COMPREHENSION || tree_kind(tree, given) == PY_GENERATOR
-                     ? tree_field(tree, given, F_BODY) : 0;
+    NodeId body  = is_loop_display(tree, given) ? tree_field(tree, given, F_BODY) : 0;
     Str    rows  = work_fresh_name(work, "parameters");
     Buf    header = buf_new(work->arena);
     Str    indent;
@@ -44,7 +124,20 @@ void port_many(Work *work, Execute *execute)
                     "the statement shares its line with another; put it on a line of its own");
         return;
     }
+    if (has_named(execute)) {
+        Str made = named_rows(work, execute, rows);
+        if (!made.len)
+            return;
+        buf_add(&header, made);
+        wrap_in_guard(work, execute, statement, &header, indent, rows);
+        return;
+    }
     buf_format(&header, STR_FORMAT " = [{", STR_ARG(rows));
+    if (body)
+        judge_truths(work, execute, body);
+    else if (tree_kind(tree, given) == PY_LIST)
+        tree_each_child(row, tree, given)
+            judge_truths(work, execute, row);
     if (body && tree_kind(tree, tree_strip(tree, body)) == PY_TUPLE
         && tree_arity(tree, tree_strip(tree, body)) == binds) {
         NodeId tuple = tree_strip(tree, body);
@@ -70,9 +163,5 @@ void port_many(Work *work, Execute *execute)
             work_reason(work, VERDICT_UNSAFE, "PY-14", work->module, call->call,
                         "the rows are read by position; see that each has %zu values", binds);
     }
-    buf_format(&header, STR_FORMAT STR_FORMAT "if " STR_FORMAT ":", STR_ARG(work->module->source.newline),
-               STR_ARG(indent), STR_ARG(rows));
-    work_wrap_statement(work, work->module, statement, buf_str(&header));
-    /* The call is written anew below the guard. */
-    work_edit(work, work->module, tree_node(tree, params->node)->lo, tree_node(tree, params->node)->hi, rows);
+    wrap_in_guard(work, execute, statement, &header, indent, rows);
 }

@@ -280,7 +280,7 @@ void port_parameters(Work *work, Execute *execute)
                     "values are given to a statement without placeholders that could be seen");
         return;
     }
-    if (binds != execute->sql.binds.count && !(params->display && params->display == params->node)) {
+    if (has_clock(execute) && !(params->display && params->display == params->node)) {
         work_reason(work, VERDICT_MANUAL, "DT-06", work->module, call->call,
                     "the current time must be bound, and the values are not written at the call; add it there");
         return;
@@ -289,11 +289,8 @@ void port_parameters(Work *work, Execute *execute)
         port_named(work, execute);
         return;
     }
-    if (is_numbered(execute)) {
-        work_reason(work, VERDICT_MANUAL, "TX-05", work->module, call->call,
-                    "numbered placeholders; name them and give a dict");
+    if (!numbers_fit(work, execute))
         return;
-    }
     switch (params->shape) {
     case PARAMS_TUPLE:
     case PARAMS_LIST:
