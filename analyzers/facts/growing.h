@@ -7,7 +7,7 @@
 #include "analyzers/facts/growth.h"
 #include "analyzers/facts/pieces.h"
 
-enum { WATCHED = 64, ROUNDS = 5, STEPS = 200000, LONGEST_TEXT = 1 << 15, MOST_PIECES = 2000 };
+enum { WATCHED = 64, ROUNDS = 5, TURNS = 2, STEPS = 200000, LONGEST_TEXT = 1 << 15, MOST_PIECES = 2000 };
 
 typedef enum SlotKind {
     SLOT_UNSET,   /* not given anything yet: who reads it raises */

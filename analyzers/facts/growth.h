@@ -35,6 +35,7 @@ typedef struct Growth {
     Vec(GrownShape) shapes;
     bool certain;      /* every path was followed to its end */
     bool knows_values; /* what the call gives as values is a list that is followed, on every path; or it gives none */
+    NodeIdVec loops; /* `for` statements whose turns add to text or values: in the shapes are none, one and two of them */
     PlaceVec touched; /* literals of the texts, makers of the values, constants: who touches one of them is ported with it */
     NodeIdVec lists;  /* uses of the lists that are not part of what was followed */
     NodeIdVec texts;  /* the same for the texts */

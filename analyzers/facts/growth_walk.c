@@ -442,6 +442,28 @@ static void forget_changes(Walker *walker, const StateVec *before, StateVec *aft
     *after = out;
 }
 
+static bool holds_loop(const Tree *tree, NodeId body)
+{
+    for (NodeId id = body; body && id < tree_node(tree, body)->end; id++)
+        if (tree_kind(tree, id) == PY_FOR || tree_kind(tree, id) == PY_WHILE)
+            return true;
+    return false;
+}
+
+static bool is_in_loop(const Walker *walker, NodeId node)
+{
+    NodeId root = walker->call->function ? walker->call->function : 1;
+
+    for (NodeId up = tree_parent(walker->tree, node); up && up != root; up = tree_parent(walker->tree, up))
+        if (tree_kind(walker->tree, up) == PY_FOR || tree_kind(walker->tree, up) == PY_WHILE)
+            return true;
+    return false;
+}
+
+/*
+ * A loop before the call that adds the same time after time is taken not at all, once and twice: what more
+ * turns add reads as the second did. Other loops are taken until nothing new comes out.
+ */
 static void walk_loop(Walker *walker, NodeId loop, StateVec *states)
 {
     const Tree *tree   = walker->tree;
@@ -449,6 +471,8 @@ static void walk_loop(Walker *walker, NodeId loop, StateVec *states)
     NodeId      body   = tree_field(tree, loop, F_BODY);
     bool        is_for = tree_kind(tree, loop) == PY_FOR;
     bool        steady = false;
+    bool        repeats = is_for && !tree_is_inside(tree, walker->call->call, loop) && !holds_loop(tree, body)
+                && !is_in_loop(walker, loop);
 
     walker->broken = &broken;
     if (is_for)
@@ -456,6 +480,11 @@ static void walk_loop(Walker *walker, NodeId loop, StateVec *states)
     growth_add_states(walker, &entry, states);
     for (int round = 0; round < ROUNDS && body && !steady && !walker->lost; round++) {
         StateVec inside = { 0 };
+        if (round == TURNS && repeats) {
+            vec_push(walker->arena, &walker->out->loops, loop);
+            steady = true;
+            break;
+        }
         if (round == ROUNDS - 2)
             forget_changes(walker, &entry, states);
         if (!is_for)

@@ -156,6 +156,27 @@ static bool takes(const Execute *execute, const GrownShape *shape, size_t k)
     return !shape->values.items[k].is_spread && !list_of(execute, bind);
 }
 
+/* The loop whose turns add a value; 0 if it is added once. */
+static NodeId loop_of_value(const Execute *execute, NodeId node)
+{
+    vec_each(loop, &execute->growth->loops)
+        if (tree_is_inside(&execute->call->module->tree, node, *loop))
+            return *loop;
+    return 0;
+}
+
+/* The name of the k-th value of a shape: that of the turn, if a loop adds it. */
+static Str name_in_shape(Work *work, const GrownShape *shape, size_t k, const NamedValue *known)
+{
+    unsigned turn = 0;
+
+    if (!known->loop)
+        return known->name;
+    for (size_t i = 0; i < k; i++)
+        turn += shape->values.items[i].node == known->node;
+    return str_format(work->arena, STR_FORMAT "_%u", STR_ARG(known->name), turn);
+}
+
 /* Translates with the names that values have; values without get one. False if that does not come to an end. */
 static bool translate_shape(Work *work, Execute *execute, const GrownShape *grown)
 {
@@ -172,7 +193,7 @@ static bool translate_shape(Work *work, Execute *execute, const GrownShape *grow
         bool settled = true;
         for (size_t i = 0; i < count; i++) {
             const NamedValue *known = values[i] ? named_value(work, values[i]) : NULL;
-            given[i]                = known ? known->name : (Str) { 0 };
+            given[i]                = known ? name_in_shape(work, grown, i, known) : (Str) { 0 };
         }
         TextShape shape = translate_once(work, execute, grown, &names);
         bool  pairs = count && !has_named(execute) && !is_numbered(execute) && bind_count(execute) == count;
@@ -181,15 +202,19 @@ static bool translate_shape(Work *work, Execute *execute, const GrownShape *grow
                 continue;
             const SqlBind *bind  = bind_at(execute, i);
             NamedValue    *known = named_value(work, values[i]);
-            if (!known)
+            NodeId         loop  = known ? 0 : loop_of_value(execute, values[i]);
+            if (!known) {
+                settled &= !loop;
                 vec_push(work->arena, &work->named, 
-                         (NamedValue) { .node = values[i], .of = execute->call->function, .name = bind->name, .bind = *bind });
+                         (NamedValue) { .node = values[i], .of = execute->call->function, .loop = loop,
+                                        .name = bind->name, .bind = *bind });
+            }
             else if (known->bind.type != bind->type)
                 work_reason(work, VERDICT_MANUAL, "TX-09", execute->call->module, values[i],
                             "which column this value meets depends on the path taken, and their types differ; "
                             "give each statement its own");
             if (known)
-                settled &= str_eq(known->name, bind->name);
+                settled &= str_eq(name_in_shape(work, grown, i, known), bind->name);
         }
         if (settled) {
             vec_push(work->arena, &execute->shapes, shape);
@@ -203,29 +228,78 @@ static bool translate_shape(Work *work, Execute *execute, const GrownShape *grow
 
 static bool is_same_edit(const SourceEdit *a, const SourceEdit *b)
 {
-    return a->home == b->home && a->lo == b->lo && a->hi == b->hi && str_eq(a->text, b->text);
+    return a->home == b->home && a->lo == b->lo && a->hi == b->hi && a->loop == b->loop && str_eq(a->text, b->text);
+}
+
+/* `:title_1` of a loop's second turn is `:title_{i}` in Python. */
+static Str numbered_by_turn(Work *work, const TextShape *shape, const Edit *edit, NodeId *loop)
+{
+    size_t k = 0;
+
+    vec_each(bind, &shape->sql.binds) {
+        const GrownItem  *item  = k < shape->grown->values.count ? &shape->grown->values.items[k++] : NULL;
+        const NamedValue *known = item && !item->is_spread ? named_value(work, item->node) : NULL;
+        if (!known || !known->loop || bind->lo < edit->lo || edit->hi < bind->hi)
+            continue;
+        Str    full = str_format(work->arena, ":" STR_FORMAT, STR_ARG(bind->name));
+        size_t at   = str_find(edit->text, full);
+        if (at == STR_NOT_FOUND)
+            continue;
+        *loop = known->loop;
+        return str_format(work->arena, STR_FORMAT ":" STR_FORMAT "_{i}" STR_FORMAT, STR_ARG(str_slice(edit->text, 0, at)),
+                          STR_ARG(known->name), STR_ARG(str_slice(edit->text, at + full.len, edit->text.len)));
+    }
+    return edit->text;
 }
 
 /* The change of Python's text that a change of the statement is. */
-static bool source_edit(const TextShape *shape, const Edit *edit, SourceEdit *out)
+static bool source_edit(Work *work, const TextShape *shape, const Edit *edit, SourceEdit *out)
 {
-    *out = (SourceEdit) { .home = shape->text.home, .text = edit->text };
-    return sqltext_map(&shape->text, edit->lo, edit->hi, &out->lo, &out->hi, &out->part);
+    *out      = (SourceEdit) { .home = shape->text.home };
+    out->text = numbered_by_turn(work, shape, edit, &out->loop);
+    return sqltext_map(&shape->text, edit->lo, edit->hi, &out->lo, &out->hi, &out->part)
+        && (!out->loop || tree_is_inside(&out->home->tree, out->part->node, out->loop));
+}
+
+/* `" OR title = :title_{i}"` in a literal that becomes an f-string; false if it cannot. */
+static bool spell_numbered(Work *work, const SourceEdit *edit, Str *out)
+{
+    const PyNode *node    = tree_node(&edit->home->tree, edit->part->node);
+    Str           content = str_slice(edit->home->source.text, edit->part->content_lo, edit->part->content_hi);
+    size_t        at      = str_find(edit->text, STR("_{i}"));
+    char          first   = edit->home->source.text.ptr[node->lo];
+
+    if (at == STR_NOT_FOUND || first == 'u' || first == 'U' || str_contains(edit->text, STR("\\"))
+        || str_contains(edit->text, STR("\"")) || str_contains(edit->text, STR("'")))
+        return false;
+    if (!edit->part->is_format) {
+        if (str_contains(content, STR("{")) || str_contains(content, STR("}")))
+            return false;
+        bool is_done = false;
+        vec_each(other, &work->sql_edits)
+            is_done |= other->is_written && other->loop && other != edit && other->part->node == edit->part->node;
+        if (!is_done)
+            work_insert(work, edit->home, node->lo, STR("f"));
+    }
+    *out = str_format(work->arena, STR_FORMAT "_{" STR_FORMAT "}" STR_FORMAT, STR_ARG(str_slice(edit->text, 0, at)),
+                      STR_ARG(loop_index(work, edit->home, edit->loop)),
+                      STR_ARG(str_slice(edit->text, at + strlen("_{i}"), edit->text.len)));
+    return true;
 }
 
 /* Whether a shape makes this change at one of its places in the text. */
-static bool makes_at(const TextShape *shape, const SourceEdit *edit, const Piece *piece)
+static bool makes_at(Work *work, const TextShape *shape, const SourceEdit *edit, const Piece *piece)
 {
     vec_each(own, &shape->sql.edits) {
         SourceEdit mapped;
-        if (own->lo <= piece->hi && piece->lo <= own->hi && source_edit(shape, own, &mapped) && is_same_edit(&mapped, edit))
+        if (own->lo <= piece->hi && piece->lo <= own->hi && source_edit(work, shape, own, &mapped) && is_same_edit(&mapped, edit))
             return true;
     }
     return false;
 }
 
 /* Whether a shape makes a change wherever it holds the bytes that are changed. */
-static bool agrees(const TextShape *shape, const SourceEdit *edit)
+static bool agrees(Work *work, const TextShape *shape, const SourceEdit *edit)
 {
     if (shape->text.home != edit->home)
         return true;
@@ -233,7 +307,7 @@ static bool agrees(const TextShape *shape, const SourceEdit *edit)
         bool holds = piece->kind != PIECE_HOLE
                   && (edit->lo == edit->hi ? piece->src_lo < edit->lo && edit->lo <= piece->src_hi
                                            : piece->src_lo < edit->hi && edit->lo < piece->src_hi);
-        if (holds && !makes_at(shape, edit, piece))
+        if (holds && !makes_at(work, shape, edit, piece))
             return false;
     }
     return true;
@@ -252,7 +326,7 @@ static bool gather_edits(Work *work, const Execute *execute)
         vec_each(edit, &shape->sql.edits) {
             SourceEdit mapped;
             bool       known = false;
-            if (!source_edit(shape, edit, &mapped)) {
+            if (!source_edit(work, shape, edit, &mapped)) {
                 statement_refuse_mapping(work, execute);
                 return false;
             }
@@ -264,7 +338,7 @@ static bool gather_edits(Work *work, const Execute *execute)
     for (size_t i = 0; i < work->executes.count; i++)
         vec_each(shape, &work->executes.items[i]->shapes)
             vec_each(edit, &work->sql_edits)
-                if (!agrees(shape, edit)) {
+                if (!agrees(work, shape, edit)) {
                     refuse_disagreement(work, execute);
                     return false;
                 }
@@ -281,7 +355,7 @@ static void write_edits(Work *work, const Execute *execute)
         if (edit->is_written)
             continue;
         edit->is_written = true;
-        if (!part_spell(work->arena, edit->part, edit->text, &spelled)) {
+        if (edit->loop ? !spell_numbered(work, edit, &spelled) : !part_spell(work->arena, edit->part, edit->text, &spelled)) {
             statement_refuse_mapping(work, execute);
             return;
         }
@@ -414,6 +488,37 @@ static void judge_shapes(Work *work, const Execute *execute)
     }
 }
 
+/* `title_2` of another value and that of a loop's third turn are one name. */
+static void judge_numbers(Work *work, const Execute *execute)
+{
+    vec_each(looped, &work->named) {
+        if (!looped->loop)
+            continue;
+        vec_each(other, &work->named)
+            if (other != looped && other->of == looped->of
+                && (str_starts_with(other->name, str_format(work->arena, STR_FORMAT "_", STR_ARG(looped->name)))
+                    || (other->loop && str_eq(other->name, looped->name))))
+                work_reason(work, VERDICT_MANUAL, "TX-09", execute->call->module, looped->node,
+                            "the names that this loop gives to its values and that of another value would meet; "
+                            "name them by hand");
+    }
+    /* One turn must add both: a placeholder and its value. */
+    vec_each(shape, &execute->shapes)
+        for (size_t i = 0, k = 0; i < shape->sql.binds.count; i++, k++) {
+            const GrownItem  *item  = k < shape->grown->values.count ? &shape->grown->values.items[k] : NULL;
+            const NamedValue *known = item && !item->is_spread ? named_value(work, item->node) : NULL;
+            if (!known || !known->loop)
+                continue;
+            uint32_t    lo, hi;
+            const Part *part;
+            if (!sqltext_map(&shape->text, shape->sql.binds.items[i].lo, shape->sql.binds.items[i].hi, &lo, &hi, &part)
+                || tree_parent(&shape->text.home->tree, tree_statement(&shape->text.home->tree, part->node))
+                       != tree_parent(&shape->text.home->tree, tree_statement(&shape->text.home->tree, known->node)))
+                work_reason(work, VERDICT_MANUAL, "TX-09", execute->call->module, known->node,
+                            "this value and its placeholder are added in different blocks of a loop; bring them together");
+        }
+}
+
 static void judge_holes(Work *work, const Execute *execute)
 {
     vec_each(shape, &execute->shapes)
@@ -486,6 +591,7 @@ void port_grown_sql(Work *work, Execute *execute)
     vec_each(shape, &execute->shapes)
         statement_reasons(work, execute, &shape->sql);
     judge_shapes(work, execute);
+    judge_numbers(work, execute);
     if (work->out->verdict == VERDICT_MANUAL || !gather_edits(work, execute))
         return;
     write_edits(work, execute);

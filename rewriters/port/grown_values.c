@@ -93,6 +93,15 @@ static Str numbered_entries(Work *work, const Execute *execute, const InList *li
                       STR_ARG(list->numbered), STR_ARG(tree_text(&execute->call->module->tree, list->collection)));
 }
 
+/* `"x"`, or `f"x_{i}"` of a value that a loop adds. */
+static Str key_of(Work *work, const Execute *execute, const NamedValue *named)
+{
+    if (!named->loop)
+        return str_format(work->arena, "\"" STR_FORMAT "\"", STR_ARG(named->name));
+    return str_format(work->arena, "f\"" STR_FORMAT "_{" STR_FORMAT "}\"", STR_ARG(named->name),
+                      STR_ARG(loop_index(work, execute->call->module, named->loop)));
+}
+
 /* `"x": value`. */
 static bool name_item(Work *work, const Execute *execute, NodeId item)
 {
@@ -102,7 +111,8 @@ static bool name_item(Work *work, const Execute *execute, NodeId item)
         refuse(work, execute, item, "this value has no placeholder on any path");
         return false;
     }
-    work_insert(work, execute->call->module, tree_node(&execute->call->module->tree, item)->lo, quoted_key(work, named->name));
+    work_insert(work, execute->call->module, tree_node(&execute->call->module->tree, item)->lo,
+                str_format(work->arena, STR_FORMAT ": ", STR_ARG(key_of(work, execute, named))));
     if (!named->is_ported)
         port_item(work, item, &named->bind);
     named->is_ported = true;
@@ -280,7 +290,7 @@ static bool remake_method(Work *work, const Execute *execute, NodeId call)
             return false;
         }
         work_edit(work, module, tree_node(tree, object)->hi, lines ? tree_node(tree, arguments)->lo + 1 : tree_node(tree, item)->lo,
-                  str_format(work->arena, "[\"" STR_FORMAT "\"] = %s", STR_ARG(named->name), lines ? "(" : ""));
+                  str_format(work->arena, "[" STR_FORMAT "] = %s", STR_ARG(key_of(work, execute, named)), lines ? "(" : ""));
         if (!named->is_ported)
             port_item(work, item, &named->bind);
         named_value(work, item)->is_ported = true;

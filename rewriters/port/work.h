@@ -40,13 +40,21 @@ typedef struct SourceEdit {
     uint32_t      lo, hi;
     Str           text; /* as SQL */
     const Part   *part;
+    NodeId        loop; /* `{i}` in the text is the number of this loop's turn; else 0 */
     bool          is_written;
 } SourceEdit;
+
+/* A loop that numbers its turns now. */
+typedef struct NumberedLoop {
+    NodeId node;
+    Str    index; /* the variable */
+} NumberedLoop;
 
 /* A value that went into a list, by the name it has there now. */
 typedef struct NamedValue {
     NodeId  node;
     NodeId  of;   /* the function it stands in */
+    NodeId  loop; /* the loop whose turns add it, so that it has its number behind the name; else 0 */
     Str     name;
     SqlBind bind; /* that it meets first */
     bool    is_ported;
@@ -84,6 +92,7 @@ typedef struct Work {
     RowFactory factory;
     Place      factory_at;
     Vec(SourceEdit) sql_edits; /* of texts that grow */
+    Vec(NumberedLoop) loops;   /* of values that are named by the turn that adds them */
     Vec(NamedValue) named;     /* values of lists that are dicts now */
     bool       asked_lists, numbers_lists; /* whether runs of placeholders stay runs; asked once for the unit */
     NodeIdVec  remade;         /* what made these lists, and makes dicts now */
@@ -127,6 +136,8 @@ void port_statement_sql(Work *work, Execute *execute);      /* statement.c */
 /* What is to be said of the unit's statements that are not ported, or may be one of several texts. */
 void port_remarks(Work *work);                              /* statement.c */
 void port_grown_sql(Work *work, Execute *execute);          /* grown.c: of a text that grows along branches */
+/* The variable that numbers the turns of a loop, which is written into its head; grown_loops.c. */
+Str loop_index(Work *work, const Module *module, NodeId loop);
 void port_grown_values(Work *work, Execute *execute);       /* grown_values.c: and of its values */
 void port_parameters(Work *work, Execute *execute);         /* parameters.c */
 void port_many(Work *work, Execute *execute);               /* many.c */
