@@ -557,6 +557,26 @@ static int by_length(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+static bool is_broken(const TextShape *shape)
+{
+    vec_each(remark, &shape->sql.remarks)
+        if (strcmp(remark->feature, "broken") == 0 && shape->text.complete)
+            return true;
+    return false;
+}
+
+/* What SQLite does not take is an error before the port and after it: `WHERE ` with nothing behind, of no turn of a loop. */
+static void drop_broken(Work *work, Execute *execute)
+{
+    TextShapeVec kept = { 0 };
+
+    vec_each(shape, &execute->shapes)
+        if (!is_broken(shape))
+            vec_push(work->arena, &kept, *shape);
+    if (kept.count)
+        execute->shapes = kept;
+}
+
 void port_grown_sql(Work *work, Execute *execute)
 {
     const Callsite *call   = execute->call;
@@ -581,6 +601,7 @@ void port_grown_sql(Work *work, Execute *execute)
                         "no names fit the values on every path; name them by hand");
             return;
         }
+    drop_broken(work, execute);
     const TextShape *first  = &execute->shapes.items[0];
     execute->text       = first->text;
     execute->lists      = first->lists;

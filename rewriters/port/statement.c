@@ -227,7 +227,7 @@ static bool text_is_known(Work *work, const Callsite *call)
     }
     if (!call->sql.home) {
         work_reason(work, VERDICT_MANUAL, "PY-36", call->module, call->sql_node,
-                    "the SQL is assembled from parts in several files; bring it into one");
+                    "the SQL is assembled from parts that cannot be traced to one file; bring it into one");
         return false;
     }
     return true;
@@ -301,12 +301,21 @@ void port_remarks(Work *work)
     }
 }
 
+/* Whether more is known of the statement than that there is one. */
+static bool says_something(const Growth *growth)
+{
+    vec_each(shape, &growth->shapes)
+        if (shape->text.text.len > 1)
+            return true;
+    return false;
+}
+
 void port_statement_sql(Work *work, Execute *execute)
 {
     const Callsite *call = execute->call;
 
     execute->growth = work->in->units->growths[call->index];
-    if (execute->growth && execute->growth->certain) {
+    if (execute->growth && execute->growth->certain && says_something(execute->growth)) {
         port_grown_sql(work, execute);
         return;
     }
