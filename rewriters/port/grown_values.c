@@ -35,6 +35,15 @@ static void refuse(Work *work, const Execute *execute, NodeId at, const char *wh
                 "%s; pair each placeholder with its value by hand", why);
 }
 
+/* Whether these are the values that a run of placeholders stands for; of a dict they are its values(). */
+static bool is_items_of(const Tree *tree, NodeId node, const InList *list)
+{
+    Str text = tree_text(tree, tree_strip(tree, node)), counted = tree_text(tree, tree_strip(tree, list->collection));
+
+    return str_eq(text, counted) ? !str_ends_with(text, STR(".keys()"))
+                                 : list->numbered.len && str_ends_with(text, STR(".values()")) && same_collection(tree, node, list->collection);
+}
+
 /* Every placeholder of every shape has its value. */
 static bool pair_all(Work *work, Execute *execute)
 {
@@ -61,7 +70,7 @@ static bool pair_all(Work *work, Execute *execute)
             const SqlBind   *bind = bind_at(execute, i);
             const InList    *list = list_of(execute, bind);
             bool fits = item->is_spread
-                          ? list && str_eq(tree_text(tree, item->node), tree_text(tree, tree_strip(tree, list->collection)))
+                          ? list && is_items_of(tree, item->node, list)
                           : !list && named_value(work, item->node);
             if (!fits) {
                 refuse(work, execute, item->node, item->is_spread ? "how many values these are is known only when it runs"
@@ -81,16 +90,16 @@ static const InList *list_from(const Execute *execute, NodeId collection)
 
     vec_each(shape, &execute->shapes)
         vec_each(list, &shape->lists)
-            if (str_eq(tree_text(tree, collection), tree_text(tree, tree_strip(tree, list->collection))))
+            if (is_items_of(tree, collection, list))
                 return list;
     return NULL;
 }
 
 /* `{f"ids_{i}": value for i, value in enumerate(ids)}`. */
-static Str numbered_entries(Work *work, const Execute *execute, const InList *list)
+static Str numbered_entries(Work *work, const Execute *execute, const InList *list, NodeId items)
 {
     return str_format(work->arena, "{f\"" STR_FORMAT "_{i}\": value for i, value in enumerate(" STR_FORMAT ")}",
-                      STR_ARG(list->numbered), STR_ARG(tree_text(&execute->call->module->tree, list->collection)));
+                      STR_ARG(list->numbered), STR_ARG(tree_text(&execute->call->module->tree, items)));
 }
 
 /* `"x"`, or `f"x_{i}"` of a value that a loop adds. */
@@ -128,7 +137,7 @@ static bool spread(Work *work, const Execute *execute, NodeId node, uint32_t lo)
 
     if (list && list->numbered.len) {
         work_edit(work, module, lo, tree_node(&module->tree, node)->hi,
-                  str_format(work->arena, "**" STR_FORMAT, STR_ARG(numbered_entries(work, execute, list))));
+                  str_format(work->arena, "**" STR_FORMAT, STR_ARG(numbered_entries(work, execute, list, node))));
         return true;
     }
     if (list) {
@@ -258,7 +267,7 @@ static bool remake_augmented(Work *work, const Execute *execute, NodeId assignme
 
     if (list && list->numbered.len) {
         work_edit(work, module, tree_node(tree, left)->hi, tree_node(tree, right)->hi,
-                  str_format(work->arena, ".update(" STR_FORMAT ")", STR_ARG(numbered_entries(work, execute, list))));
+                  str_format(work->arena, ".update(" STR_FORMAT ")", STR_ARG(numbered_entries(work, execute, list, right))));
         return true;
     }
     if (list) {
@@ -301,7 +310,7 @@ static bool remake_method(Work *work, const Execute *execute, NodeId call)
     const InList *list = list_from(execute, tree_strip(tree, item));
     if (list && list->numbered.len) {
         work_edit(work, module, tree_node(tree, name)->lo, end,
-                  str_format(work->arena, "update(" STR_FORMAT ")", STR_ARG(numbered_entries(work, execute, list))));
+                  str_format(work->arena, "update(" STR_FORMAT ")", STR_ARG(numbered_entries(work, execute, list, item))));
         return true;
     }
     if (list) { /* params.extend(ids) */
@@ -328,7 +337,7 @@ static bool remake_call(Work *work, const Execute *execute, NodeId call)
     const InList *list = only ? list_from(execute, tree_strip(tree, only)) : NULL;
     if (list) {
         work_edit(work, module, tree_node(tree, call)->lo, tree_node(tree, call)->hi,
-                  list->numbered.len ? numbered_entries(work, execute, list)
+                  list->numbered.len ? numbered_entries(work, execute, list, only)
                                      : str_format(work->arena, "{" STR_FORMAT STR_FORMAT "}", STR_ARG(quoted_key(work, list->name)),
                                                   STR_ARG(tree_text(tree, call))));
         return true;
@@ -497,7 +506,7 @@ static bool port_only_list(Work *work, Execute *execute)
     if (!list)
         return false;
     work_edit(work, execute->call->module, given->lo, given->hi,
-              list->numbered.len ? numbered_entries(work, execute, list)
+              list->numbered.len ? numbered_entries(work, execute, list, node)
                                  : str_format(work->arena, "{" STR_FORMAT "list(" STR_FORMAT ")}",
                                               STR_ARG(quoted_key(work, list->name)),
                                               STR_ARG(tree_text(&execute->call->module->tree, node))));

@@ -1,5 +1,7 @@
 #include "rewriters/port/holes.h"
 
+#include <ctype.h>
+
 typedef struct Filler {
     Arena        *arena;
     const Module *module;
@@ -228,12 +230,32 @@ static SqlText replaced(Arena *arena, const SqlText *sql, uint32_t lo, uint32_t 
     return out;
 }
 
+/* `d`, `d.keys()` and `d.values()` have as many items, in one order. */
+static Str collection_text(const Tree *tree, NodeId node)
+{
+    Str text = tree_text(tree, tree_strip(tree, node));
+
+    if (str_ends_with(text, STR(".values()")))
+        return str_slice(text, 0, text.len - strlen(".values()"));
+    return str_ends_with(text, STR(".keys()")) ? str_slice(text, 0, text.len - strlen(".keys()")) : text;
+}
+
+bool same_collection(const Tree *tree, NodeId a, NodeId b)
+{
+    return str_eq(collection_text(tree, a), collection_text(tree, b));
+}
+
 /* The bind, or of a list that stays a run what its binds begin with: one for each collection. */
 static Str bind_name(const Filler *filler, NodeId collection, const InListVec *taken)
 {
     Str         name = tree_text(filler->tree, collection), unique;
     const Tree *tree = filler->tree;
 
+    collection = tree_strip(tree, collection);
+    NodeId method = tree_kind(tree, collection) == PY_CALL ? tree_field(tree, collection, F_FUNCTION) : 0;
+    if (method && tree_kind(tree, method) == PY_ATTRIBUTE && !str_eq(collection_text(tree, collection), tree_text(tree, collection)))
+        collection = tree_field(tree, method, F_OBJECT);
+    name = tree_text(tree, collection);
     if (tree_kind(tree, collection) == PY_ATTRIBUTE)
         name = tree_text(tree, tree_field(tree, collection, F_ATTRIBUTE));
     else if (tree_kind(tree, collection) != PY_IDENTIFIER)
@@ -242,7 +264,7 @@ static Str bind_name(const Filler *filler, NodeId collection, const InListVec *t
     for (int n = 2;; n++) {
         bool free = true;
         vec_each(list, taken) {
-            if (list->numbered.len && str_eq(tree_text(tree, list->collection), tree_text(tree, collection)))
+            if (list->numbered.len && same_collection(tree, list->collection, collection))
                 return list->numbered;
             free &= !str_eq(list->numbered.len ? list->numbered : list->name, unique);
         }
@@ -250,6 +272,15 @@ static Str bind_name(const Filler *filler, NodeId collection, const InListVec *t
             return unique;
         unique = str_format(filler->arena, STR_FORMAT "_%d", STR_ARG(name), n);
     }
+}
+
+/* Whether what ends before `at` ends with the word IN: a list in VALUES cannot be one bind. */
+static bool follows_in(Str text, uint32_t at)
+{
+    while (at && (text.ptr[at - 1] == ' ' || text.ptr[at - 1] == '\n' || text.ptr[at - 1] == '\t' || text.ptr[at - 1] == '\r'))
+        at--;
+    return at > 2 && str_eq_nocase(str_slice(text, at - 2, at), STR("in")) && !isalnum((unsigned char)text.ptr[at - 3])
+        && text.ptr[at - 3] != '_';
 }
 
 /* `IN (<hole>)` becomes `IN :name`; false if the hole is no run of placeholders, or stands otherwise. */
@@ -270,6 +301,8 @@ static bool fill_list(const Filler *filler, SqlText *sql, const Piece *hole, InL
     while (hi < text.len && (text.ptr[hi] == ' ' || text.ptr[hi] == '\n'))
         hi++;
     if (!lo || hi >= text.len || text.ptr[lo - 1] != '(' || text.ptr[hi] != ')')
+        return false;
+    if (!filler->numbered && !follows_in(text, lo - 1))
         return false;
     if (filler->numbered) {
         list.run      = value_of_name(filler, expression);

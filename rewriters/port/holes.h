@@ -31,6 +31,9 @@ typedef struct Filled {
     InListVec  lists;
 } Filled;
 
+/* `d`, `d.keys()`, `d.values()`: whether two expressions have the same items, one for one. */
+bool same_collection(const Tree *tree, NodeId a, NodeId b);
+
 /* The runs of placeholders alone; `numbered`: they stay runs, so that they may be there or not. */
 void holes_fill_lists(Arena *arena, const Module *module, SqlText *sql, bool numbered, InListVec *lists);
 
