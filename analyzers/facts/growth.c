@@ -189,7 +189,7 @@ const Growth *growth_of(Arena *arena, const Model *model, const Callsite *call)
     watch_in(&walker, call->sql_node);
     if (call->params.node && call->method != METHOD_EXECUTEMANY)
         watch_in(&walker, call->params.node);
-    if (!walker.count)
+    if (!walker.count && call->sql.shape != SHAPE_IN_LIST)
         return NULL;
     walker.out             = arena_new(arena, Growth);
     walker.out->certain    = true;

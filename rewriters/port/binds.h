@@ -33,6 +33,9 @@ bool port_unpaired(Work *work, const Execute *execute);
 /* Whether the one list that a statement is given is used for something else, too, so that it stays a list. */
 bool grown_values_stay(const Work *work, const Execute *execute); /* grown_values.c */
 
+/* A name for the number of a loop's turn, which the function around it does not use; grown_loops.c. */
+Str unused_name(Work *work, const Module *module, NodeId loop);
+
 /* The value of a bind, in the type of its column. */
 void port_item(Work *work, NodeId item, const SqlBind *bind); /* values.c */
 

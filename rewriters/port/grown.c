@@ -414,6 +414,35 @@ static bool run_is_ours(const Work *work, const Module *module, NodeId run)
     return symbol != 0;
 }
 
+/* `", ".join(f"{k} = ?" for k in d)` becomes `", ".join(f"{k} = :d_{i}" for i, k in enumerate(d))`. */
+static void write_item_run(Work *work, const Module *module, const InList *list)
+{
+    const Tree *tree    = &module->tree;
+    NodeId      left    = tree_field(tree, list->clause, F_LEFT), right = tree_field(tree, list->clause, F_RIGHT);
+    Str         spelled = tree_text(tree, list->item);
+    char        first   = spelled.ptr[0];
+    bool        is_f    = first == 'f' || first == 'F' || (spelled.len > 1 && (spelled.ptr[1] == 'f' || spelled.ptr[1] == 'F'));
+    bool        several = tree_kind(tree, left) == PY_PATTERN_LIST;
+
+    if (!is_f && (first == 'u' || first == 'U' || str_contains(spelled, STR("{")) || str_contains(spelled, STR("}")))) {
+        work_reason(work, VERDICT_MANUAL, "TX-11", module, list->item, "the names cannot be put into this text; write an f-string");
+        return;
+    }
+    vec_each(known, &work->remade)
+        if (*known == list->clause)
+            return;
+    vec_push(work->arena, &work->remade, list->clause);
+    Str index = unused_name(work, module, list->clause);
+    if (!is_f)
+        work_insert(work, module, tree_node(tree, list->item)->lo, STR("f"));
+    work_edit(work, module, list->mark, list->mark + 1, str_format(work->arena, ":" STR_FORMAT "_{" STR_FORMAT "}", STR_ARG(list->numbered), STR_ARG(index)));
+    work_insert(work, module, tree_node(tree, left)->lo, str_format(work->arena, STR_FORMAT ", %s", STR_ARG(index), several ? "(" : ""));
+    if (several)
+        work_insert(work, module, tree_node(tree, left)->hi, STR(")"));
+    work_insert(work, module, tree_node(tree, right)->lo, STR("enumerate("));
+    work_insert(work, module, tree_node(tree, right)->hi, STR(")"));
+}
+
 /* `",".join("?" * len(ids))` becomes `", ".join(f":ids_{i}" for i in range(len(ids)))`. */
 static void write_run(Work *work, const Module *module, const InList *list)
 {
@@ -421,6 +450,10 @@ static void write_run(Work *work, const Module *module, const InList *list)
     NodeId      inside = tree_enclosing(tree, list->run, PY_STRING);
     Str         quote  = STR("\"");
 
+    if (list->item) {
+        write_item_run(work, module, list);
+        return;
+    }
     if (inside && tree_text(tree, inside).ptr[tree_text(tree, inside).len - 1] == '"')
         quote = STR("'");
     work_edit(work, module, tree_node(tree, list->run)->lo, tree_node(tree, list->run)->hi,
@@ -449,8 +482,13 @@ static void write_runs(Work *work, const Execute *execute)
                     return;
                 }
             write_run(work, module, list);
-            work_reason(work, VERDICT_UNSAFE, "TX-08", module, list->run,
-                        "an empty list is an error of syntax on Postgres; see that this one never is");
+            if (list->is_values)
+                work_reason(work, VERDICT_UNSAFE, "TX-11", module, list->run,
+                            "how many values there are is known only when it runs; see that there is one, and that each "
+                            "meets the column that is meant");
+            else
+                work_reason(work, VERDICT_UNSAFE, "TX-08", module, list->run,
+                            "an empty list is an error of syntax on Postgres; see that this one never is");
         }
 }
 

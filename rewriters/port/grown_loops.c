@@ -15,8 +15,7 @@ static Str own_index(const Module *module, NodeId left, NodeId right)
     return tree_text(tree, first);
 }
 
-/* A name that the function around a loop does not use. */
-static Str unused_name(Work *work, const Module *module, NodeId loop)
+Str unused_name(Work *work, const Module *module, NodeId loop)
 {
     const Tree *tree     = &module->tree;
     NodeId      function = scope_function(&module->scopes, loop);

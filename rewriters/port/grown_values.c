@@ -40,8 +40,10 @@ static bool is_items_of(const Tree *tree, NodeId node, const InList *list)
 {
     Str text = tree_text(tree, tree_strip(tree, node)), counted = tree_text(tree, tree_strip(tree, list->collection));
 
+    bool made = tree_kind(tree, tree_strip(tree, node)) == PY_LIST_COMPREHENSION || str_ends_with(text, STR(".values()"));
+
     return str_eq(text, counted) ? !str_ends_with(text, STR(".keys()"))
-                                 : list->numbered.len && str_ends_with(text, STR(".values()")) && same_collection(tree, node, list->collection);
+                                 : list->numbered.len && made && same_collection(tree, node, list->collection);
 }
 
 /* Every placeholder of every shape has its value. */

@@ -21,6 +21,10 @@ typedef struct InList {
     uint32_t lo, hi;     /* in the source: the parentheses and what is between them */
     uint32_t drop_lo, drop_hi; /* ` % …` or `.format(…)` that goes with it; empty range if none */
     NodeId   run;        /* the expression that makes the placeholders */
+    bool     is_values;  /* it does not stand behind IN */
+    NodeId   item;       /* of `", ".join(f"{k} = ?" for k in d)`: the literal with the placeholder; else 0 … */
+    uint32_t mark;       /* … where that stands in the source, … */
+    NodeId   clause;     /* … and the `for` of the run */
     Str      numbered;   /* if it stays a run, of `:ids_0, :ids_1, …`: what they begin with; else empty */
 } InList;
 
