@@ -144,7 +144,7 @@ static SqlText filled(Reader *reader, const Module *module, SqlText text)
     uint32_t from = 0;
     bool     any  = false;
 
-    if (!reader->around || reader->around->module != module || text.complete)
+    if (!reader->around || reader->around->module != module || text.home != module || text.complete)
         return text;
     vec_each(piece, &text.pieces) {
         NodeId expression = piece->kind == PIECE_HOLE ? expression_of(&module->tree, piece) : 0;

@@ -105,7 +105,7 @@ static bool wants_numbers(Work *work, const Callsite *call, const Growth *growth
     for (size_t i = 0; i < growth->shapes.count; i++) {
         SqlText   plain = growth->shapes.items[i].text, run = plain;
         InListVec lists = { 0 }, runs = { 0 };
-        if (!plain.home || plain.complete)
+        if (plain.home != call->module || plain.complete)
             runs = lists;
         else {
             holes_fill_lists(work->arena, call->module, &plain, false, &lists);
@@ -140,7 +140,7 @@ static TextShape translate_once(Work *work, Execute *execute, const GrownShape *
 {
     TextShape out = { .text = grown->text, .grown = grown };
 
-    if (out.text.home)
+    if (out.text.home == execute->call->module)
         holes_fill_lists(work->arena, execute->call->module, &out.text, work->numbers_lists, &out.lists);
     out.sql        = statement_translate(work, execute, out.text.text, names);
     execute->text  = out.text;
@@ -530,8 +530,11 @@ static void judge_shapes(Work *work, const Execute *execute)
 static void judge_numbers(Work *work, const Execute *execute)
 {
     vec_each(looped, &work->named) {
-        if (!looped->loop)
+        if (!looped->loop || looped->of != execute->call->function)
             continue;
+        vec_each(shape, &execute->shapes)
+            if (shape->text.home != execute->call->module)
+                statement_refuse_mapping(work, execute);
         vec_each(other, &work->named)
             if (other != looped && other->of == looped->of
                 && (str_starts_with(other->name, str_format(work->arena, STR_FORMAT "_", STR_ARG(looped->name)))
@@ -540,6 +543,8 @@ static void judge_numbers(Work *work, const Execute *execute)
                             "the names that this loop gives to its values and that of another value would meet; "
                             "name them by hand");
     }
+    if (work->out->verdict == VERDICT_MANUAL)
+        return;
     /* One turn must add both: a placeholder and its value. */
     vec_each(shape, &execute->shapes)
         for (size_t i = 0, k = 0; i < shape->sql.binds.count; i++, k++) {

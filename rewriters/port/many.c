@@ -94,7 +94,7 @@ void port_many(Work *work, Execute *execute)
 
     if (execute->growth && !port_unpaired(work, execute))
         return;
-    if (!params->node || has_clock(execute) || binds == 0 || (has_named(execute) && has_positional(execute))) {
+    if (!params->node || has_clock(execute) || binds == 0 || execute->lists.count || (has_named(execute) && has_positional(execute))) {
         work_reason(work, VERDICT_MANUAL, "PY-14", work->module, call->call,
                     "executemany() wants a list of dicts, one for each row; build it by hand");
         return;
