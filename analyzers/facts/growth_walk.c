@@ -338,6 +338,38 @@ static void run_head(Walker *walker, State *state, NodeId node)
         record(walker);
 }
 
+static bool mentions(const Walker *walker, NodeId node)
+{
+    for (NodeId id = node; node && id < tree_node(walker->tree, node)->end; id++)
+        if (tree_kind(walker->tree, id) == PY_IDENTIFIER && growth_index_of(walker, id) >= 0)
+            return true;
+    return false;
+}
+
+/* Whether a statement has nothing to do with the call: no watched local, no way out. */
+static bool is_idle(const Walker *walker, NodeId node)
+{
+    const Tree *tree = walker->tree;
+
+    if (tree_is_inside(tree, walker->call->call, node))
+        return false;
+    for (NodeId id = node; id < tree_node(tree, node)->end; id++)
+        switch (tree_kind(tree, id)) {
+        case PY_RETURN:
+        case PY_RAISE:
+        case PY_BREAK:
+        case PY_CONTINUE:
+            return false;
+        case PY_IDENTIFIER:
+            if (growth_index_of(walker, id) >= 0)
+                return false;
+            break;
+        default:
+            break;
+        }
+    return true;
+}
+
 /* The head of a compound statement: calls in it run here. */
 static void walk_head(Walker *walker, NodeId head, StateVec *states)
 {
@@ -374,15 +406,14 @@ static void split(Walker *walker, NodeId condition, const StateVec *in, StateVec
     Str  text     = tree_text(tree, condition);
     walker->in_branch = true;
     vec_each(state, in) {
-        State here        = growth_copy_of(walker, state);
-        walker->at        = &here;
+        walker->at        = state;
         walker->choices   = &no_choices;
         walker->undecided = 0;
         int holds         = growth_truth(walker, condition);
         for (int answer = 1; answer >= 0; answer--) {
             if (holds >= 0 && holds != answer)
                 continue;
-            State out = growth_copy_of(walker, state);
+            State out = *state;
             if (constant && holds < 0) {
                 out.decisions.room = out.decisions.count;
                 vec_push(walker->arena, &out.decisions, (Decision) { text, answer });
@@ -490,9 +521,11 @@ static void walk_loop(Walker *walker, NodeId loop, StateVec *states)
         if (!is_for)
             walk_head(walker, tree_field(tree, loop, F_CONDITION), states);
         vec_each(state, states) {
-            State next = growth_copy_of(walker, state);
-            if (is_for)
+            State next = *state;
+            if (is_for && mentions(walker, tree_field(tree, loop, F_LEFT))) {
+                next = growth_copy_of(walker, state);
                 forget(walker, &next, tree_field(tree, loop, F_LEFT));
+            }
             growth_add_state(walker, &inside, &next);
         }
         growth_walk(walker, body, &inside);
@@ -566,7 +599,7 @@ void growth_walk(Walker *walker, NodeId node, StateVec *states)
     const Tree *tree = walker->tree;
     StateVec    out  = { 0 };
 
-    if (!node || walker->lost || !states->count)
+    if (!node || walker->lost || !states->count || is_idle(walker, node))
         return;
     switch (tree_kind(tree, node)) {
     case PY_BLOCK:

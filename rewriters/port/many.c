@@ -80,7 +80,12 @@ static void wrap_in_guard(Work *work, const Execute *execute, NodeId statement, 
     buf_format(header, STR_FORMAT STR_FORMAT "if " STR_FORMAT ":", STR_ARG(work->module->source.newline), STR_ARG(indent),
                STR_ARG(rows));
     work_wrap_statement(work, work->module, statement, buf_str(header));
-    /* The call is written anew below the guard. */
+    /* What the rows are made of stands above the guard now; its lines are not moved. */
+    size_t kept = 0;
+    vec_each(edit, &work->out->edits)
+        if (edit->module != work->module || edit->edit.lo <= given->lo || edit->edit.hi > given->hi)
+            work->out->edits.items[kept++] = *edit;
+    work->out->edits.count = kept;
     work_edit(work, work->module, given->lo, given->hi, rows);
 }
 
