@@ -177,6 +177,18 @@ static Str name_in_shape(Work *work, const GrownShape *shape, size_t k, const Na
     return str_format(work->arena, STR_FORMAT "_%u", STR_ARG(known->name), turn);
 }
 
+/* Two values of a shape must not have one name. */
+static bool names_differ(Work *work, const GrownShape *shape, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++) {
+            const NamedValue *a = named_value(work, shape->values.items[i].node), *b = named_value(work, shape->values.items[j].node);
+            if (a && b && a != b && str_eq(name_in_shape(work, shape, i, a), name_in_shape(work, shape, j, b)))
+                return false;
+        }
+    return true;
+}
+
 /* Translates with the names that values have; values without get one. False if that does not come to an end. */
 static bool translate_shape(Work *work, Execute *execute, const GrownShape *grown)
 {
@@ -204,10 +216,11 @@ static bool translate_shape(Work *work, Execute *execute, const GrownShape *grow
             NamedValue    *known = named_value(work, values[i]);
             NodeId         loop  = known ? 0 : loop_of_value(execute, values[i]);
             if (!known) {
-                settled &= !loop;
+                Str placed = loop ? (Str) { 0 } : statement_place_name(work, &shape.text, bind);
+                settled &= !loop && (!placed.len || str_eq(placed, bind->name));
                 vec_push(work->arena, &work->named, 
                          (NamedValue) { .node = values[i], .of = execute->call->function, .loop = loop,
-                                        .name = bind->name, .bind = *bind });
+                                        .name = placed.len ? placed : bind->name, .bind = *bind });
             }
             else if (known->bind.type != bind->type)
                 work_reason(work, VERDICT_MANUAL, "TX-09", execute->call->module, values[i],
@@ -218,7 +231,9 @@ static bool translate_shape(Work *work, Execute *execute, const GrownShape *grow
         }
         if (settled) {
             vec_push(work->arena, &execute->shapes, shape);
-            return true;
+            if (!execute->growth->loops.count)
+                statement_note_places(work, &shape.text, &shape.sql);
+            return names_differ(work, grown, count);
         }
     }
     return false;

@@ -162,6 +162,7 @@ static StrVec judge(Arena *arena, const PortInputs *in, const Unit *unit, UnitPo
         port_statements(&work);
     port_remarks(&work);
     work_finish_deletions(&work);
+    work_check_edits(&work);
     if (out->verdict == VERDICT_MANUAL) {
         out->edits = (PlacedEditVec) { 0 };
         out->needs = (ImportNeedVec) { 0 };

@@ -55,13 +55,71 @@ Translation statement_translate(Work *work, const Execute *execute, Str text, co
     return clocked.verdict != SQL_DECIDE ? clocked : plain;
 }
 
-static Translation translate(Work *work, const Execute *execute, Str text)
+Str statement_place_name(const Work *work, const SqlText *text, const SqlBind *bind)
+{
+    uint32_t    lo, hi;
+    const Part *part;
+
+    if (!bind->clock && sqltext_map(text, bind->lo, bind->hi, &lo, &hi, &part))
+        vec_each(place, &work->places)
+            if (place->home == text->home && place->lo == lo)
+                return place->name;
+    return (Str) { 0 };
+}
+
+void statement_note_places(Work *work, const SqlText *text, const Translation *sql)
+{
+    vec_each(bind, &sql->binds) {
+        uint32_t    lo, hi;
+        const Part *part;
+        if (bind->clock || statement_place_name(work, text, bind).len || !sqltext_map(text, bind->lo, bind->hi, &lo, &hi, &part))
+            continue;
+        vec_push(work->arena, &work->places, (PlacedName) { text->home, lo, bind->name });
+    }
+}
+
+/* Whether the names of a translation are those that other statements gave to the same text. */
+static bool keeps_places(const Work *work, const SqlText *text, const Translation *sql)
+{
+    vec_each(bind, &sql->binds) {
+        Str name = statement_place_name(work, text, bind);
+        if (name.len && !str_eq(name, bind->name))
+            return false;
+    }
+    return true;
+}
+
+static Translation translate(Work *work, const Execute *execute, const SqlText *text)
 {
     const Params *params = &execute->call->params;
     BindNames     names  = { .values = params->items.items,
                              .count  = params->shape != PARAMS_DICT ? params->items.count : 0 };
+    Translation   out    = statement_translate(work, execute, text->text, &names);
 
-    return statement_translate(work, execute, text, &names);
+    if (!keeps_places(work, text, &out)) {
+        Str    *given  = arena_array(work->arena, Str, out.binds.count + 1);
+        NodeId *values = arena_array(work->arena, NodeId, out.binds.count + 1);
+        size_t  count  = 0;
+        vec_each(bind, &out.binds) {
+            if (bind->clock)
+                continue;
+            given[count]  = statement_place_name(work, text, bind);
+            values[count] = count < names.count ? names.values[count] : 0;
+            count++;
+        }
+        names = (BindNames) { values, given, count, NULL };
+        out   = statement_translate(work, execute, text->text, &names);
+        if (!keeps_places(work, text, &out))
+            work_reason(work, VERDICT_MANUAL, "PY-36", execute->call->module, execute->call->sql_node,
+                        "statements that share this text would give its placeholders different names; name them by hand");
+    }
+    for (size_t i = 0; i < out.binds.count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (out.binds.items[i].number != out.binds.items[j].number && str_eq(out.binds.items[i].name, out.binds.items[j].name))
+                work_reason(work, VERDICT_MANUAL, "PY-36", execute->call->module, execute->call->sql_node,
+                            "a text with placeholders stands in this statement twice; name them by hand");
+    statement_note_places(work, text, &out);
+    return out;
 }
 
 /* Whether the clause a place of a statement is in is one that tests. */
@@ -193,13 +251,13 @@ static void translate_all(Work *work, Execute *execute)
     holes_fill(work->arena, execute->call, &filled);
     execute->text       = filled.texts.items[0];
     execute->lists      = filled.lists;
-    execute->sql        = translate(work, execute, execute->text.text);
+    execute->sql        = translate(work, execute, &execute->text);
     execute->translated = true;
     vec_each(remark, &execute->sql.remarks)
         statement_keep_remark(work, execute, remark);
     statement_reasons(work, execute, &execute->sql);
     for (size_t i = 1; i < filled.texts.count; i++) {
-        Translation other = translate(work, execute, filled.texts.items[i].text);
+        Translation other = translate(work, execute, &filled.texts.items[i]);
         statement_reasons(work, execute, &other);
         if (!same_edits(&execute->text, &execute->sql, &filled.texts.items[i], &other))
             work_reason(work, VERDICT_MANUAL, "TX-10", execute->call->module, execute->call->sql_node,

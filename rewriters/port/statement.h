@@ -17,6 +17,11 @@ typedef struct BindNames {
 /* Translated and proved; the current time is bound only where SQL has no word for it that both databases know. */
 Translation statement_translate(Work *work, const Execute *execute, Str text, const BindNames *names);
 
+/* What the placeholder in this place of the source is called already; empty if it has no name yet. */
+Str statement_place_name(const Work *work, const SqlText *text, const SqlBind *bind);
+/* Keeps the names of a translation for other statements that share its text. */
+void statement_note_places(Work *work, const SqlText *text, const Translation *sql);
+
 void statement_reasons(Work *work, const Execute *execute, const Translation *sql);
 /* Where a remark stands in the source: its own bytes if they map, else the whole argument. */
 void statement_keep_remark(Work *work, const Execute *execute, const SqlRemark *remark);

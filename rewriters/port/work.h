@@ -50,6 +50,13 @@ typedef struct NumberedLoop {
     Str    index; /* the variable */
 } NumberedLoop;
 
+/* A placeholder of Python's text and what it is called: statements that share the text share the name. */
+typedef struct PlacedName {
+    const Module *home;
+    uint32_t      lo;
+    Str           name;
+} PlacedName;
+
 /* A value that went into a list, by the name it has there now. */
 typedef struct NamedValue {
     NodeId  node;
@@ -93,6 +100,7 @@ typedef struct Work {
     Place      factory_at;
     Vec(SourceEdit) sql_edits; /* of texts that grow */
     Vec(NumberedLoop) loops;   /* of values that are named by the turn that adds them */
+    Vec(PlacedName) places;
     Vec(NamedValue) named;     /* values of lists that are dicts now */
     bool       asked_lists, numbers_lists; /* whether runs of placeholders stay runs; asked once for the unit */
     NodeIdVec  remade;         /* what made these lists, and makes dicts now */
@@ -120,6 +128,9 @@ Str work_fresh_name(Work *work, const char *wish);
 void work_delete_statement(Work *work, NodeId statement);
 /* Makes edits of the deletions, once all are known. */
 void work_finish_deletions(Work *work);
+
+/* Refuses a unit of which two statements want different things of one place. */
+void work_check_edits(Work *work);
 
 /* Puts a statement under a line of its own: `header` first, the statement indented below. */
 void work_wrap_statement(Work *work, const Module *module, NodeId statement, Str header);
