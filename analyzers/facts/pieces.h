@@ -20,6 +20,25 @@ bool sqltext_fill(Arena *arena, const Module *module, SqlText template, bool per
 Place class_value(const Model *model, const Module *home, NodeId class, Str attribute, SymbolId *symbol, bool *says,
                   int depth); /* constant.c */
 
+/*
+ * What locals hold where a text is read: without it, a name that is given several things is a hole. A
+ * text that is read so is edited where it was written, for whoever asks knows who else sees it.
+ */
+typedef struct Surroundings {
+    const Module *module;
+    void         *data;
+    bool (*text_of)(void *data, NodeId name, SqlText *out);      /* false: no local that is watched */
+    bool (*texts_of)(void *data, NodeId list, SqlTextVec *out);  /* the items of a list, for `" AND ".join(list)` */
+    int  (*holds)(void *data, NodeId condition);                 /* 1, 0, or -1: then what is read is of no use */
+} Surroundings;
+
+/* sqltext_read(), in these surroundings. */
+SqlText sqltext_read_in(Arena *arena, const Model *model, const Module *module, NodeId expression,
+                        const Surroundings *around);
+
+/* The bytes [lo, hi) of a text. */
+SqlText sqltext_slice(Arena *arena, const SqlText *text, uint32_t lo, uint32_t hi);
+
 /* Whether a run of placeholders is put into the text. */
 bool has_in_list(const Model *model, const SqlText *sql); /* in_list.c */
 

@@ -18,6 +18,7 @@ typedef struct Reader {
     const Model *model;
     int          depth;
     uint32_t     reads;
+    const Surroundings *around; /* or NULL */
 } Reader;
 
 static SqlText read(Reader *reader, const Module *module, NodeId expression);
@@ -91,11 +92,81 @@ static SqlText joined(Reader *reader, SqlText left, SqlText right, const Module 
     }
     vec_each(part, &right.parts)
         vec_push(reader->arena, &out.parts, *part);
-    out.home     = left.home == right.home ? left.home : NULL;
+    out.home     = left.text.len == 0 && left.complete ? right.home : right.text.len == 0 && right.complete ? left.home
+                 : left.home == right.home ? left.home : NULL;
     out.shape    = left.shape == SHAPE_AUGMENTED || right.shape == SHAPE_AUGMENTED ? SHAPE_AUGMENTED : SHAPE_CONCAT;
     out.complete = left.complete && right.complete;
     out.node     = out.home == module ? node : 0;
     out.constant = 0;
+    return out;
+}
+
+SqlText sqltext_slice(Arena *arena, const SqlText *text, uint32_t lo, uint32_t hi)
+{
+    SqlText out = *text;
+
+    out.text   = str_slice(text->text, lo, hi);
+    out.pieces = (PieceVec) { 0 };
+    vec_each(piece, &text->pieces) {
+        Piece cut = *piece;
+        if (piece->hi <= lo || hi <= piece->lo)
+            continue;
+        if (piece->lo < lo)
+            cut.lo = lo;
+        if (hi < piece->hi)
+            cut.hi = hi;
+        if (piece->kind == PIECE_PLAIN) {
+            cut.src_lo += cut.lo - piece->lo;
+            cut.src_hi -= piece->hi - cut.hi;
+        }
+        cut.lo -= lo;
+        cut.hi -= lo;
+        vec_push(arena, &out.pieces, cut);
+    }
+    return out;
+}
+
+/* The expression that a hole stands for; 0 if the text does not take it as it is. */
+static NodeId expression_of(const Tree *tree, const Piece *hole)
+{
+    if (hole->filling)
+        return hole->filling;
+    if (!hole->node || tree_kind(tree, hole->node) != PY_INTERPOLATION
+        || tree_field(tree, hole->node, F_FORMAT_SPECIFIER) || tree_field(tree, hole->node, F_TYPE_CONVERSION))
+        return 0;
+    return tree_field(tree, hole->node, F_EXPRESSION);
+}
+
+/* The holes of a text that a local, or an expression of locals, fills. */
+static SqlText filled(Reader *reader, const Module *module, SqlText text)
+{
+    SqlText  out  = { 0 };
+    uint32_t from = 0;
+    bool     any  = false;
+
+    if (!reader->around || reader->around->module != module || text.home != module || text.complete)
+        return text;
+    vec_each(piece, &text.pieces) {
+        NodeId expression = piece->kind == PIECE_HOLE ? expression_of(&module->tree, piece) : 0;
+        if (!expression || reader->depth >= FOLLOW_DEPTH)
+            continue;
+        reader->depth++;
+        SqlText inner = read(reader, module, expression);
+        reader->depth--;
+        if (!inner.complete && inner.text.len <= 1)
+            continue;
+        SqlText before = sqltext_slice(reader->arena, &text, from, piece->lo);
+        out  = any ? joined(reader, out, before, module, text.node) : before;
+        out  = joined(reader, out, inner, module, text.node);
+        from = piece->hi;
+        any  = true;
+    }
+    if (!any)
+        return text;
+    out = joined(reader, out, sqltext_slice(reader->arena, &text, from, (uint32_t)text.text.len), module, text.node);
+    out.complete = true;
+    vec_each(piece, &out.pieces)
+        out.complete &= piece->kind != PIECE_HOLE;
     return out;
 }
 
@@ -193,6 +264,14 @@ static bool by_method(Reader *reader, const Module *module, NodeId id, SqlText *
     if ((left || right) && arity == 0)
         return true;
     Str first = literal_argument(reader, module, arguments, 0), second = literal_argument(reader, module, arguments, 1);
+    if (reader->around && (left || right) && first.len && !str_contains(first, (Str) { (char[]) { HOLE_BYTE }, 1 })) {
+        Str kept = stripped(out->text, first, left, right);
+        if (!kept.len || (kept.ptr[0] != HOLE_BYTE && kept.ptr[kept.len - 1] != HOLE_BYTE)) {
+            uint32_t lo = (uint32_t)(kept.ptr - out->text.ptr);
+            *out        = sqltext_slice(reader->arena, out, lo, lo + (uint32_t)kept.len);
+            return true;
+        }
+    }
     if (!out->complete || ((left || right || replace) && !first.len))
         *out = unknown(reader, module, id);
     else if (left || right)
@@ -210,7 +289,21 @@ static bool by_join(Reader *reader, const Module *module, NodeId id, SqlText *ou
     const Tree *tree      = &module->tree;
     NodeId      arguments = tree_field(tree, id, F_ARGUMENTS), separator;
     NodeId      parts     = arguments && tree_kind(tree, arguments) == PY_ARGUMENT_LIST ? tree_nth(tree, arguments, 0) : 0;
+    NodeId      whole     = arguments && tree_kind(tree, arguments) == PY_GENERATOR ? arguments : parts;
 
+    if (whole && reader->around && reader->around->module == module && (whole == arguments || tree_arity(tree, arguments) == 1)
+        && calls_method(tree, id, "join", &separator)) {
+        SqlTextVec texts = { 0 };
+        if (reader->around->texts_of(reader->around->data, whole, &texts)) {
+            *out = (SqlText) { .home = module, .shape = SHAPE_CONCAT, .complete = true, .node = id };
+            for (size_t i = 0; i < texts.count; i++) {
+                if (i)
+                    *out = joined(reader, *out, read(reader, module, separator), module, id);
+                *out = joined(reader, *out, texts.items[i], module, id);
+            }
+            return true;
+        }
+    }
     if (!parts || !calls_method(tree, id, "join", &separator)
         || (tree_kind(tree, parts) != PY_LIST && tree_kind(tree, parts) != PY_TUPLE) || !tree_arity(tree, parts))
         return false;
@@ -401,6 +494,50 @@ static SqlText from_subscript(Reader *reader, const Module *module, NodeId subsc
     return inner;
 }
 
+/* `sql[:-1]`: all but so many of the last bytes. */
+static uint32_t cut_off(const Tree *tree, NodeId slice)
+{
+    Str text = slice && tree_kind(tree, slice) == PY_SLICE ? str_trim(tree_text(tree, slice)) : (Str) { 0 };
+
+    return text.len == 3 && text.ptr[0] == ':' && text.ptr[1] == '-' && text.ptr[2] > '0' && text.ptr[2] <= '9'
+             ? (uint32_t)(text.ptr[2] - '0') : 0;
+}
+
+/* What only the surroundings know of an expression; false if it is read as it is anywhere. */
+static bool read_around(Reader *reader, const Module *module, NodeId expression, SqlText *out)
+{
+    const Surroundings *around = reader->around;
+    const Tree         *tree   = &module->tree;
+
+    switch (tree_kind(tree, expression)) {
+    case PY_IDENTIFIER:
+        return around->text_of(around->data, expression, out);
+    case PY_CONDITIONAL: {
+        int holds = around->holds(around->data, tree_nth(tree, expression, 1));
+        *out      = holds < 0 ? unknown(reader, module, expression)
+                              : read(reader, module, tree_nth(tree, expression, holds ? 0 : 2));
+        return true;
+    }
+    case PY_SUBSCRIPT: {
+        uint32_t count = cut_off(tree, tree_field(tree, expression, F_SUBSCRIPT));
+        if (!count)
+            return false;
+        *out = read(reader, module, tree_field(tree, expression, F_VALUE));
+        uint32_t length = (uint32_t)out->text.len;
+        bool     ascii  = length >= count;
+        for (uint32_t i = 1; ascii && i <= count; i++)
+            ascii = (unsigned char)out->text.ptr[length - i] < 0x80;
+        if (!ascii || memchr(out->text.ptr + length - count, HOLE_BYTE, count) || (!out->complete && out->text.len <= 1))
+            *out = unknown(reader, module, expression);
+        else
+            *out = sqltext_slice(reader->arena, out, 0, length - count);
+        return true;
+    }
+    default:
+        return false;
+    }
+}
+
 static SqlText read(Reader *reader, const Module *module, NodeId expression)
 {
     const Tree *tree = &module->tree;
@@ -409,6 +546,8 @@ static SqlText read(Reader *reader, const Module *module, NodeId expression)
     expression = tree_strip(tree, expression);
     if (!expression || ++reader->reads > READ_LIMIT)
         return unknown(reader, module, expression);
+    if (reader->around && reader->around->module == module && read_around(reader, module, expression, &out))
+        return out;
     switch (tree_kind(tree, expression)) {
     case PY_STRING:
     case PY_CONCATENATED_STRING:
@@ -449,7 +588,15 @@ static SqlText read(Reader *reader, const Module *module, NodeId expression)
         out = unknown(reader, module, expression);
         break;
     }
-    return out;
+    return filled(reader, module, out);
+}
+
+SqlText sqltext_read_in(Arena *arena, const Model *model, const Module *module, NodeId expression,
+                        const Surroundings *around)
+{
+    Reader reader = { .arena = arena, .model = model, .around = around };
+
+    return read(&reader, module, expression);
 }
 
 SqlText sqltext_read(Arena *arena, const Model *model, const Module *module, NodeId expression)

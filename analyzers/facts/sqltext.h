@@ -36,6 +36,8 @@ typedef struct SqlText {
                            argument; 0 without a home */
 } SqlText;
 
+typedef Vec(SqlText) SqlTextVec;
+
 /* Never fails: what cannot be followed is one hole of shape UNKNOWN. */
 SqlText sqltext_read(Arena *arena, const Model *model, const Module *module, NodeId expression);
 

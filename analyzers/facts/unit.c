@@ -144,6 +144,17 @@ static void unite_by_constant(Grouper *grouper)
             unite_at(grouper, &first, *constant, site->index);
 }
 
+/* Statements made of one literal, or bound to one list of values. */
+static void unite_by_growth(Grouper *grouper, const Growth **growths)
+{
+    Map first = { 0 };
+
+    vec_each(site, grouper->calls)
+        if (growths[site->index])
+            vec_each(place, &growths[site->index]->touched)
+                unite_at(grouper, &first, *place, site->index);
+}
+
 /* The call within a wrapper that runs what a call of the wrapper is given. */
 static const Callsite *call_inside(const Grouper *grouper, const Callsite *site)
 {
@@ -375,8 +386,13 @@ void units_build(Arena *arena, const Model *model, const CallsiteVec *calls, Uni
     }
     grouper.variables = result_variables_find(arena, model, calls, &grouper.by_place);
     unite_by_variable(&grouper);
+    out->growths = arena_array(arena, const Growth *, calls->count + 1);
+    vec_each(site, calls)
+        if (method_is_sql(site->method))
+            out->growths[site->index] = growth_of(arena, model, site);
     unite_by_cursor(&grouper);
     unite_by_constant(&grouper);
+    unite_by_growth(&grouper, out->growths);
     unite_by_wrapper(&grouper);
     unite_by_handler(&grouper);
     unite_by_setup(&grouper);

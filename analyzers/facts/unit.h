@@ -18,7 +18,7 @@
 #ifndef ANALYZERS_FACTS_UNIT_H
 #define ANALYZERS_FACTS_UNIT_H
 
-#include "analyzers/facts/callsite.h"
+#include "analyzers/facts/growth.h"
 
 enum { NO_UNIT = UINT32_MAX };
 
@@ -52,6 +52,7 @@ typedef struct Units {
     UnitVec            units;
     uint32_t          *unit_of; /* for each call: its unit, or NO_UNIT */
     Map                variables; /* see units_variable() */
+    const Growth     **growths; /* for each call: how its text and its values come about; NULL where they stand at the call */
 } Units;
 
 const char *unit_kind_name(UnitKind kind); /* "provider" */

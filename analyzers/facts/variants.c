@@ -1,5 +1,7 @@
 #include "analyzers/facts/variants.h"
 
+#include "analyzers/facts/pieces.h"
+
 enum { VARIANT_DEPTH = 8 };
 
 typedef struct Gatherer {
@@ -10,23 +12,6 @@ typedef struct Gatherer {
 } Gatherer;
 
 static void gather(Gatherer *gatherer, const Module *module, NodeId expression);
-
-/* The bytes [lo, hi) of a text, which are whole pieces. */
-static SqlText piece_of(Arena *arena, const SqlText *text, uint32_t lo, uint32_t hi)
-{
-    SqlText out = *text;
-
-    out.text      = str_slice(text->text, lo, hi);
-    out.pieces    = (PieceVec) { 0 };
-    vec_each(piece, &text->pieces)
-        if (piece->lo >= lo && piece->hi <= hi) {
-            Piece moved = *piece;
-            moved.lo -= lo;
-            moved.hi -= lo;
-            vec_push(arena, &out.pieces, moved);
-        }
-    return out;
-}
 
 /* What a hole's expression may be, at its longest; empty text if that is not known. */
 static SqlText longest(Gatherer *gatherer, const Module *module, const Piece *hole)
@@ -63,7 +48,7 @@ static SqlText filled(Gatherer *gatherer, SqlText text)
             inner = longest(gatherer, text.home, piece);
         if (!inner.text.len)
             continue;
-        SqlText before = piece_of(gatherer->arena, &text, from, piece->lo);
+        SqlText before = sqltext_slice(gatherer->arena, &text, from, piece->lo);
         out  = any ? sqltext_join(gatherer->arena, &out, before) : before;
         out  = sqltext_join(gatherer->arena, &out, inner);
         from = piece->hi;
@@ -71,7 +56,7 @@ static SqlText filled(Gatherer *gatherer, SqlText text)
     }
     if (!any)
         return text;
-    return sqltext_join(gatherer->arena, &out, piece_of(gatherer->arena, &text, from, (uint32_t)text.text.len));
+    return sqltext_join(gatherer->arena, &out, sqltext_slice(gatherer->arena, &text, from, (uint32_t)text.text.len));
 }
 
 static void keep(Gatherer *gatherer, SqlText text)

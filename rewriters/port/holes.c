@@ -1,9 +1,12 @@
 #include "rewriters/port/holes.h"
 
+#include <ctype.h>
+
 typedef struct Filler {
     Arena        *arena;
     const Module *module;
     const Tree   *tree;
+    bool          numbered;
 } Filler;
 
 /* -- what a hole's expression is ------------------------------------------------------------- */
@@ -97,6 +100,67 @@ static NodeId placeholders_for(const Filler *filler, NodeId expression)
     return 0;
 }
 
+/* The literal of `f"{k} = ?"`, `k + " = ?"`, `"%s = ?" % k` or `"title LIKE ?"`. */
+static NodeId literal_of_item(const Tree *tree, NodeId body)
+{
+    body = tree_strip(tree, body);
+    if (tree_kind(tree, body) != PY_BINARY)
+        return tree_kind(tree, body) == PY_STRING ? body : 0;
+    Str    operator = tree_text(tree, tree_field(tree, body, F_OPERATOR));
+    NodeId literal  = tree_strip(tree, tree_field(tree, body, str_is(operator, "%") ? F_LEFT : F_RIGHT));
+    return (str_is(operator, "%") || str_is(operator, "+")) && tree_kind(tree, literal) == PY_STRING ? literal : 0;
+}
+
+/* `", ".join(f"{k} = ?" for k in d)`: one item with a placeholder for each of a collection; `text` is one, with holes. */
+static NodeId items_for(const Filler *filler, NodeId expression, InList *list, Str *text)
+{
+    const Tree *tree     = filler->tree;
+    NodeId      call     = value_of_name(filler, expression);
+    NodeId      function = tree_kind(tree, call) == PY_CALL ? tree_field(tree, call, F_FUNCTION) : 0;
+    NodeId      given    = function ? tree_field(tree, call, F_ARGUMENTS) : 0;
+    Literal     literal;
+
+    if (!given || tree_kind(tree, function) != PY_ATTRIBUTE
+        || !str_is(tree_text(tree, tree_field(tree, function, F_ATTRIBUTE)), "join"))
+        return 0;
+    NodeId run = tree_kind(tree, given) == PY_GENERATOR ? given : tree_arity(tree, given) == 1 ? tree_strip(tree, tree_nth(tree, given, 0)) : 0;
+    if (!run || (tree_kind(tree, run) != PY_GENERATOR && tree_kind(tree, run) != PY_LIST_COMPREHENSION))
+        return 0;
+    NodeId   body = tree_field(tree, run, F_BODY);
+    uint32_t clauses = 0;
+    tree_each_child(child, tree, run) {
+        clauses += tree_kind(tree, child) == PY_FOR_IN || tree_kind(tree, child) == PY_IF_CLAUSE;
+        if (tree_kind(tree, child) == PY_FOR_IN)
+            list->clause = child;
+    }
+    list->item = body ? literal_of_item(tree, body) : 0;
+    if (clauses != 1 || !list->clause || !list->item || !literal_read(filler->arena, tree, list->item, &literal) || literal.is_bytes)
+        return 0;
+    size_t at = str_find_char(literal.text, '?');
+    if (at == STR_NOT_FOUND || str_contains(str_slice(literal.text, at + 1, literal.text.len), STR("?")))
+        return 0;
+    list->mark = 0;
+    vec_each(piece, &literal.pieces)
+        if (piece->kind == PIECE_PLAIN && piece->lo <= at && at < piece->hi)
+            list->mark = piece->src_lo + (uint32_t)(at - piece->lo);
+    if (!list->mark)
+        return 0;
+    Buf  out   = buf_new(filler->arena);
+    bool plus  = tree_kind(tree, tree_strip(tree, body)) == PY_BINARY && tree_strip(tree, tree_field(tree, tree_strip(tree, body), F_RIGHT)) == list->item;
+    bool other = tree_kind(tree, tree_strip(tree, body)) == PY_BINARY && !plus;
+    if (plus)
+        buf_add_char(&out, HOLE_BYTE);
+    for (size_t i = 0; i < literal.text.len; i++)
+        if (other && literal.text.ptr[i] == '%' && i + 1 < literal.text.len && literal.text.ptr[i + 1] == 's') {
+            buf_add_char(&out, HOLE_BYTE);
+            i++;
+        } else {
+            buf_add_char(&out, literal.text.ptr[i]);
+        }
+    *text = buf_str(&out);
+    return tree_field(tree, list->clause, F_RIGHT);
+}
+
 static bool add_literals(const Filler *filler, NodeId expression, StrVec *out)
 {
     Str text;
@@ -157,6 +221,9 @@ static NodeId filling(const Filler *filler, const Piece *hole, InList *list)
     }
     case PY_CALL: { /* "…".format(x) */
         NodeId function = tree_field(tree, hole->node, F_FUNCTION), given = tree_field(tree, hole->node, F_ARGUMENTS);
+        if (function && tree_kind(tree, function) == PY_ATTRIBUTE
+            && str_is(tree_text(tree, tree_field(tree, function, F_ATTRIBUTE)), "join"))
+            return hole->node; /* a summand */
         if (!function || !given || tree_arity(tree, given) != 1
             || tree_kind(tree, tree_nth(tree, given, 0)) == PY_KEYWORD_ARGUMENT)
             return 0;
@@ -164,8 +231,8 @@ static NodeId filling(const Filler *filler, const Piece *hole, InList *list)
         list->drop_hi = tree_node(tree, hole->node)->hi;
         return tree_nth(tree, given, 0);
     }
-    default:
-        return 0;
+    default: /* a summand */
+        return tree_kind(tree, hole->node) == PY_IDENTIFIER ? hole->node : 0;
     }
 }
 
@@ -224,11 +291,49 @@ static SqlText replaced(Arena *arena, const SqlText *sql, uint32_t lo, uint32_t 
     return out;
 }
 
+/* `[f(x) for x in xs]` has the items of xs. */
+static NodeId source_of(const Tree *tree, NodeId node)
+{
+    NodeId   loop = 0;
+    uint32_t clauses = 0;
+
+    node = tree_strip(tree, node);
+    if (tree_kind(tree, node) != PY_LIST_COMPREHENSION && tree_kind(tree, node) != PY_GENERATOR)
+        return node;
+    tree_each_child(child, tree, node) {
+        clauses += tree_kind(tree, child) == PY_FOR_IN || tree_kind(tree, child) == PY_IF_CLAUSE;
+        if (tree_kind(tree, child) == PY_FOR_IN)
+            loop = child;
+    }
+    return clauses == 1 && loop ? tree_strip(tree, tree_field(tree, loop, F_RIGHT)) : node;
+}
+
+/* `d`, `d.keys()` and `d.values()` have as many items, in one order. */
+static Str collection_text(const Tree *tree, NodeId node)
+{
+    Str text = tree_text(tree, source_of(tree, node));
+
+    if (str_ends_with(text, STR(".values()")))
+        return str_slice(text, 0, text.len - strlen(".values()"));
+    return str_ends_with(text, STR(".keys()")) ? str_slice(text, 0, text.len - strlen(".keys()")) : text;
+}
+
+bool same_collection(const Tree *tree, NodeId a, NodeId b)
+{
+    return str_eq(collection_text(tree, a), collection_text(tree, b));
+}
+
+/* The bind, or of a list that stays a run what its binds begin with: one for each collection. */
 static Str bind_name(const Filler *filler, NodeId collection, const InListVec *taken)
 {
     Str         name = tree_text(filler->tree, collection), unique;
     const Tree *tree = filler->tree;
 
+    collection = tree_strip(tree, collection);
+    NodeId method = tree_kind(tree, collection) == PY_CALL ? tree_field(tree, collection, F_FUNCTION) : 0;
+    if (method && tree_kind(tree, method) == PY_ATTRIBUTE && !str_eq(collection_text(tree, collection), tree_text(tree, collection)))
+        collection = tree_field(tree, method, F_OBJECT);
+    name = tree_text(tree, collection);
     if (tree_kind(tree, collection) == PY_ATTRIBUTE)
         name = tree_text(tree, tree_field(tree, collection, F_ATTRIBUTE));
     else if (tree_kind(tree, collection) != PY_IDENTIFIER)
@@ -236,12 +341,47 @@ static Str bind_name(const Filler *filler, NodeId collection, const InListVec *t
     unique = name;
     for (int n = 2;; n++) {
         bool free = true;
-        vec_each(list, taken)
-            free &= !str_eq(list->name, unique);
+        vec_each(list, taken) {
+            if (list->numbered.len && same_collection(tree, list->collection, collection))
+                return list->numbered;
+            free &= !str_eq(list->numbered.len ? list->numbered : list->name, unique);
+        }
         if (free)
             return unique;
         unique = str_format(filler->arena, STR_FORMAT "_%d", STR_ARG(name), n);
     }
+}
+
+/* Whether what ends before `at` ends with the word IN: a list in VALUES cannot be one bind. */
+static bool follows_in(Str text, uint32_t at)
+{
+    while (at && (text.ptr[at - 1] == ' ' || text.ptr[at - 1] == '\n' || text.ptr[at - 1] == '\t' || text.ptr[at - 1] == '\r'))
+        at--;
+    return at > 2 && str_eq_nocase(str_slice(text, at - 2, at), STR("in")) && !isalnum((unsigned char)text.ptr[at - 3])
+        && text.ptr[at - 3] != '_';
+}
+
+/* A run of items stays one, of which the first is translated. */
+static bool fill_items(const Filler *filler, SqlText *sql, const Piece *hole, NodeId expression, InListVec *lists)
+{
+    InList list = { 0 };
+    Str    text;
+
+    list.collection = items_for(filler, expression, &list, &text);
+    if (!list.collection)
+        return false;
+    list.run       = value_of_name(filler, expression);
+    list.is_values = true;
+    list.numbered  = bind_name(filler, list.collection, lists);
+    list.name      = str_format(filler->arena, STR_FORMAT "_0", STR_ARG(list.numbered));
+    size_t at      = str_find_char(text, '?');
+    text           = str_format(filler->arena, STR_FORMAT ":" STR_FORMAT STR_FORMAT, STR_ARG(str_slice(text, 0, at)), STR_ARG(list.name),
+                                STR_ARG(str_slice(text, at + 1, text.len)));
+    Piece stands   = { .kind = PIECE_ESCAPE, .src_lo = hole->src_lo, .src_hi = hole->src_hi, .part = hole->part };
+    *sql           = replaced(filler->arena, sql, hole->lo, hole->hi, text, stands);
+    sql->complete &= !memchr(text.ptr, HOLE_BYTE, text.len);
+    vec_push(filler->arena, lists, list);
+    return true;
 }
 
 /* `IN (<hole>)` becomes `IN :name`; false if the hole is no run of placeholders, or stands otherwise. */
@@ -249,11 +389,15 @@ static bool fill_list(const Filler *filler, SqlText *sql, const Piece *hole, InL
 {
     InList list;
     NodeId expression = filling(filler, hole, &list);
-    NodeId collection = expression ? placeholders_for(filler, expression) : 0;
     Str    text       = sql->text;
     uint32_t lo = hole->lo, hi = hole->hi;
 
-    if (!collection || (list.drop_hi && count_holes(sql) != 1))
+    if (!expression && filler->numbered)
+        expression = hole->filling; /* one of several fields: it stays where it is */
+    NodeId collection = expression ? placeholders_for(filler, expression) : 0;
+    if (!collection && expression && filler->numbered)
+        return fill_items(filler, sql, hole, expression, lists);
+    if (!collection || (!filler->numbered && list.drop_hi && count_holes(sql) != 1))
         return false;
     while (lo && (text.ptr[lo - 1] == ' ' || text.ptr[lo - 1] == '\n'))
         lo--;
@@ -261,6 +405,21 @@ static bool fill_list(const Filler *filler, SqlText *sql, const Piece *hole, InL
         hi++;
     if (!lo || hi >= text.len || text.ptr[lo - 1] != '(' || text.ptr[hi] != ')')
         return false;
+    if (!filler->numbered && !follows_in(text, lo - 1))
+        return false;
+    if (filler->numbered) {
+        list.run      = value_of_name(filler, expression);
+        list.is_values = !follows_in(text, lo - 1);
+        list.drop_lo  = list.drop_hi = 0;
+        list.numbered = bind_name(filler, collection, lists);
+        list.name     = str_format(filler->arena, STR_FORMAT "_0", STR_ARG(list.numbered));
+        list.collection = collection;
+        Piece stands  = *hole;
+        *sql = replaced(filler->arena, sql, hole->lo, hole->hi, str_format(filler->arena, ":" STR_FORMAT, STR_ARG(list.name)),
+                        (Piece) { .kind = PIECE_ESCAPE, .src_lo = stands.src_lo, .src_hi = stands.src_hi, .part = stands.part });
+        vec_push(filler->arena, lists, list);
+        return true;
+    }
     lo--;
     hi++;
     uint32_t    from, to, ignored;
@@ -310,6 +469,23 @@ static void fill_literals(const Filler *filler, SqlText sql, uint32_t from, SqlT
                       hole->lo + (uint32_t)literal->len, out);
 }
 
+void holes_fill_lists(Arena *arena, const Module *module, SqlText *sql, bool numbered, InListVec *lists)
+{
+    Filler filler = { .arena = arena, .module = module, .tree = &module->tree, .numbered = numbered };
+
+    for (bool again = true; again;) {
+        again = false;
+        for (uint32_t at = 0; !again;) {
+            const Piece *hole = first_hole(sql, at);
+            if (!hole)
+                break;
+            Piece copy = *hole;
+            at         = copy.hi;
+            again      = fill_list(&filler, sql, &copy, lists);
+        }
+    }
+}
+
 void holes_fill(Arena *arena, const Callsite *call, Filled *out)
 {
     SqlText sql = call->sql;
@@ -320,17 +496,6 @@ void holes_fill(Arena *arena, const Callsite *call, Filled *out)
         return;
     }
     Filler filler = { .arena = arena, .module = call->module, .tree = &call->module->tree };
-    bool   again  = true;
-    while (again) {
-        again = false;
-        for (uint32_t at = 0; !again;) {
-            const Piece *hole = first_hole(&sql, at);
-            if (!hole)
-                break;
-            Piece copy = *hole;
-            at         = copy.hi;
-            again      = fill_list(&filler, &sql, &copy, &out->lists);
-        }
-    }
+    holes_fill_lists(arena, call->module, &sql, false, &out->lists);
     fill_literals(&filler, sql, 0, &out->texts);
 }

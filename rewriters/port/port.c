@@ -249,6 +249,7 @@ static StrVec judge(Arena *arena, Prover **prover, const PortInputs *in, const U
         port_statements(&work);
     port_remarks(&work);
     work_finish_deletions(&work);
+    work_check_edits(&work);
     if (out->verdict == VERDICT_MANUAL) {
         out->edits = (PlacedEditVec) { 0 };
         out->needs = (ImportNeedVec) { 0 };

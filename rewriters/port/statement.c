@@ -1,7 +1,7 @@
 /*
  * The SQL of one call: translated, and written back into the Python it came from.
  */
-#include "rewriters/port/work.h"
+#include "rewriters/port/statement.h"
 
 #include "analyzers/facts/variants.h"
 #include "analyzers/sql/lexer.h"
@@ -54,18 +54,19 @@ static Prover *prover_for(Work *work, const Catalog *catalog, const Translation 
     return *work->prover;
 }
 
-Translation port_translate(Work *work, const Execute *execute, Str text, Wording wording)
+static Translation translate_as(Work *work, const Execute *execute, Str text, const BindNames *names, Wording wording)
 {
-    const Params *params = &execute->call->params;
-    Str          *names  = arena_array(work->arena, Str, params->items.count + 1);
+    Str *fallback = arena_array(work->arena, Str, names->count + 1);
 
-    if (params->shape != PARAMS_DICT)
-        for (size_t i = 0; i < params->items.count; i++)
-            names[i] = name_of_value(work, params->items.items[i]);
+    for (size_t i = 0; i < names->count; i++)
+        fallback[i] = names->values[i] ? name_of_value(work, names->values[i]) : (Str) { 0 };
     TranslateOptions options = { .catalog        = wording.catalog,
                                  .foreign_times  = work->in->foreign_times,
-                                 .fallback_names = names,
-                                 .fallback_count = (uint32_t)params->items.count,
+                                 .fallback_names = fallback,
+                                 .fallback_count = (uint32_t)names->count,
+                                 .given_names    = names->given,
+                                 .given_count    = names->given ? (uint32_t)names->count : 0,
+                                 .taken_names    = names->taken,
                                  .bind_clock     = wording.bind_clock,
                                  .any_limit      = wording.any_limit,
                                  .postgres_alone = wording.postgres_alone,
@@ -78,19 +79,99 @@ Translation port_translate(Work *work, const Execute *execute, Str text, Wording
 }
 
 /* The current time is bound only where SQL has no word for it that both databases know. */
-static Translation translate(Work *work, const Execute *execute, Str text)
+Translation statement_translate(Work *work, const Execute *execute, Str text, const BindNames *names)
 {
     Wording     wording = { .catalog = work->in->catalog };
-    Translation plain   = port_translate(work, execute, text, wording);
+    Translation plain   = translate_as(work, execute, text, names, wording);
 
     wording.any_limit = limit_may_be_negative(work, execute, &plain);
     if (wording.any_limit)
-        plain = port_translate(work, execute, text, wording);
+        plain = translate_as(work, execute, text, names, wording);
     if (plain.verdict != SQL_DECIDE)
         return plain;
     wording.bind_clock  = true;
-    Translation clocked = port_translate(work, execute, text, wording);
+    Translation clocked = translate_as(work, execute, text, names, wording);
     return clocked.verdict != SQL_DECIDE ? clocked : plain;
+}
+
+Str statement_place_name(const Work *work, const SqlText *text, const SqlBind *bind)
+{
+    uint32_t    lo, hi;
+    const Part *part;
+
+    if (!bind->clock && sqltext_map(text, bind->lo, bind->hi, &lo, &hi, &part))
+        vec_each(place, &work->places)
+            if (place->home == text->home && place->lo == lo)
+                return place->name;
+    return (Str) { 0 };
+}
+
+void statement_note_places(Work *work, const SqlText *text, const Translation *sql)
+{
+    vec_each(bind, &sql->binds) {
+        uint32_t    lo, hi;
+        const Part *part;
+        if (bind->clock || statement_place_name(work, text, bind).len || !sqltext_map(text, bind->lo, bind->hi, &lo, &hi, &part))
+            continue;
+        vec_push(work->arena, &work->places, (PlacedName) { text->home, lo, bind->name });
+    }
+}
+
+/* Whether the names of a translation are those that other statements gave to the same text. */
+static bool keeps_places(const Work *work, const SqlText *text, const Translation *sql)
+{
+    vec_each(bind, &sql->binds) {
+        Str name = statement_place_name(work, text, bind);
+        if (name.len && !str_eq(name, bind->name))
+            return false;
+    }
+    return true;
+}
+
+/* The names that the values of a call lend to its placeholders. */
+static BindNames names_of_values(const Execute *execute)
+{
+    const Params *params = &execute->call->params;
+
+    return (BindNames) { .values = params->items.items, .count = params->shape != PARAMS_DICT ? params->items.count : 0 };
+}
+
+Translation port_translate(Work *work, const Execute *execute, Str text, Wording wording)
+{
+    BindNames names = names_of_values(execute);
+
+    return translate_as(work, execute, text, &names, wording);
+}
+
+static Translation translate(Work *work, const Execute *execute, const SqlText *text)
+{
+    BindNames     names  = names_of_values(execute);
+    Translation   out    = statement_translate(work, execute, text->text, &names);
+
+    if (!keeps_places(work, text, &out)) {
+        Str    *given  = arena_array(work->arena, Str, out.binds.count + 1);
+        NodeId *values = arena_array(work->arena, NodeId, out.binds.count + 1);
+        size_t  count  = 0;
+        vec_each(bind, &out.binds) {
+            if (bind->clock)
+                continue;
+            given[count]  = statement_place_name(work, text, bind);
+            values[count] = count < names.count ? names.values[count] : 0;
+            count++;
+        }
+        names = (BindNames) { values, given, count, NULL };
+        out   = statement_translate(work, execute, text->text, &names);
+        if (!keeps_places(work, text, &out))
+            work_reason(work, VERDICT_MANUAL, "PY-36", execute->call->module, execute->call->sql_node,
+                        "statements that share this text would give its placeholders different names; name them by hand");
+    }
+    for (size_t i = 0; i < out.binds.count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (out.binds.items[i].number != out.binds.items[j].number && str_eq(out.binds.items[i].name, out.binds.items[j].name))
+                work_reason(work, VERDICT_MANUAL, "PY-36", execute->call->module, execute->call->sql_node,
+                            "a text with placeholders stands in this statement twice; name them by hand");
+    statement_note_places(work, text, &out);
+    return out;
 }
 
 /* Whether the clause a place of a statement is in is one that tests. */
@@ -132,7 +213,7 @@ static bool has_place(const Execute *execute, const SqlRemark *remark)
 }
 
 /* Where a remark stands in the source: its own bytes if they map, else the whole argument. */
-static void keep_remark(Work *work, const Execute *execute, const SqlRemark *remark)
+void statement_keep_remark(Work *work, const Execute *execute, const SqlRemark *remark)
 {
     const Callsite *call = execute->call;
     StatementRemark kept = { .call    = call,
@@ -155,7 +236,7 @@ static void keep_remark(Work *work, const Execute *execute, const SqlRemark *rem
     vec_push(work->arena, &work->out->remarks, kept);
 }
 
-static void reasons_of_remarks(Work *work, const Execute *execute, const Translation *sql)
+void statement_reasons(Work *work, const Execute *execute, const Translation *sql)
 {
     const Callsite *call = execute->call;
 
@@ -177,20 +258,15 @@ bool port_text_edit(Work *work, const SqlText *text, const Edit *edit)
     return true;
 }
 
-static void refuse_mapping(Work *work, const Execute *execute)
+void statement_refuse_mapping(Work *work, const Execute *execute)
 {
     work_reason(work, VERDICT_MANUAL, "TX-10", execute->call->module, execute->call->sql_node,
                 "the statement is put together in a way that a change of it cannot be traced to one place; "
                 "write it as one literal");
 }
 
-static void write_back(Work *work, const Execute *execute)
+void statement_write_lists(Work *work, const Execute *execute)
 {
-    vec_each(edit, &execute->sql.edits)
-        if (!port_text_edit(work, &execute->text, edit)) {
-            refuse_mapping(work, execute);
-            return;
-        }
     vec_each(list, &execute->lists) {
         Str text  = work->module->source.text;
         Str blank = list->lo && text.ptr[list->lo - 1] != ' ' && text.ptr[list->lo - 1] != '\n' ? STR(" ") : STR("");
@@ -199,6 +275,16 @@ static void write_back(Work *work, const Execute *execute)
         if (list->drop_hi > list->drop_lo)
             work_edit(work, execute->text.home, list->drop_lo, list->drop_hi, (Str) { 0 });
     }
+}
+
+static void write_back(Work *work, const Execute *execute)
+{
+    vec_each(edit, &execute->sql.edits)
+        if (!port_text_edit(work, &execute->text, edit)) {
+            statement_refuse_mapping(work, execute);
+            return;
+        }
+    statement_write_lists(work, execute);
 }
 
 /* Whether another text the statement may have asks for the very same edits of the source. */
@@ -225,7 +311,7 @@ static void translate_all(Work *work, Execute *execute)
     holes_fill(work->arena, execute->call, &filled);
     execute->text       = filled.texts.items[0];
     execute->lists      = filled.lists;
-    execute->sql        = translate(work, execute, execute->text.text);
+    execute->sql        = translate(work, execute, &execute->text);
     execute->translated = true;
     if (filled.texts.count == 1) {
         port_definition(work, execute);
@@ -234,13 +320,13 @@ static void translate_all(Work *work, Execute *execute)
     }
     vec_each(remark, &execute->sql.remarks)
         if (execute->call->sql.complete || has_place(execute, remark))
-            keep_remark(work, execute, remark);
+            statement_keep_remark(work, execute, remark);
         else
             vec_push(work->arena, &execute->unplaced, *remark);
-    reasons_of_remarks(work, execute, &execute->sql);
+    statement_reasons(work, execute, &execute->sql);
     for (size_t i = 1; i < filled.texts.count; i++) {
-        Translation other = translate(work, execute, filled.texts.items[i].text);
-        reasons_of_remarks(work, execute, &other);
+        Translation other = translate(work, execute, &filled.texts.items[i]);
+        statement_reasons(work, execute, &other);
         if (!same_edits(&execute->text, &execute->sql, &filled.texts.items[i], &other))
             work_reason(work, VERDICT_MANUAL, "TX-10", execute->call->module, execute->call->sql_node,
                         "what Python puts into the statement decides what must change in it; write it as two statements");
@@ -267,7 +353,7 @@ static bool text_is_known(Work *work, const Callsite *call)
     }
     if (!call->sql.home) {
         work_reason(work, VERDICT_MANUAL, "PY-36", call->module, call->sql_node,
-                    "the SQL is assembled from parts in several files; bring it into one");
+                    "the SQL is assembled from parts that cannot be traced to one file; bring it into one");
         return false;
     }
     return true;
@@ -327,7 +413,7 @@ static void remark_text(Work *work, const Callsite *call, const SqlText *text, S
                 unplaced->items[i].feature = NULL;
             }
         if (is_wanted)
-            keep_remark(work, &execute, remark);
+            statement_keep_remark(work, &execute, remark);
     }
 }
 
@@ -355,14 +441,29 @@ void port_remarks(Work *work)
             remark_text(work, call, &call->sql, NULL);
         for (size_t i = 0; done && i < unplaced->count; i++)
             if (unplaced->items[i].feature)
-                keep_remark(work, done, &unplaced->items[i]);
+                statement_keep_remark(work, done, &unplaced->items[i]);
     }
+}
+
+/* Whether more is known of the statement than that there is one. */
+static bool says_something(const Growth *growth)
+{
+    vec_each(shape, &growth->shapes)
+        if (shape->text.text.len > 1)
+            return true;
+    return false;
 }
 
 void port_statement_sql(Work *work, Execute *execute)
 {
     const Callsite *call = execute->call;
 
+    execute->growth = work->in->units->growths[call->index];
+    if (execute->growth && execute->growth->certain && says_something(execute->growth)) {
+        port_grown_sql(work, execute);
+        return;
+    }
+    execute->growth = NULL;
     if (!text_is_known(work, call))
         return;
     translate_all(work, execute);

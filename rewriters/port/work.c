@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 void work_reason(Work *work, Verdict verdict, const char *code, const Module *module, NodeId at,
                  const char *format, ...)
@@ -13,8 +14,15 @@ void work_reason(Work *work, Verdict verdict, const char *code, const Module *mo
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     vec_each(known, &work->out->reasons)
-        if (str_is(known->code, code) && known->module == module && known->at == at && known->verdict >= verdict)
-            return; /* told, and as badly */
+        if (str_is(known->code, code) && known->module == module && known->at == at) {
+            if (verdict > known->verdict) {
+                known->verdict = verdict;
+                known->message = str_copy(work->arena, str_of(message));
+            }
+            if (verdict > work->out->verdict)
+                work->out->verdict = verdict;
+            return;
+        }
     vec_push(work->arena, &work->out->reasons,
              (Reason) { .code    = str_copy(work->arena, str_of(code)),
                         .verdict = verdict,
@@ -58,6 +66,32 @@ void work_edit(Work *work, const Module *module, uint32_t lo, uint32_t hi, Str t
         return;
     }
     vec_push(work->arena, &work->out->edits, (PlacedEdit) { module, edit });
+}
+
+static int by_module_and_place(const void *a, const void *b)
+{
+    const PlacedEdit *x = a, *y = b;
+
+    if (x->module != y->module)
+        return x->module->id < y->module->id ? -1 : 1;
+    return edit_compare(&x->edit, &y->edit);
+}
+
+void work_check_edits(Work *work)
+{
+    PlacedEditVec sorted = { 0 };
+
+    vec_each(edit, &work->out->edits)
+        vec_push(work->arena, &sorted, *edit);
+    vec_sort(&sorted, by_module_and_place);
+    for (size_t i = 1; i < sorted.count; i++) {
+        const PlacedEdit *before = &sorted.items[i - 1], *edit = &sorted.items[i];
+        if (before->module != edit->module || edit_eq(before->edit, edit->edit) || !edit_clashes(before->edit, edit->edit))
+            continue;
+        work_reason(work, VERDICT_MANUAL, "PY-36", edit->module, tree_at(&edit->module->tree, edit->edit.lo, edit->edit.hi),
+                    "statements that share this place want different things of it; write them apart");
+        return;
+    }
 }
 
 void work_insert_before(Work *work, const Module *module, uint32_t at, Str text)

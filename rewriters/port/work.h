@@ -30,12 +30,57 @@ typedef struct Read {
     Execute *of;
 } Read;
 
+/* One of the texts a statement may have, with the values it then gets. */
+typedef struct TextShape {
+    SqlText          text;
+    InListVec        lists;
+    Translation      sql;
+    const GrownShape *grown;
+} TextShape;
+
+typedef Vec(TextShape) TextShapeVec;
+
+/* A change of Python's text that one of the shapes asks for; all others that hold these bytes must, too. */
+typedef struct SourceEdit {
+    const Module *home;
+    uint32_t      lo, hi;
+    Str           text; /* as SQL */
+    const Part   *part;
+    NodeId        loop; /* `{i}` in the text is the number of this loop's turn; else 0 */
+    bool          is_written;
+} SourceEdit;
+
+/* A loop that numbers its turns now. */
+typedef struct NumberedLoop {
+    NodeId node;
+    Str    index; /* the variable */
+} NumberedLoop;
+
+/* A placeholder of Python's text and what it is called: statements that share the text share the name. */
+typedef struct PlacedName {
+    const Module *home;
+    uint32_t      lo;
+    Str           name;
+} PlacedName;
+
+/* A value that went into a list, by the name it has there now. */
+typedef struct NamedValue {
+    NodeId  node;
+    NodeId  of;   /* the function it stands in */
+    NodeId  loop; /* the loop whose turns add it, so that it has its number behind the name; else 0 */
+    Str     name;
+    SqlBind bind; /* that it meets first */
+    bool    is_ported;
+} NamedValue;
+
 /* One statement of the unit. */
 struct Execute {
     const Callsite *call;
     SqlText         text;   /* what is translated: the call's text with its holes filled */
     InListVec       lists;  /* `IN (?, ?, …)` of a collection's length, now one bind each */
     Translation     sql;
+    const Growth   *growth; /* how the text and its values come about, where that was followed; else NULL */
+    TextShapeVec        shapes; /* of a text that grows: all it may be, the longest (which is `text`) first */
     bool            translated;
     SqlRemarkVec    unplaced; /* what is said of texts that are put into it */
     Vec(Read) reads;
@@ -77,6 +122,12 @@ typedef struct Work {
     Str       receiver_name;  /* a new variable for the connection, once one is needed */
     RowFactory factory;
     Place      factory_at;
+    Vec(SourceEdit) sql_edits; /* of texts that grow */
+    Vec(NumberedLoop) loops;   /* of values that are named by the turn that adds them */
+    Vec(PlacedName) places;
+    Vec(NamedValue) named;     /* values of lists that are dicts now */
+    bool       asked_lists, numbers_lists; /* whether runs of placeholders stay runs; asked once for the unit */
+    NodeIdVec  remade;         /* what made these lists, and makes dicts now */
     StrVec     foreign_times; /* columns that this unit stores such times in */
     bool       is_silent;     /* what is edited now is edited already */
 } Work;
@@ -105,6 +156,9 @@ Str work_fresh_name(Work *work, const char *wish);
 void work_delete_statement(Work *work, NodeId statement);
 /* Makes edits of the deletions, once all are known. */
 void work_finish_deletions(Work *work);
+
+/* Refuses a unit of which two statements want different things of one place. */
+void work_check_edits(Work *work);
 
 /* Puts a statement under a line of its own: `header` first, the statement indented below. */
 void work_wrap_statement(Work *work, const Module *module, NodeId statement, Str header);
@@ -163,8 +217,12 @@ void write_script(Work *work, Execute *execute, Str connection);
 bool is_dotted_name(Str expression); /* work.c */
 /* What is to be said of the unit's statements that are not ported, or may be one of several texts. */
 void port_remarks(Work *work);                              /* statement.c */
+void port_grown_sql(Work *work, Execute *execute);          /* grown.c: of a text that grows along branches */
+/* The variable that numbers the turns of a loop, which is written into its head; grown_loops.c. */
+Str loop_index(Work *work, const Module *module, NodeId loop);
+void port_grown_values(Work *work, Execute *execute);       /* grown_values.c: and of its values */
 void port_parameters(Work *work, Execute *execute);         /* parameters.c */
-void port_many(Work *work, Execute *execute);               /* parameters.c */
+void port_many(Work *work, Execute *execute);               /* many.c */
 /* Whether Python says somewhere that a LIMIT or OFFSET of the statement is a negative number. */
 bool limit_may_be_negative(Work *work, const Execute *execute, const Translation *sql); /* limit.c */
 void port_rows(Work *work, Execute *execute, const Read *read); /* fetch.c */

@@ -77,6 +77,12 @@ static Str plain(const Work *w, const BindNames *naming, uint32_t number)
     return unique(w, naming, str_format(w->arena, "p%u", number));
 }
 
+/* The name that the caller knows it by already; empty if it is to be chosen. */
+static Str given(const Work *w, const Bind *bind, size_t at)
+{
+    return bind->form != BIND_NAMED && at < w->options->given_count ? w->options->given_names[at] : STR("");
+}
+
 static Str named(const Work *w, BindNames *naming, const Bind *bind, size_t at)
 {
     Str  key  = str_format(w->arena, "%u", bind->number);
@@ -85,8 +91,9 @@ static Str named(const Work *w, BindNames *naming, const Bind *bind, size_t at)
     if (name)
         return *name;
     Str base = wanted(w, bind, at);
-    Str made = base.len == 0          ? plain(w, naming, bind->number)
-             : is_one_of_many(bind) ? numbered(w, naming, base)
+    Str made = given(w, bind, at).len ? given(w, bind, at)
+             : base.len == 0          ? plain(w, naming, bind->number)
+             : is_one_of_many(bind)   ? numbered(w, naming, base)
                                       : unique(w, naming, base);
     name  = arena_new(w->arena, Str);
     *name = made;
@@ -98,6 +105,12 @@ static Str named(const Work *w, BindNames *naming, const Bind *bind, size_t at)
 /* `:name` stays `:name`, whoever else would like to be called so. */
 static void keep_names(const Work *w, BindNames *naming)
 {
+    if (w->options->taken_names)
+        vec_each(name, w->options->taken_names)
+            map_set(w->arena, &naming->taken, *name, naming);
+    for (uint32_t i = 0; i < w->options->given_count; i++)
+        if (w->options->given_names[i].len)
+            map_set(w->arena, &naming->taken, w->options->given_names[i], naming);
     vec_each(bind, &w->out->statement.binds) {
         if (bind->form != BIND_NAMED || bind->has_hole || bind->mark != ':')
             continue;

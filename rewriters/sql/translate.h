@@ -96,6 +96,9 @@ typedef struct TranslateOptions {
     const Catalog *catalog;        /* may be NULL */
     const Str     *fallback_names; /* Python's names for binds, by their place in the text: used */
     uint32_t       fallback_count; /* where no column gives a name; empty ones are skipped */
+    const Str     *given_names;    /* names that binds have already, by their place in the text; those of empty ones */
+    uint32_t       given_count;    /* are chosen, and are none of … */
+    const StrVec  *taken_names;    /* … these; may be NULL */
     bool           keep_binds;     /* the text is text() already: leave binds and `\:` alone */
     bool           plain_colons;   /* not for text(): colons in literals stay as they are */
     bool           keep_keys;      /* give an alias to results whose key would change */
