@@ -7,12 +7,23 @@
 #include "rewriters/edit/diff.h"
 #include "rewriters/port/choose.h"
 
+/* What was written to a file, in all rounds so far. */
+typedef struct Written {
+    Str      path;
+    bool     created;
+    uint32_t units, calls;
+} Written;
+typedef Vec(Written) WrittenVec;
+
 typedef struct Fixing {
     Arena         *arena;
     const Options *options;
     Session       *session;
     Choice         choice;
     uint32_t       applied_units, applied_calls;
+    uint32_t       round;   /* from 0 */
+    WrittenVec     written; /* by path in each round */
+    uint32_t       written_calls, total_calls;
 } Fixing;
 
 /* -- which units ----------------------------------------------------------------------------- */
@@ -177,6 +188,28 @@ static bool write_files(Fixing *fixing, Error *why)
     return changes_commit(fixing->session->root, &changes, why);
 }
 
+static Written *written_at(Fixing *fixing, const NewFile *file)
+{
+    vec_each(known, &fixing->written)
+        if (str_eq(known->path, file->path))
+            return known;
+    vec_push(fixing->arena, &fixing->written, (Written) { .path = str_copy(fixing->arena, file->path), .created = !file->module });
+    return &vec_last(&fixing->written);
+}
+
+static void account(Fixing *fixing)
+{
+    vec_each(file, &fixing->choice.files) {
+        Written *written = written_at(fixing, file);
+        vec_each(port, &fixing->session->ports.ports)
+            if (fixing->choice.applied[port->unit->index] && port->unit->module == file->module) {
+                written->units++;
+                written->calls += port->unit->sql_calls;
+            }
+    }
+    fixing->written_calls += fixing->applied_calls;
+}
+
 /* -- telling --------------------------------------------------------------------------------- */
 
 static Str diff_of(Fixing *fixing, const NewFile *file)
@@ -193,9 +226,20 @@ static bool is_switched(const Fixing *fixing, const UnitPort *port)
     return false;
 }
 
-static NodeId place_of_unit(const Fixing *fixing, const UnitPort *port)
+static Str place_of_unit(Fixing *fixing, const UnitPort *port)
 {
-    return fixing->session->calls.items[port->unit->calls.items[0]].call;
+    const Callsite *first = &fixing->session->calls.items[port->unit->calls.items[0]];
+
+    return place_text(fixing, first->module, first->call);
+}
+
+/* The wrapper a unit's calls go through, if that is not ported with it; NULL if that is not what it waits for. */
+static const UnitPort *missing_need(const Fixing *fixing, const UnitPort *port)
+{
+    vec_each(need, &port->unit->needs)
+        if (!fixing->choice.applied[*need] && fixing->session->ports.ports.items[*need].verdict != VERDICT_PORTED)
+            return &fixing->session->ports.ports.items[*need];
+    return NULL;
 }
 
 static void print_left(Fixing *fixing, Buf *out)
@@ -206,14 +250,19 @@ static void print_left(Fixing *fixing, Buf *out)
             continue;
         const Reason *reason = port->reasons.count ? &port->reasons.items[0] : NULL;
         Str           place  = reason ? place_text(fixing, reason->module, reason->at)
-                                      : place_text(fixing, port->unit->module, place_of_unit(fixing, port));
+                                      : place_of_unit(fixing, port);
+        const UnitPort *need = missing_need(fixing, port);
         buf_format(out, "left: " STR_FORMAT ": " STR_FORMAT " (%s", STR_ARG(place), STR_ARG(printable(fixing->arena, port->unit->id)),
                    verdict_name(port->verdict));
         if (reason)
             buf_format(out, ", " STR_FORMAT "): " STR_FORMAT, STR_ARG(reason->code),
                        STR_ARG(printable(fixing->arena, reason->message)));
+        else if (need)
+            buf_add(out, STR(")"));
         else
             buf_add(out, STR("): waits for its connections, or for --card"));
+        if (need)
+            buf_format(out, "; waits for " STR_FORMAT, STR_ARG(printable(fixing->arena, need->unit->id)));
         if (is_switched(fixing, port))
             buf_add(out, STR(" [fails at run time until ported]"));
         buf_add_char(out, '\n');
@@ -224,25 +273,17 @@ static Str summary_text(Fixing *fixing)
 {
     Buf out = buf_new(fixing->arena);
 
-    vec_each(file, &fixing->choice.files) {
-        uint32_t units = 0, calls = 0;
-        vec_each(port, &fixing->session->ports.ports)
-            if (fixing->choice.applied[port->unit->index] && port->unit->module == file->module) {
-                units++;
-                calls += port->unit->sql_calls;
-            }
+    vec_each(file, &fixing->written) {
         Str path = printable(fixing->arena, file->path);
-        if (!file->module)
+        if (file->created)
             buf_format(&out, "created " STR_FORMAT "\n", STR_ARG(path));
         else
-            buf_format(&out, "ported " STR_FORMAT ": %u unit%s, %u SQL call%s\n", STR_ARG(path), units,
-                       units == 1 ? "" : "s", calls, calls == 1 ? "" : "s");
+            buf_format(&out, "ported " STR_FORMAT ": %u unit%s, %u SQL call%s\n", STR_ARG(path), file->units,
+                       file->units == 1 ? "" : "s", file->calls, file->calls == 1 ? "" : "s");
     }
     print_left(fixing, &out);
-    uint32_t total = 0;
-    vec_each(call, &fixing->session->calls)
-        total += method_is_sql(call->method) && !call->is_ported;
-    buf_format(&out, "%u of %u SQL calls ported in %zu files\n", fixing->applied_calls, total, fixing->choice.files.count);
+    buf_format(&out, "%u of %u SQL calls ported in %zu files\n", fixing->written_calls, fixing->total_calls,
+               fixing->written.count);
     return buf_str(&out);
 }
 
@@ -284,7 +325,7 @@ static json_t *unit_json(Fixing *fixing, const UnitPort *port)
     vec_each(card, &crossed)
         json_add(crosses, json_text(fixing->arena, *card));
     json_put(out, "id", json_text(fixing->arena, port->unit->id));
-    json_put(out, "kind", json_string(port->unit->kind == UNIT_PROVIDER ? "provider" : "statements"));
+    json_put(out, "kind", json_string(unit_kind_name(port->unit->kind)));
     json_put(out, "verdict", json_string(verdict_name(port->verdict)));
     json_put(out, "applied", json_boolean(fixing->choice.applied[port->unit->index]));
     json_put(out, "reason", codes);
@@ -383,23 +424,28 @@ static bool reads_stdin(const Options *options)
     return options->words.count == 1 && str_is(options->words.items[0], "-");
 }
 
-static int fix(Fixing *fixing)
+static bool is_blocked(const Fixing *fixing)
 {
-    const Options *options = fixing->options;
-    bool           write   = option_given(options, OPTION_WRITE), json = str_is(options->format, "json");
-    bool           blocked = fixing->applied_units == 0 && waiting_calls(fixing) > 0;
-    Error          why;
+    return fixing->applied_units == 0 && waiting_calls(fixing) > 0;
+}
 
+static void tell(Fixing *fixing, bool written)
+{
     vec_each(note, &fixing->choice.notes)
         message(STR_FORMAT ": " STR_FORMAT, STR_ARG(printable(fixing->arena, note->path)), STR_ARG(note->message));
     vec_each(note, &fixing->choice.deferred)
-        message(STR_FORMAT ": " STR_FORMAT "; run fix again", STR_ARG(printable(fixing->arena, note->path)),
-                STR_ARG(printable(fixing->arena, note->message)));
-    if (blocked)
+        if (!written)
+            message(STR_FORMAT ": " STR_FORMAT "; run fix again", STR_ARG(printable(fixing->arena, note->path)),
+                    STR_ARG(printable(fixing->arena, note->message)));
+    if (is_blocked(fixing) && !fixing->written.count)
         tell_origins(fixing);
-    if (write && !blocked && fixing->choice.files.count
-        && (!refuse_dirty(fixing, &why) || !write_files(fixing, &why)))
-        return failed(&why);
+}
+
+static int finish(Fixing *fixing)
+{
+    const Options *options = fixing->options;
+    bool           write   = option_given(options, OPTION_WRITE), json = str_is(options->format, "json");
+    bool           blocked = is_blocked(fixing) && !fixing->written.count;
 
     Str text = json ? document_json(fixing)
              : write ? summary_text(fixing)
@@ -413,16 +459,58 @@ static int fix(Fixing *fixing)
     return result_write(options, text, status);
 }
 
+enum { ROUNDS = 8 };
+
+/*
+ * One look at the project. What is written may free other units (whose edits met those of a first one, or whose
+ * cursor has gone): writing goes on, with the project read again, until a round finds nothing more. A JSON document
+ * tells of one round.
+ */
+static bool go_on(Fixing *fixing, bool *again, Error *why)
+{
+    bool write = option_given(fixing->options, OPTION_WRITE) && fixing->choice.files.count && !is_blocked(fixing);
+
+    *again = false;
+    tell(fixing, fixing->round + 1 < ROUNDS && write);
+    if (!write)
+        return true;
+    if ((fixing->round == 0 && !refuse_dirty(fixing, why)) || !write_files(fixing, why))
+        return false;
+    account(fixing);
+    *again = ++fixing->round < ROUNDS && !fixing->choice.notes.count && !str_is(fixing->options->format, "json");
+    return true;
+}
+
+static uint32_t left_calls(const Session *session)
+{
+    uint32_t count = 0;
+
+    vec_each(call, &session->calls)
+        count += method_is_sql(call->method) && !call->is_ported;
+    return count;
+}
+
 int run_fix(const Options *options)
 {
-    Session session;
-    Error   why;
+    Fixing fixing = { .arena = options->arena, .options = options };
+    bool   again  = true;
+    int    status = STATUS_CLEAN;
+    Error  why;
 
-    if (!session_for(options->arena, options, SESSION_PORTS, PARSE_DATABASE, TEXTS_NONE, &session, &why))
-        return failed(&why);
-    Fixing fixing = { .arena = options->arena, .options = options, .session = &session };
-    choose(&fixing);
-    int status = session_report(options, &session, fix(&fixing));
-    session_close(&session);
+    while (again) {
+        Session session;
+        if (!session_for(options->arena, options, SESSION_PORTS, PARSE_DATABASE, TEXTS_NONE, &session, &why))
+            return failed(&why);
+        fixing.session       = &session;
+        fixing.choice        = (Choice) { 0 };
+        fixing.applied_units = fixing.applied_calls = 0;
+        if (fixing.round == 0)
+            fixing.total_calls = left_calls(&session);
+        choose(&fixing);
+        bool ok = go_on(&fixing, &again, &why);
+        if (!again)
+            status = session_report(options, &session, ok ? finish(&fixing) : failed(&why));
+        session_close(&session);
+    }
     return status;
 }

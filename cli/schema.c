@@ -47,10 +47,15 @@ static bool add_file(Reading *it, Str path, Error *why)
                                            : str_slice(path, 0, slash);
     Str    name   = slash == STR_NOT_FOUND ? path : str_slice(path, slash + 1, path.len);
 
+    RevisionFileVec revisions = { 0 };
+
+    if (schema_add_revision(it->arena, &revisions, folder, name, shown_as(it, path)))
+        return catalog_add_alembic(it->arena, &it->catalog, &revisions) > 0
+            || error_set(why, STR_FORMAT " is no revision of Alembic that can be read", STR_ARG(path));
     return schema_add_file(it->arena, &it->catalog, folder, name, shown_as(it, path), why);
 }
 
-/* The .sql files of a folder; where it has none, what the program in it defines. */
+/* The .sql files and revisions of a folder; where it has none, what the program in it defines. */
 static bool add_folder(Reading *it, Str path, Error *why)
 {
     DiscoverOptions options = { .all_text = true };
@@ -58,6 +63,7 @@ static bool add_folder(Reading *it, Str path, Error *why)
     NoteVec         unused  = { 0 };
     StrVec          all     = { 0 };
     char            real[PATH_MAX];
+    RevisionFileVec revisions = { 0 };
     bool            any = false, is_program = false;
 
     if (!realpath(str_cstr(it->arena, path), real))
@@ -66,19 +72,21 @@ static bool add_folder(Reading *it, Str path, Error *why)
                   why))
         return false;
     vec_each(file, &files) {
+        Str whole  = joined(it->arena, path, file->path);
         is_program = is_program || str_ends_with(file->path, STR(".py"));
+        schema_add_revision(it->arena, &revisions, str_copy(it->arena, str_of(real)), file->path, shown_as(it, whole));
         if (!str_ends_with(file->path, STR(".sql")))
             continue;
-        any       = true;
-        Str whole = joined(it->arena, path, file->path);
+        any = true;
         if (!schema_add_file(it->arena, &it->catalog, str_copy(it->arena, str_of(real)), file->path,
                              shown_as(it, whole), why))
             return false;
     }
+    any = catalog_add_alembic(it->arena, &it->catalog, &revisions) || any;
     if (!any && is_program && it->catalog.tables.count == 0 && !schema_of_folder(it->arena, path, &it->catalog, why))
         return false;
     return any || it->catalog.tables.count
-        || error_set(why, "no .sql file and no program in " STR_FORMAT " defines a table", STR_ARG(path));
+        || error_set(why, "no .sql file, revision of Alembic or program in " STR_FORMAT " defines a table", STR_ARG(path));
 }
 
 static bool add_stdin(Reading *it, const Options *options, Error *why)
@@ -120,6 +128,7 @@ static bool read_named(Reading *it, const Options *options, Error *why)
         if (!add_word(it, options, *word, why))
             return false;
     schema_set_types(it->arena, &it->catalog, &config);
+    schema_weigh(it->arena, &it->catalog);
     return true;
 }
 

@@ -4,10 +4,14 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "analyzers/facts/column_use.h"
 #include "analyzers/facts/variants.h"
 #include "analyzers/intake/test_file.h"
+#include "analyzers/migrations/alembic.h"
 #include "analyzers/python/literal.h"
+#include "analyzers/schema/column_contents.h"
 #include "analyzers/schema/database.h"
+#include "cli/schema_template.h"
 #include "base/pool.h"
 
 static const ColumnMeaning meaning_of[COLUMN_TYPE_COUNT] = {
@@ -121,22 +125,88 @@ static bool is_below(Str folder, Str path)
         || (path.len > folder.len && str_starts_with(path, folder) && path.ptr[folder.len] == '/');
 }
 
+/* -- revisions ------------------------------------------------------------------------------- */
+
+bool schema_add_revision(Arena *arena, RevisionFileVec *out, Str root, Str path, Str shown)
+{
+    RevisionFile file = { .path = shown };
+    Error        why;
+
+    if (!str_ends_with(path, STR(".py")) || !file_read(arena, root, path, &file.raw, &why) || !is_revision(file.raw))
+        return false;
+    vec_push(arena, out, file);
+    return true;
+}
+
+static Str folder_of(Str path)
+{
+    size_t slash = str_rfind_char(path, '/');
+
+    return slash == STR_NOT_FOUND ? STR(".") : str_slice(path, 0, slash);
+}
+
+static bool is_below_any(const StrVec *folders, Str path)
+{
+    vec_each(folder, folders)
+        if (is_below(*folder, path))
+            return true;
+    return false;
+}
+
+/*
+ * Where Alembic keeps them: below a folder with an env.py that speaks of it, in `versions`. No file is opened for
+ * what it may hold but those.
+ */
+static RevisionFileVec found_revisions(Session *session, const FoundVec *every)
+{
+    RevisionFileVec out      = { 0 };
+    StrVec          folders = { 0 };
+    Arena          *scratch  = arena_open();
+
+    vec_each(file, every) {
+        Str   raw;
+        Error why;
+        arena_reset(scratch);
+        if ((str_is(file->path, "env.py") || str_ends_with(file->path, STR("/env.py"))) && !is_test_file(file->path)
+            && file_read(scratch, session->root, file->path, &raw, &why) && str_contains(raw, STR("alembic")))
+            vec_push(session->arena, &folders, folder_of(file->path));
+    }
+    arena_close(scratch);
+    vec_each(file, every)
+        if (folders.count && str_ends_with(file->path, STR(".py")) && is_below_any(&folders, file->path)
+            && !is_test_file(file->path))
+            schema_add_revision(session->arena, &out, session->root, file->path, file->path);
+    return out;
+}
+
+static bool is_among(const RevisionFileVec *revisions, Str path)
+{
+    vec_each(file, revisions)
+        if (str_eq(file->path, path))
+            return true;
+    return false;
+}
+
 /* One path of the setting: a file, a database, or a folder with the files below it. */
 static bool add_configured(Session *session, const FoundVec *every, Str path, Error *why)
 {
-    bool any = false;
+    RevisionFileVec revisions = { 0 };
+    bool            any       = false;
 
     if (is_sql(path) || is_database_here(session, path))
         return add_file(session, path, why);
     vec_each(file, every) {
+        if (str_eq(path, file->path) || is_below(path, file->path))
+            any = schema_add_revision(session->arena, &revisions, session->root, file->path, file->path) || any;
         if (!is_sql(file->path) || !is_below(path, file->path))
             continue;
         if (!add_file(session, file->path, why))
             return false;
         any = true;
     }
+    catalog_add_alembic(session->arena, &session->catalog, &revisions);
     if (!any)
-        tell(session, path, "named in `schema`, but no .sql file, database or folder of them: not read");
+        tell(session, path, "named in `schema`, but no .sql file, database, revision of Alembic or folder of them: not read");
     return true;
 }
 
@@ -192,6 +262,7 @@ typedef enum Turn {
 typedef struct Executed {
     Session *session;
     Arena   *scratch; /* one call */
+    const RevisionFileVec *revisions; /* whose SQL is read with them */
     Turn     turn;
     size_t   known;   /* tables of earlier turns */
 } Executed;
@@ -293,6 +364,18 @@ static void add_text(const Executed *it, const Module *module, NodeId id)
         add_sql(session, str_copy(session->arena, module->source.path), str_copy(session->arena, literal.text));
 }
 
+/* { "users": "CREATE TABLE {} (…)" } */
+static void add_template(const Executed *it, const Module *module, NodeId pair)
+{
+    Arena  *arena = it->session->arena;
+    MadeSql made;
+
+    if (!schema_template_read(it->scratch, module, pair, &made) || !is_news(it, made.sql))
+        return;
+    made.sql = str_copy(arena, made.sql);
+    catalog_add_made(arena, &it->session->catalog, &made);
+}
+
 /* A string by itself is a docstring; the parts of a joined one are read as one; what something is added to is a part. */
 static bool may_be_used(const Module *module, NodeId id)
 {
@@ -306,21 +389,24 @@ static void add_written(const Executed *it)
     vec_each(at, &it->session->project.modules) {
         const Module *module = *at;
         arena_reset(it->scratch);
-        if (is_test_file(module->source.path) || !defines_tables(it->scratch, module->source.text))
+        if (is_test_file(module->source.path) || is_among(it->revisions, module->source.path)
+            || !defines_tables(it->scratch, module->source.text))
             continue;
         for (NodeId id = 1; id < module->tree.count; id++) {
             Kind kind = tree_kind(&module->tree, id);
             arena_reset(it->scratch);
             if ((kind == PY_STRING || kind == PY_CONCATENATED_STRING) && may_be_used(module, id))
                 add_text(it, module, id);
+            else if (kind == PY_PAIR)
+                add_template(it, module, id);
         }
     }
 }
 
-static void add_executed(Session *session)
+static void add_executed(Session *session, const RevisionFileVec *revisions)
 {
     IndexVec order = session_calls(session->arena, session);
-    Executed it    = { .session = session, .scratch = arena_open() };
+    Executed it    = { .session = session, .scratch = arena_open(), .revisions = revisions };
 
     for (it.turn = TURN_TABLES; it.turn < TURN_COUNT; it.turn++) {
         it.known = session->catalog.tables.count;
@@ -329,7 +415,7 @@ static void add_executed(Session *session)
         vec_each(index, &order) {
             const Callsite *call = &session->calls.items[*index];
             arena_reset(it.scratch);
-            if (method_is_sql(call->method))
+            if (method_is_sql(call->method) && !is_among(revisions, call->module->source.path))
                 add_texts(&it, call);
         }
     }
@@ -347,16 +433,27 @@ void schema_set_types(Arena *arena, Catalog *catalog, const Config *config)
     }
 }
 
+void schema_weigh(Arena *arena, Catalog *catalog)
+{
+    column_use_in_sql(arena, catalog);
+    catalog_weigh(arena, catalog);
+    catalog_tell_misfits(arena, catalog);
+}
+
 bool schema_read(Session *session, const FoundVec *every, Error *why)
 {
     vec_each(path, &session->config.schema)
         if (!add_configured(session, every, *path, why))
             return false;
     if (!config_line(&session->config, STR("schema"))) {
+        RevisionFileVec revisions = found_revisions(session, every);
         add_found(session, every);
-        add_executed(session);
+        add_executed(session, &revisions);
+        catalog_add_alembic(session->arena, &session->catalog, &revisions);
     }
     schema_set_types(session->arena, &session->catalog, &session->config);
+    column_use_find(session->arena, session->model, &session->calls, &session->catalog);
+    schema_weigh(session->arena, &session->catalog);
     return true;
 }
 

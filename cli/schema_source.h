@@ -1,14 +1,16 @@
 /*
  * Where the tables of a project are defined.
  *
- * The setting `schema` names SQL files, folders of them and SQLite databases, read in the order
- * given, folders by name. Without it: every .sql file that holds CREATE TABLE, and the DDL that
- * the program itself executes or has as text: what makes tables first, then what adds to them. What
- * the setting `types` says of columns outweighs all.
+ * The setting `schema` names SQL files, SQLite databases, revisions of Alembic and folders of them, read in
+ * the order given, folders by name. Without it: every .sql file that holds CREATE TABLE, and the DDL that
+ * the program itself executes or has as text: what makes tables first, then what adds to them; then the
+ * revisions below each folder that has Alembic's env.py, which say what Postgres has. What the setting `types`
+ * says of columns outweighs all; what the program does with its columns is weighed with their definitions.
  */
 #ifndef CLI_SCHEMA_SOURCE_H
 #define CLI_SCHEMA_SOURCE_H
 
+#include "analyzers/migrations/alembic.h"
 #include "cli/session.h"
 
 /* `every` lists the files of the project, whatever they hold. A named path that cannot be read is
@@ -28,7 +30,13 @@ bool schema_of_folder(Arena *arena, Str folder, Catalog *out, Error *why);
 bool schema_add_file(Arena *arena, Catalog *catalog, Str root, Str path, Str shown,
                      Error *why);
 
+/* Keeps a file that may be a revision of Alembic for catalog_add_alembic(); false if it is none. */
+bool schema_add_revision(Arena *arena, RevisionFileVec *out, Str root, Str path, Str shown);
+
 /* What the setting `types` says of columns. */
 void schema_set_types(Arena *arena, Catalog *catalog, const Config *config);
+
+/* Judges the columns of a catalog that is complete, with what stands beside its definitions. */
+void schema_weigh(Arena *arena, Catalog *catalog);
 
 #endif

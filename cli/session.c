@@ -412,7 +412,8 @@ static bool judge(Opening *run, Error *why)
     name_unread(run);
     if (!schema_read(session, &run->every, why))
         return false;
-    PortInputs in = { session->model, &session->units, &session->config, &session->catalog, session->is_partial, NULL };
+    PortInputs in = { .model = session->model, .units = &session->units, .config = &session->config,
+                      .catalog = &session->catalog, .is_partial = session->is_partial };
     ports_judge(&session->workers, &in, &session->ports);
     return true;
 }

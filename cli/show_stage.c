@@ -175,7 +175,7 @@ void show_units(const Stages *in, Buf *out)
         if (unit->module != in->module)
             continue;
         buf_format(out, STR_FORMAT ": %s, %u SQL calls\n", STR_ARG(unit->id),
-                   unit->kind == UNIT_PROVIDER ? "provider" : "statements", unit->sql_calls);
+                   unit_kind_name(unit->kind), unit->sql_calls);
         vec_each(index, &unit->calls) {
             const Callsite *call = &in->session->calls.items[*index];
             buf_add(out, STR("    "));

@@ -7,6 +7,7 @@
 #include "base/own.h"
 #include "cli/output.h"
 #include "cli/sql_lines.h"
+#include "cli/schema_source.h"
 #include "cli/sql_schema.h"
 #include "reports/sql_define.h"
 #include "reports/sql_json.h"
@@ -40,7 +41,8 @@ static bool catalog_for(Job *job, const SqlRequest *request, const Catalog **out
 
 static Str reply_to(Arena *arena, Job *job, const SqlRequest *request, bool is_request, Error *why)
 {
-    TranslateOptions options = { .postgres_alone = !job->options->to_both, .keep_names = true, .number_booleans = true };
+    TranslateOptions options = { .postgres_alone = !job->options->to_both, .keep_names = true, .number_booleans = true,
+                                 .any_limit = true };
 
     if (!is_request || !catalog_for(job, request, &options.catalog, why))
         return sql_reply_error(arena, request, why);
@@ -176,6 +178,7 @@ static bool read_schemas(Job *job, Error *why)
     vec_each(path, &job->options->schemas)
         if (!schema_add_named(arena, catalog, *path, why))
             return error_set(why, "--schema %s", str_cstr(arena, str_of(why->message)));
+    schema_weigh(arena, catalog);
     job->catalog = job->options->schemas.count ? catalog : NULL;
     return true;
 }

@@ -46,6 +46,16 @@ bool sql_text_of(Str path, Str raw, Str *text, Error *why)
     return true;
 }
 
+static bool add_revision(Arena *arena, Catalog *catalog, Str path, Str raw, Error *why)
+{
+    RevisionFileVec files = { 0 };
+    RevisionFile    file  = { .path = path, .raw = raw };
+
+    vec_push(arena, &files, file);
+    return catalog_add_alembic(arena, catalog, &files) > 0
+        || error_set(why, STR_FORMAT " is no revision of Alembic that can be read", STR_ARG(path));
+}
+
 bool schema_add_named(Arena *arena, Catalog *catalog, Str path, Error *why)
 {
     Str         raw, text;
@@ -61,6 +71,8 @@ bool schema_add_named(Arena *arena, Catalog *catalog, Str path, Error *why)
         return catalog_add_database(arena, catalog, str_cstr(arena, path), path, &unused, why);
     if (!named_file_read(arena, path, &raw, why) || !sql_text_of(path, raw, &text, why))
         return false;
+    if (str_ends_with(path, STR(".py")))
+        return add_revision(arena, catalog, path, raw, why);
     catalog_add_sql(arena, catalog, path, text, &unused);
     return true;
 }
@@ -79,6 +91,8 @@ bool schema_find(Schemas *schemas, Str path, const Catalog **out, Error *why)
         path           = str_copy(schemas->arena, path);
         entry          = arena_new(schemas->arena, Entry);
         entry->is_read = schema_add_named(schemas->arena, &entry->catalog, path, &entry->why);
+        if (entry->is_read)
+            schema_weigh(schemas->arena, &entry->catalog);
         map_set(schemas->arena, &schemas->by_path, path, entry);
     }
     if (entry->is_read)

@@ -1,8 +1,8 @@
 /*
  * The schema files that statements name.
  *
- * Each is read once, whatever it is (SQL, or a SQLite database, told apart by its first bytes; a
- * folder is the project that holds it), and so is the reason why one cannot be read.
+ * Each is read once, whatever it is (SQL, a SQLite database, told apart by its first bytes, or a revision of
+ * Alembic; a folder is the project that holds it), and so is the reason why one cannot be read.
  */
 #ifndef CLI_SQL_SCHEMA_H
 #define CLI_SQL_SCHEMA_H

@@ -49,6 +49,40 @@ static json_t *meaning_json(Arena *arena, const Meaning *meaning)
     json_put(out, "suspicion",
              meaning->suspicion == MEANS_PLAIN ? json_null()
                                                : json_string(meaning_name(meaning->suspicion)));
+    json_put(out, "against",
+             meaning->against == MEANS_PLAIN ? json_null() : json_string(meaning_name(meaning->against)));
+    return out;
+}
+
+static json_t *meanings_json(SignalKind kind)
+{
+    json_t *out = json_array();
+
+    for (ColumnMeaning meaning = 0; meaning < MEANS_COUNT; meaning++)
+        if (signal_speaks_of(kind, meaning))
+            json_add(out, json_string(meaning_name(meaning)));
+    return out;
+}
+
+static json_t *signals_json(Arena *arena, const SignalVec *signals)
+{
+    static const char *const speaks[]  = { "for", "doubt", "against" };
+    static const char *const sources[] = { "sql", "given", "read", "data" };
+    json_t                  *out       = json_array();
+
+    vec_each(signal, signals) {
+        json_t *one = json_object();
+        json_put(one, "kind", json_text(arena, str_lower(arena, str_of(signal_name(signal->kind)))));
+        json_put(one, "says", json_string(signal_says(signal->kind)));
+        json_put(one, "detail", json_text_or_null(arena, signal->detail));
+        json_put(one, "source", json_string(sources[signal_source(signal->kind)]));
+        json_put(one, "speaks", json_string(speaks[signal_speaks(signal->kind)]));
+        json_put(one, "meanings", meanings_json(signal->kind));
+        json_put(one, "count", json_count(signal->count));
+        json_put(one, "path", json_text(arena, signal->place.path));
+        json_put(one, "line", signal->place.line ? json_count(signal->place.line) : json_null());
+        json_add(out, one);
+    }
     return out;
 }
 
@@ -71,7 +105,9 @@ static json_t *column_json(Arena *arena, const CatalogTable *table, const Catalo
     json_put(out, "declared", json_text_or_null(arena, column->declared));
     json_put(out, "affinity", json_string(affinity_name(column->affinity)));
     json_put(out, "type", json_string(pg_type_sql(column->type)));
+    json_put(out, "migrated_as", json_text_or_null(arena, column->postgres));
     json_put(out, "evidence", meaning_json(arena, &column->meaning));
+    json_put(out, "signals", signals_json(arena, &column->signals));
     json_put(out, "not_null", json_boolean(column->not_null));
     json_put(out, "nullable", json_boolean(column_is_nullable(table, column)));
     json_put(out, "default", expr_json(arena, &column->default_));

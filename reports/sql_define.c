@@ -123,10 +123,21 @@ static bool needed_tables(Arena *arena, const Translation *translation, Str sour
     return true;
 }
 
+/* A temporary one is written as any other, but for the word. */
+static Str as_temporary(Arena *arena, Str sql)
+{
+    Str beginning = STR("CREATE ");
+
+    if (!str_starts_with(sql, STR("CREATE TABLE ")) && !str_starts_with(sql, STR("CREATE SEQUENCE ")))
+        return sql;
+    return str_format(arena, STR_FORMAT "TEMP " STR_FORMAT, STR_ARG(beginning), STR_ARG(str_slice(sql, beginning.len, sql.len)));
+}
+
 /* CREATE TABLE IF NOT EXISTS */
 static Str unless_there(Arena *arena, Str sql)
 {
-    static const char *const beginnings[] = { "CREATE TABLE ", "CREATE UNIQUE INDEX ", "CREATE INDEX " };
+    static const char *const beginnings[] = { "CREATE TABLE ", "CREATE TEMP TABLE ", "CREATE UNIQUE INDEX ",
+                                               "CREATE INDEX " };
 
     for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
         Str beginning = str_of(beginnings[i]);
@@ -170,6 +181,9 @@ void sql_define(Arena *arena, Translation *translation, const TranslateOptions *
     catalog_add_sql(arena, &catalog, STR("statement"), source, NULL);
     if (root->kind != NODE_CREATE_INDEX)
         take_types(&catalog, options->catalog);
+    bool temporary = root->kind == NODE_CREATE_TABLE && (root->flags & FLAG_TEMP);
+    if (temporary)
+        vec_last(&catalog.tables)->is_temp = false;
     Ddl  ddl    = ddl_of(arena, &catalog, NULL);
     bool unless = root->flags & FLAG_IF_EXISTS;
 
@@ -182,6 +196,7 @@ void sql_define(Arena *arena, Translation *translation, const TranslateOptions *
             if (statement.len == 0)
                 return;
         }
+        statement = temporary ? as_temporary(arena, statement) : statement;
         statement = unless ? unless_there(arena, statement) : statement;
         if (!options->plain_colons && colons_need_escape(statement))
             add_escaped(&sql, statement);
@@ -194,6 +209,10 @@ void sql_define(Arena *arena, Translation *translation, const TranslateOptions *
     translation->edits   = (EditVec) { 0 };
     tell(arena, translation, "SC-27", FEATURE,
          STR("a definition is spelled otherwise on each database, and this is Postgres' spelling; it belongs into a migration"));
+    if (temporary)
+        tell(arena, translation, "SC-27", "temporary-table",
+             STR("a temporary table is there until its connection is closed, also for who gets that next from a pool, and a "
+                 "rollback takes it away"));
     for (size_t i = before; i < ddl.statements.count; i++)
         vec_each(finding, &ddl.statements.items[i].findings)
             tell(arena, translation, finding->code, FEATURE, finding->message);

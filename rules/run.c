@@ -65,14 +65,36 @@ static void run_remarks(RuleRun *run)
 }
 
 /* The call that fetched the row. */
+/* The call that made what is iterated or fetched from at a place. */
+static const Callsite *call_behind(const RuleRun *run, const Module *module, NodeId source)
+{
+    const Callsite *call = callsite_at(run->in->calls, module, source);
+
+    if (call)
+        return call;
+    vec_each(held, model_values(run->in->model, module, source)) {
+        const Value *value = model_value(run->in->model, held->value);
+        if (value->role == ROLE_CURSOR && value->a < model_project(run->in->model)->modules.count
+            && (call = callsite_at(run->in->calls, model_module(run->in->model, value->a), value->b)))
+            return call;
+    }
+    return NULL;
+}
+
+/* A row may come from several statements: the one that is hardest to port says what becomes of it. */
 static const Callsite *call_of_row(const RuleRun *run, NodeId row)
 {
-    const Held *held = model_has(run->in->model, run->module, row, ROLE_DB_ROW);
+    const Callsite *worst = NULL;
 
-    if (!held)
-        return NULL;
-    const Value *value = model_value(run->in->model, held->value);
-    return callsite_at(run->in->calls, model_module(run->in->model, value->a), value->b);
+    vec_each(held, model_values(run->in->model, run->module, row)) {
+        const Value *value = model_value(run->in->model, held->value);
+        if (value->role != ROLE_DB_ROW)
+            continue;
+        const Callsite *call = call_behind(run, model_module(run->in->model, value->a), value->b);
+        if (call && (!worst || call_verdict(run->in->ports, call) > call_verdict(run->in->ports, worst)))
+            worst = call;
+    }
+    return worst;
 }
 
 static void run_row_uses(RuleRun *run)

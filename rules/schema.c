@@ -8,7 +8,7 @@ typedef struct Gathering {
     Arena             *arena;
     const Model       *model;
     const CallsiteVec *calls;
-    Map                sources; /* path of a .sql file → Source */
+    Map                sources; /* path of a file that is no module → Source */
     SchemaFindingVec   out;
 } Gathering;
 
@@ -64,11 +64,19 @@ static void stand_at(SchemaFinding *finding, NodeId node)
     finding->hi = tree_node(&finding->module->tree, node)->hi;
 }
 
+/* A revision of Alembic, or SQL put together from a module: the place is one of the module itself. */
+static bool is_in_module(const Module *module, SchemaPlace place)
+{
+    return module && str_eq(module->source.text, place.text);
+}
+
 static bool find_in_module(const Gathering *it, SchemaPlace place, SchemaFinding *finding)
 {
     const Part *part;
 
     finding->source = &finding->module->source;
+    if (is_in_module(finding->module, place))
+        return true;
     finding->call   = call_of(it, finding->module, place.text);
     if (!finding->call) {
         NodeId literal = literal_of(it, finding->module, place.text);
@@ -93,11 +101,24 @@ static void gather(Gathering *it, const char *code, SchemaPlace place, Str messa
     if (finding.module) {
         if (!find_in_module(it, place, &finding))
             return;
-    } else if (str_ends_with(place.path, STR(".sql"))) {
+    } else if (str_ends_with(place.path, STR(".sql")) || str_ends_with(place.path, STR(".py"))) { /* a revision */
         finding.source = source_of(it, place);
     }
     if (finding.source)
         vec_push(it->arena, &it->out, finding);
+}
+
+/* What migrations make on Postgres is made by them, not as we would make it. */
+static bool is_of_migration(const Catalog *catalog, const DdlFinding *finding)
+{
+    const CatalogTable *table = catalog_table(catalog, finding->table);
+
+    if (!table)
+        return false;
+    vec_each(column, &table->columns)
+        if (column->postgres.len && str_eq(column->postgres_place.path, finding->place.path))
+            return true;
+    return false;
 }
 
 SchemaFindingVec schema_findings(Arena *arena, const Catalog *catalog, const Model *model, const CallsiteVec *calls)
@@ -109,7 +130,7 @@ SchemaFindingVec schema_findings(Arena *arena, const Catalog *catalog, const Mod
         gather(&it, note->code, note->place, note->message);
     vec_each(statement, &ddl.statements)
         vec_each(finding, &statement->findings)
-            if (!finding->is_needless)
+            if (!finding->is_needless && !is_of_migration(catalog, finding))
                 gather(&it, finding->code, finding->place, finding->message);
     return it.out;
 }

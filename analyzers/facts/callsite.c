@@ -17,6 +17,11 @@ bool method_is_sql(Method method)
     return method != METHOD_COUNT && methods[method].is_sql;
 }
 
+bool role_is_result(Role role)
+{
+    return role == ROLE_CURSOR || role == ROLE_SA_RESULT;
+}
+
 const char *method_name(Method method)
 {
     return methods[method].name;
@@ -326,11 +331,55 @@ static bool judge_receiver(Finder *finder, Callsite *site)
     return sqlite || sqlalchemy;
 }
 
+/* Whether a function is bound() of an engine module, which names placeholders when it runs. */
+static bool is_binder(const Model *model, Place function)
+{
+    const Module *module = model_module(model, function.module);
+    NodeId        name   = function.node ? tree_field(&module->tree, function.node, F_NAME) : 0;
+
+    return name && str_is(tree_text(&module->tree, name), "bound") && str_contains(module->source.text, STR("def engine_for("));
+}
+
+/* The call of bound() whose result is all that a call is given: `execute(*bound(sql, values))`; 0 if there is none. */
+static NodeId bound_call(const Finder *finder, const Callsite *site)
+{
+    const Tree *tree      = &site->module->tree;
+    NodeId      arguments = tree_field(tree, site->call, F_ARGUMENTS);
+    NodeId      splat     = arguments && tree_arity(tree, arguments) == 1 ? tree_nth(tree, arguments, 0) : 0;
+    NodeId      call      = splat && tree_kind(tree, splat) == PY_LIST_SPLAT ? tree_strip(tree, tree_nth(tree, splat, 0)) : 0;
+
+    return call && tree_kind(tree, call) == PY_CALL && is_binder(finder->model, model_callee(finder->model, site->module, call))
+             ? call : 0;
+}
+
+static bool read_bound(Finder *finder, Callsite *site)
+{
+    NodeId   call  = bound_call(finder, site);
+    Callsite inner = *site;
+
+    if (!call)
+        return false;
+    inner.call      = call;
+    inner.is_ported = inner.is_bound = true;
+    inner.sql_node                   = argument_at(&site->module->tree, call, 0, "sql");
+    if (inner.sql_node)
+        inner.sql = sqltext_read(finder->arena, finder->model, site->module, inner.sql_node);
+    else
+        inner.sql.shape = SHAPE_UNKNOWN;
+    read_params(finder, &inner, 1, "values");
+    inner.call = site->call;
+    *site      = inner;
+    return true;
+}
+
 /* Reads the statement and its values, which are the arguments from `first` on. */
 static void read_statement(Finder *finder, Callsite *site, uint32_t first)
 {
     const Tree *tree      = &site->module->tree;
     NodeId      arguments = tree_field(tree, site->call, F_ARGUMENTS);
+
+    if (read_bound(finder, site))
+        return;
 
     site->sql_node = argument_at(tree, site->call, first, "sql");
     if (!site->sql_node)

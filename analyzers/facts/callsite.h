@@ -62,6 +62,8 @@ typedef struct Callsite {
     Params        params;
     Str           callee;    /* a wrapper's name */
     Place         wrapper;   /* a wrapper's definition */
+    bool          is_passed_on; /* the SQL is a parameter of a function around the call: its callers know it */
+    bool          is_bound;     /* execute(*bound(sql, values)): the engine module names the placeholders when it runs */
 } Callsite;
 
 typedef Vec(Callsite) CallsiteVec;
@@ -73,6 +75,7 @@ const Callsite *callsite_at(const CallsiteVec *calls, const Module *module, Node
 
 Method      method_called(Str word); /* METHOD_COUNT if it is none */
 bool        method_is_sql(Method method);
+bool        role_is_result(Role role); /* what a statement gives: a cursor of sqlite3, SQLAlchemy's result */
 const char *method_name(Method method);
 const char *param_shape_name(ParamShape shape);
 const char *certainty_name(Certainty certainty);

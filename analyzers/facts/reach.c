@@ -17,7 +17,8 @@ typedef struct Walker {
     const Module    *module;
     const Tree      *tree;
     NodeId           root; /* what is walked: a function's body, or the module */
-    SymbolId         variable;
+    SymbolId         variable; /* or 0 … */
+    Str              path;     /* … and an attribute, as it is written */
     const NodeIdVec *executes;
     ReachVec         out;    /* every use, in order of its node */
     State            broken; /* what `break` and `continue` of the innermost loop carry out */
@@ -311,17 +312,29 @@ static void skip_function(Walker *walker, NodeId function)
         walker->is_lost |= tree_is_inside(walker->tree, *execute, function);
 }
 
-static bool is_bound_at(const Walker *walker, NodeId identifier)
+static bool is_variable(const Walker *walker, NodeId id)
 {
+    Kind kind = tree_kind(walker->tree, id);
+
+    return walker->path.len ? kind == PY_ATTRIBUTE && str_eq(tree_text(walker->tree, id), walker->path)
+                            : kind == PY_IDENTIFIER && walker->module->scopes.symbol_of[id] == walker->variable;
+}
+
+static bool is_bound_at(const Walker *walker, NodeId name)
+{
+    const PyNode *node = tree_node(walker->tree, name);
+
+    if (walker->path.len)
+        return node->field == F_LEFT || tree_kind(walker->tree, node->parent) == PY_PATTERN_LIST;
     vec_each(bound, &walker->module->scopes.symbols.items[walker->variable].bindings)
-        if (*bound == identifier)
+        if (*bound == name)
             return true;
     return false;
 }
 
 static void walk_name(Walker *walker, NodeId name, State *state)
 {
-    if (walker->module->scopes.symbol_of[name] != walker->variable)
+    if (!is_variable(walker, name))
         return;
     note_use(walker, name, state);
     if (!state->is_dead && is_bound_at(walker, name)) /* another cursor: nothing has run on it */
@@ -364,6 +377,10 @@ static void walk(Walker *walker, NodeId node, State *state)
     }
     switch (tree_kind(tree, node)) {
     case PY_IDENTIFIER:
+        walk_name(walker, node, state);
+        break;
+    case PY_ATTRIBUTE:
+        walk_children(walker, node, state);
         walk_name(walker, node, state);
         break;
     case PY_CALL:
@@ -429,32 +446,36 @@ static void walk(Walker *walker, NodeId node, State *state)
 static void gather_uses(Walker *walker)
 {
     for (NodeId id = walker->root; id < tree_node(walker->tree, walker->root)->end; id++)
-        if (tree_kind(walker->tree, id) == PY_IDENTIFIER
-            && walker->module->scopes.symbol_of[id] == walker->variable)
+        if (is_variable(walker, id))
             vec_push(walker->arena, &walker->out, (Reach) { .use = id });
+}
+
+static ReachVec reach(Walker walker, NodeId function)
+{
+    NodeId body = function ? tree_field(walker.tree, function, F_BODY) : 0;
+    State  state = { .may_be_none = true };
+
+    walker.root = body ? body : 1;
+    gather_uses(&walker);
+    walk(&walker, walker.root, &state);
+    if (walker.is_lost)
+        vec_each(use, &walker.out) {
+            use->count       = TOO_MANY;
+            use->may_be_none = true;
+        }
+    return walker.out;
 }
 
 ReachVec reach_of(Arena *arena, const Module *module, NodeId function, SymbolId variable,
                   const NodeIdVec *executes)
 {
-    NodeId body   = function ? tree_field(&module->tree, function, F_BODY) : 0;
-    Walker walker = { .arena    = arena,
-                      .module   = module,
-                      .tree     = &module->tree,
-                      .root     = body ? body : 1,
-                      .variable = variable,
-                      .executes = executes,
-                      .broken   = dead };
-    State  state  = { .may_be_none = true };
+    return variable ? reach((Walker) { .arena = arena, .module = module, .tree = &module->tree, .variable = variable,
+                                       .executes = executes, .broken = dead }, function)
+                    : (ReachVec) { 0 };
+}
 
-    if (!variable)
-        return walker.out;
-    gather_uses(&walker);
-    walk(&walker, walker.root, &state);
-    if (walker.is_lost)
-        vec_each(reach, &walker.out) {
-            reach->count       = TOO_MANY;
-            reach->may_be_none = true;
-        }
-    return walker.out;
+ReachVec reach_of_path(Arena *arena, const Module *module, NodeId function, Str path, const NodeIdVec *executes)
+{
+    return reach((Walker) { .arena = arena, .module = module, .tree = &module->tree, .path = path, .executes = executes,
+                            .broken = dead }, function);
 }

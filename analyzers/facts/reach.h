@@ -32,4 +32,8 @@ typedef Vec(Reach) ReachVec;
 ReachVec reach_of(Arena *arena, const Module *module, NodeId function, SymbolId variable,
                   const NodeIdVec *executes);
 
+/* The same for an attribute that holds a cursor, as it is written in this function: `self.cur`. What other functions
+ * do to it while this one runs is not seen here. */
+ReachVec reach_of_path(Arena *arena, const Module *module, NodeId function, Str path, const NodeIdVec *executes);
+
 #endif

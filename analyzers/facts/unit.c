@@ -1,10 +1,14 @@
 #include "analyzers/facts/unit.h"
 
+#include "analyzers/facts/variable.h"
+
 typedef struct Grouper {
     Arena             *arena;
     const Model       *model;
     const CallsiteVec *calls;
     uint32_t          *parent;
+    ResultVariableVec  variables;
+    Map                by_place; /* the same, by module and symbol */
 } Grouper;
 
 static uint32_t find_root(Grouper *grouper, uint32_t at)
@@ -34,30 +38,79 @@ static const Callsite *call_of(const Grouper *grouper, uint32_t module, NodeId n
     return callsite_at(grouper->calls, model_module(grouper->model, module), node);
 }
 
-static bool is_result(Role role)
+/* The call that made the cursor or result a value is; NULL if it is none, or not seen. */
+static const Callsite *maker_of(const Grouper *grouper, ValueId id)
 {
-    return role == ROLE_CURSOR || role == ROLE_SA_RESULT;
+    const Value *value = model_value(grouper->model, id);
+
+    return role_is_result(value->role) ? call_of(grouper, value->a, value->b) : NULL;
+}
+
+/* Statements one of which a reader sees, it cannot be said which, belong together. */
+static void unite_reached(Grouper *grouper, const ResultVariable *variable)
+{
+    vec_each(reach, &variable->reaches)
+        if (!use_binds(variable, reach->use) && !use_runs(variable, reach->use)
+            && !use_closes(variable, reach->use))
+            for (uint32_t i = 1; i < reach->count; i++)
+                unite(grouper, callsite_at(grouper->calls, variable->module, reach->executes[0])->index,
+                      callsite_at(grouper->calls, variable->module, reach->executes[i])->index);
+}
+
+static void unite_by_variable(Grouper *grouper)
+{
+    vec_each(at, &grouper->variables) {
+        const ResultVariable *variable = *at;
+        if (variable->is_separable) {
+            unite_reached(grouper, variable);
+            continue;
+        }
+        for (size_t i = 1; i < variable->executes.count; i++)
+            unite(grouper, callsite_at(grouper->calls, variable->module, variable->executes.items[0])->index,
+                  callsite_at(grouper->calls, variable->module, variable->executes.items[i])->index);
+    }
+}
+
+/* A reader of a variable whose statements are told apart belongs to those that come before it. */
+static bool unite_with_reached(Grouper *grouper, const Callsite *site)
+{
+    const ResultVariable *variable = result_variable_under(grouper->arena, &grouper->by_place, site);
+
+    if (!variable || !variable->is_separable)
+        return false;
+    if (variable->cursor && use_closes(variable, tree_strip(&site->module->tree, site->receiver)))
+        unite(grouper, site->index, variable->cursor->index);
+    vec_each(reach, &variable->reaches)
+        if (reach->use == tree_strip(&site->module->tree, site->receiver) && !use_runs(variable, reach->use)
+            && !use_closes(variable, reach->use))
+            for (uint32_t i = 0; i < reach->count; i++)
+                unite(grouper, site->index, callsite_at(grouper->calls, site->module, reach->executes[i])->index);
+    return true;
 }
 
 /* A call on a cursor (or result) belongs to the call that made it. */
 static void unite_by_cursor(Grouper *grouper)
 {
+    uint32_t *first = arena_array(grouper->arena, uint32_t, model_value_count(grouper->model));
+
     vec_each(site, grouper->calls) {
         if (!site->receiver)
             continue;
+        NodeId          receiver = tree_strip(&site->module->tree, site->receiver);
+        const Callsite *chained  = callsite_at(grouper->calls, site->module, receiver);
+        if (chained && chained->method != METHOD_WRAPPER && chained->method != METHOD_CONNECT) {
+            unite(grouper, site->index, chained->index);
+            continue;
+        }
+        if (unite_with_reached(grouper, site))
+            continue;
         vec_each(held, model_values(grouper->model, site->module, site->receiver)) {
-            const Value *value = model_value(grouper->model, held->value);
-            if (!is_result(value->role))
-                continue;
-            const Callsite *maker = call_of(grouper, value->a, value->b);
+            const Callsite *maker = maker_of(grouper, held->value);
             if (maker)
                 unite(grouper, site->index, maker->index);
         }
-    }
-    /* Cursors of unseen origin (annotated parameters): by value. */
-    uint32_t *first = arena_array(grouper->arena, uint32_t, model_value_count(grouper->model));
-    vec_each(site, grouper->calls) {
-        if (!is_result(site->role))
+        /* A cursor of unseen origin (an annotated parameter): by value. */
+        if (!role_is_result(site->role) || maker_of(grouper, site->value))
             continue;
         if (first[site->value])
             unite(grouper, first[site->value] - 1, site->index);
@@ -102,13 +155,18 @@ static void unite_by_growth(Grouper *grouper, const Growth **growths)
                 unite_at(grouper, &first, *place, site->index);
 }
 
+/* The call within a wrapper that runs what a call of the wrapper is given. */
+static const Callsite *call_inside(const Grouper *grouper, const Callsite *site)
+{
+    return site->method == METHOD_WRAPPER ? call_of(grouper, site->because.module, site->because.node) : NULL;
+}
+
+/* A wrapper that runs what another wrapper is given, and one whose callers give but a piece of the SQL. */
 static void unite_by_wrapper(Grouper *grouper)
 {
     vec_each(site, grouper->calls) {
-        if (site->method != METHOD_WRAPPER)
-            continue;
-        const Callsite *inner = call_of(grouper, site->because.module, site->because.node);
-        if (inner)
+        const Callsite *inner = call_inside(grouper, site);
+        if (inner && (site->is_passed_on || !inner->is_passed_on))
             unite(grouper, site->index, inner->index);
     }
 }
@@ -152,31 +210,6 @@ static void unite_by_handler(Grouper *grouper)
         NodeId handled = try_with_sqlite_handler(grouper->model, site->module, site->call);
         if (handled)
             unite_at(grouper, &first, (Place) { site->module->id, handled }, site->index);
-    }
-}
-
-/* The variable a call's result is assigned to; 0 if it is not. */
-static SymbolId target_of(const Callsite *site)
-{
-    const Tree *tree   = &site->module->tree;
-    NodeId      parent = tree_parent(tree, site->call);
-    NodeId      left   = tree_kind(tree, parent) == PY_ASSIGNMENT && tree_node(tree, site->call)->field == F_RIGHT
-                           ? tree_field(tree, parent, F_LEFT) : 0;
-
-    return left && tree_kind(tree, left) == PY_IDENTIFIER ? site->module->scopes.symbol_of[left] : 0;
-}
-
-/* Statements whose results share a variable: which one a reader sees is decided for all of them. */
-static void unite_by_target(Grouper *grouper)
-{
-    Map first = { 0 };
-
-    vec_each(site, grouper->calls) {
-        SymbolId target = method_is_sql(site->method) ? target_of(site) : 0;
-        if (!target)
-            continue;
-        Str key = str_format(grouper->arena, "%u:%u:%u", site->module->id, site->function, target);
-        unite_as(grouper, &first, key, site->index);
     }
 }
 
@@ -236,6 +269,49 @@ PlaceVec connection_origins(Arena *arena, const Model *model, const Module *modu
     return out;
 }
 
+static bool is_separable_cursor(const Grouper *grouper, const Callsite *site)
+{
+    vec_each(variable, &grouper->variables)
+        if ((*variable)->is_separable && (*variable)->cursor == site)
+            return true;
+    return false;
+}
+
+static UnitKind kind_of(const Grouper *grouper, const Callsite *first)
+{
+    return first->method == METHOD_CONNECT          ? UNIT_PROVIDER
+         : is_separable_cursor(grouper, first) ? UNIT_CURSOR
+                                                    : UNIT_STATEMENTS;
+}
+
+static void add_need(Arena *arena, Units *units, uint32_t of, uint32_t need)
+{
+    IndexVec *needs = of == NO_UNIT ? NULL : &units->units.items[of].needs;
+
+    if (!needs || need == NO_UNIT || need == of)
+        return;
+    vec_each(known, needs)
+        if (*known == need)
+            return;
+    vec_push(arena, needs, need);
+}
+
+static void find_needs(const Grouper *grouper, Units *units)
+{
+    vec_each(site, grouper->calls) {
+        const Callsite *inner = call_inside(grouper, site);
+        if (inner)
+            add_need(grouper->arena, units, units->unit_of[site->index], units->unit_of[inner->index]);
+    }
+    vec_each(at, &grouper->variables) {
+        const ResultVariable *variable = *at;
+        if (variable->is_separable && variable->cursor)
+            vec_each(execute, &variable->executes)
+                add_need(grouper->arena, units, units->unit_of[variable->cursor->index],
+                         units->unit_of[callsite_at(grouper->calls, variable->module, *execute)->index]);
+    }
+}
+
 static Str unit_id(Arena *arena, const Callsite *first, Map *used)
 {
     const Scopes *scopes = &first->module->scopes;
@@ -249,6 +325,50 @@ static Str unit_id(Arena *arena, const Callsite *first, Map *used)
     uintptr_t times = (uintptr_t)*place + 1;
     *place          = (void *)times;
     return times == 1 ? id : str_format(arena, STR_FORMAT "#%zu", STR_ARG(id), (size_t)times);
+}
+
+const char *unit_kind_name(UnitKind kind)
+{
+    static const char *const names[] = { "statements", "provider", "cursor" };
+    return names[kind];
+}
+
+/* Where the connection comes from that a call is made on, itself or by way of a cursor. */
+static void add_origins_of(const Grouper *grouper, const Callsite *site, Unit *into)
+{
+    if (!site->receiver || site->method == METHOD_WRAPPER)
+        return;
+    PlaceVec origins = connection_origins(grouper->arena, grouper->model, site->module, site->receiver);
+    vec_each(held, model_values(grouper->model, site->module, site->receiver)) {
+        const Callsite *maker = maker_of(grouper, held->value);
+        if (!maker || !maker->receiver || maker->method == METHOD_WRAPPER)
+            continue;
+        PlaceVec behind = connection_origins(grouper->arena, grouper->model, maker->module, maker->receiver);
+        vec_each(origin, &behind)
+            add_origin(grouper->arena, &origins, *origin);
+    }
+    vec_each(origin, &origins)
+        add_origin(grouper->arena, &into->origins, *origin);
+}
+
+static bool is_of_no_unit(const Callsite *site)
+{
+    return stands_alone(site) || (site->role == ROLE_SA_CONNECTION && !method_is_sql(site->method));
+}
+
+/* For each root the call its unit is called after: a statement rather than what reads it, maybe in another file. */
+static const Callsite **find_leads(Grouper *grouper)
+{
+    const Callsite **leads = arena_array(grouper->arena, const Callsite *, grouper->calls->count + 1);
+
+    vec_each(site, grouper->calls) {
+        const Callsite **lead = &leads[find_root(grouper, site->index)];
+        bool             runs = method_is_sql(site->method) || site->method == METHOD_CONNECT;
+        if (!is_of_no_unit(site) && (!*lead || (runs && !method_is_sql((*lead)->method) && (*lead)->method != METHOD_CONNECT
+                                                && (*lead)->method != METHOD_CURSOR)))
+            *lead = site;
+    }
+    return leads;
 }
 
 void units_build(Arena *arena, const Model *model, const CallsiteVec *calls, Units *out)
@@ -268,38 +388,39 @@ void units_build(Arena *arena, const Model *model, const CallsiteVec *calls, Uni
     vec_each(site, calls)
         if (method_is_sql(site->method))
             out->growths[site->index] = growth_of(arena, model, site);
+    grouper.variables = result_variables_find(arena, model, calls, &grouper.by_place);
+    unite_by_variable(&grouper);
     unite_by_cursor(&grouper);
     unite_by_constant(&grouper);
     unite_by_growth(&grouper, out->growths);
     unite_by_wrapper(&grouper);
     unite_by_handler(&grouper);
-    unite_by_target(&grouper);
     unite_by_setup(&grouper);
 
+    const Callsite **leads = find_leads(&grouper);
     vec_each(site, calls) {
-        if (stands_alone(site) || (site->role == ROLE_SA_CONNECTION && !method_is_sql(site->method)))
+        if (is_of_no_unit(site))
             continue;
-        uint32_t root = find_root(&grouper, site->index);
+        uint32_t        root = find_root(&grouper, site->index);
+        const Callsite *lead = leads[root];
         if (out->unit_of[root] == NO_UNIT) {
             out->unit_of[root] = (uint32_t)out->units.count;
             vec_push(arena, &out->units,
                      (Unit) { .index    = (uint32_t)out->units.count,
-                              .kind     = site->method == METHOD_CONNECT ? UNIT_PROVIDER : UNIT_STATEMENTS,
-                              .id       = unit_id(arena, site, &used),
-                              .module   = site->module,
-                              .function = site->function });
+                              .kind     = kind_of(&grouper, lead),
+                              .id       = unit_id(arena, lead, &used),
+                              .module   = lead->module,
+                              .function = lead->function });
         }
         uint32_t unit              = out->unit_of[root];
         out->unit_of[site->index] = unit;
         Unit *into                 = &out->units.items[unit];
         vec_push(arena, &into->calls, site->index);
         into->sql_calls += method_is_sql(site->method);
-        if (site->receiver) {
-            PlaceVec origins = connection_origins(arena, model, site->module, site->receiver);
-            vec_each(origin, &origins)
-                add_origin(arena, &into->origins, *origin);
-        }
+        add_origins_of(&grouper, site, into);
         if (site->method == METHOD_CONNECT)
             add_origin(arena, &into->origins, (Place) { site->module->id, site->call });
     }
+    find_needs(&grouper, out);
+    out->variables = grouper.by_place;
 }

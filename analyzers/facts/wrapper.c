@@ -365,6 +365,9 @@ static void add_wrapper_call(Finder *finder, const Callsite *inner, const Parame
     if (speaks_of_others(finder, &site))
         return;
     read_wrapped_params(finder, &site, inner, sql->function);
+    /* bound() serves both kinds of callers: those are ported that need it no more to name their placeholders. */
+    site.is_bound  = inner->is_bound;
+    site.is_ported = inner->is_bound && str_find_char(site.sql.text, '?') == STR_NOT_FOUND;
     finder_keep(finder, &site);
 }
 
@@ -373,11 +376,13 @@ void wrapper_calls_find(Finder *finder)
 {
     for (size_t i = 0; i < finder->found.count; i++) {
         Callsite inner = finder->found.items[i];
-        if (!method_is_sql(inner.method) || !inner.function || !inner.sql_node || inner.is_ported)
+        if (!method_is_sql(inner.method) || !inner.function || !inner.sql_node || (inner.is_ported && !inner.is_bound))
             continue;
         Parameter sql = derive(inner.module, inner.sql_node, 0);
         if (!sql.function || sql.is_rest || sql.is_named)
             continue;
+        finder->found.items[i].is_passed_on = sql.share == SHARE_WHOLE || sql.share == SHARE_ITEM;
+        finder->found.items[i].is_ported |= inner.is_bound;
         vec_each(caller, model_callers(finder->model, inner.module, sql.function))
             add_wrapper_call(finder, &inner, &sql, *caller);
     }

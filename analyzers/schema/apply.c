@@ -1,5 +1,7 @@
 #include "analyzers/schema/column_meaning.h"
+#include "analyzers/schema/made.h"
 #include "analyzers/schema/rename.h"
+#include "analyzers/schema/selected.h"
 #include "analyzers/sql/parser.h"
 
 /*
@@ -13,21 +15,36 @@ typedef struct Applying {
     Str      path;
     Str      text;
     NoteVec *notes;
-    uint32_t counted; /* lines are counted forward from here … */
-    uint32_t line;    /* … which is in this one */
+    const MadeSql *made;    /* the text was made of another one, where its places are; or NULL */
+    uint32_t       counted; /* lines are counted forward from here … */
+    uint32_t       line;    /* … which is in this one */
 } Applying;
 
 enum { COLUMN_LIMIT = 2000 }; /* of one table, as SQLite has it */
 
+/* The smallest stretch of what the text was made of that says the node. */
+static Span origin_of(const MadeSql *made, const Node *node)
+{
+    const MadeSpan *best = NULL;
+
+    vec_each(span, &made->spans)
+        if (span->lo <= node->lo && node->hi <= span->hi && (!best || span->hi - span->lo <= best->hi - best->lo))
+            best = span;
+    return best ? best->origin : made->whole;
+}
+
 static SchemaPlace place_of(Applying *it, const Node *node)
 {
-    if (node->lo < it->counted) {
+    Str  text = it->made ? it->made->source : it->text;
+    Span span = it->made ? origin_of(it->made, node) : (Span) { node->lo, node->hi };
+
+    if (span.lo < it->counted) {
         it->counted = 0;
         it->line    = 1;
     }
-    for (; it->counted < node->lo; it->counted++)
-        it->line += it->text.ptr[it->counted] == '\n';
-    return (SchemaPlace) { .path = it->path, .text = it->text, .line = it->line, .lo = node->lo, .hi = node->hi };
+    for (; it->counted < span.lo; it->counted++)
+        it->line += text.ptr[it->counted] == '\n';
+    return (SchemaPlace) { .path = it->path, .text = text, .line = it->line, .lo = span.lo, .hi = span.hi };
 }
 
 static Str name_of(Applying *it, Span span)
@@ -270,14 +287,17 @@ static void judge_column(Arena *arena, const Catalog *catalog, CatalogTable *tab
     Str   key  = str_format(arena, STR_FORMAT "." STR_FORMAT, STR_ARG(table->name),
                             STR_ARG(column->name));
     void *word = map_find(&catalog->overrides, str_lower(arena, key));
+    Str   set  = STR("set by the configuration");
 
     if (word)
-        column->meaning = (Meaning) { .meaning   = *(ColumnMeaning *)word,
-                                      .certainty = MEANING_YES,
-                                      .because   = STR("set by the configuration") };
+        column->meaning = (Meaning) {
+            .meaning = *(ColumnMeaning *)word, .certainty = MEANING_YES, .because = set, .by_definition = set
+        };
     else
-        column->meaning = column_meaning_of(arena, table, column);
-    column->type = pg_type_of(column->declared, column->meaning.meaning);
+        column->meaning = column->postgres.len ? migrated_meaning_of(arena, column)
+                                               : column_meaning_of(arena, table, column);
+    column->type = column->postgres.len && !word ? pg_type_named(column->postgres)
+                                                 : pg_type_of(column->declared, column->meaning.meaning);
 }
 
 static bool is_unique_alone(const CatalogTable *table, Str name)
@@ -287,7 +307,7 @@ static bool is_unique_alone(const CatalogTable *table, Str name)
     return table_has_key(table, &columns);
 }
 
-static void settle(Arena *arena, const Catalog *catalog, CatalogTable *table)
+void catalog_settle(Arena *arena, const Catalog *catalog, CatalogTable *table)
 {
     vec_each(column, &table->columns) {
         column->pk     = 0;
@@ -445,12 +465,12 @@ static void define(Applying *it, CatalogTable *table)
 
     if (known && known->kind == TABLE_PLAIN && table->kind == TABLE_PLAIN) {
         unite(it, known, table);
-        settle(it->arena, it->catalog, known);
+        catalog_settle(it->arena, it->catalog, known);
         return;
     }
     if (known)
         return; /* CREATE VIEW IF NOT EXISTS and the like: the first one stands */
-    settle(it->arena, it->catalog, table);
+    catalog_settle(it->arena, it->catalog, table);
     vec_push(it->arena, &it->catalog->tables, table);
     enter_table(it, table);
 }
@@ -487,6 +507,8 @@ static void create_table(Applying *it, const Node *node)
         else if (child->kind == NODE_HOLE)
             table->columns_known = false;
     }
+    if (!table->columns_known && table->columns.count == 0)
+        table->columns_known = selected_columns(it->arena, it->catalog, it->text, node, table->place, &table->columns);
     define(it, table);
 }
 
@@ -534,7 +556,7 @@ static void create_index(Applying *it, const Node *node)
             return;
     index.columns = term_columns(it, node, &index.has_expression);
     vec_push(it->arena, &table->indexes, index);
-    settle(it->arena, it->catalog, table);
+    catalog_settle(it->arena, it->catalog, table);
 }
 
 static void create_trigger(Applying *it, const Node *node)
@@ -602,7 +624,7 @@ static void alter_table(Applying *it, const Node *node)
         break;
     default: break;
     }
-    settle(it->arena, it->catalog, table);
+    catalog_settle(it->arena, it->catalog, table);
 }
 
 /* -- DROP ------------------------------------------------------------------------------------ */
@@ -644,7 +666,7 @@ static void drop_index(Applying *it, Str name)
             memmove(&indexes->items[i], &indexes->items[i + 1],
                     (indexes->count - i - 1) * sizeof *indexes->items);
             indexes->count--;
-            settle(it->arena, it->catalog, *table);
+            catalog_settle(it->arena, it->catalog, *table);
             return;
         }
     }
@@ -762,4 +784,42 @@ void catalog_override(Arena *arena, Catalog *catalog, Str table, Str column, Col
     CatalogColumn *place = known ? find_column(known, column) : NULL;
     if (place)
         judge_column(arena, catalog, known, place);
+}
+
+void catalog_weigh(Arena *arena, Catalog *catalog)
+{
+    vec_each(table, &catalog->tables)
+        vec_each(column, &(*table)->columns)
+            judge_column(arena, catalog, *table, column);
+}
+
+/* -- statements made of something else ------------------------------------------------------- */
+
+bool catalog_add_made(Arena *arena, Catalog *catalog, const MadeSql *made)
+{
+    Applying it   = { .arena = arena, .catalog = catalog, .path = made->path, .text = made->sql, .made = made, .line = 1 };
+    Sql      sql  = sql_parse_definitions(arena, made->sql);
+    bool     read = true;
+
+    vec_each(statement, &sql.statements) {
+        if (statement->broken || !statement->root)
+            read = read && !defines(statement->root);
+        else
+            apply(&it, statement->root);
+    }
+    return read;
+}
+
+bool catalog_add_constraints(Arena *arena, Catalog *catalog, CatalogTable *table, const MadeSql *made)
+{
+    Applying it  = { .arena = arena, .catalog = catalog, .path = made->path, .text = made->sql, .made = made, .line = 1 };
+    Sql      sql = sql_parse_definitions(arena, made->sql);
+
+    if (sql.statements.count != 1 || sql.statements.items[0].broken)
+        return false;
+    node_each(child, sql.statements.items[0].root)
+        if (child->kind == NODE_CONSTRAINT)
+            apply_table_constraint(&it, table, child);
+    catalog_settle(arena, catalog, table);
+    return true;
 }

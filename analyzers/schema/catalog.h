@@ -17,12 +17,10 @@
 #define ANALYZERS_SCHEMA_CATALOG_H
 
 #include "analyzers/intake/discover.h" /* NoteVec */
-#include "analyzers/schema/meaning.h"
+#include "analyzers/schema/signal.h"
 #include "analyzers/schema/types.h"
 #include "analyzers/sql/ast.h"
 #include "base/map.h"
-
-typedef struct CatalogTable CatalogTable;
 
 /* A piece of the definition that is an expression, with the text its tree is over. */
 typedef struct SchemaExpr {
@@ -30,9 +28,13 @@ typedef struct SchemaExpr {
     Str         text; /* the whole text: node_text(expr.text, expr.node) */
 } SchemaExpr;
 
+/* What the rows of a database hold in a column; see column_contents.h. */
+typedef struct ColumnContents        ColumnContents;
+typedef Vec(const ColumnContents *) ColumnContentsVec;
+
 typedef enum Generated { GENERATED_NO, GENERATED_VIRTUAL, GENERATED_STORED } Generated;
 
-typedef struct CatalogColumn {
+struct CatalogColumn {
     Str        name;
     Str        declared; /* as written, with (n); empty if there is none */
     Affinity   affinity;
@@ -49,8 +51,12 @@ typedef struct CatalogColumn {
     bool       is_partial; /* only one of several definitions of the table knows it */
     Meaning    meaning;
     PgType     type;     /* on Postgres */
+    Str        postgres; /* what migrations that make the table there say it is; empty: none do */
+    SchemaPlace postgres_place; /* where they say so */
+    SignalVec  signals;  /* what was seen of it elsewhere; see signal.h */
+    ColumnContentsVec contents; /* of the databases that were read */
     SchemaPlace place;
-} CatalogColumn;
+};
 
 typedef Vec(CatalogColumn) CatalogColumnVec;
 
@@ -106,7 +112,7 @@ struct CatalogTable {
     bool                 is_temp;
     bool                 without_rowid;
     bool                 strict;
-    bool                 columns_known; /* false: a view, CREATE TABLE … AS, a hole, a module */
+    bool                 columns_known; /* false: a view, CREATE TABLE … AS what is calculated, a hole, a module */
     CatalogColumnVec     columns;
     CatalogKeyVec        keys; /* the primary key first, if there is one */
     CatalogForeignKeyVec foreign_keys;
@@ -139,13 +145,14 @@ typedef struct CatalogNote {
 typedef Vec(CatalogNote) CatalogNoteVec;
 
 /* All zeros is an empty catalog. */
-typedef struct Catalog {
+struct Catalog {
     CatalogTableVec   tables; /* in the order of their definitions */
     CatalogTriggerVec triggers;
     CatalogNoteVec    notes; /* the same that catalog_add_sql() gives in words */
     Map               by_name;   /* lower case → CatalogTable */
     Map               overrides; /* lower case table.column → ColumnMeaning */
-} Catalog;
+    Map               used;      /* texts whose uses of columns are among the signals already */
+};
 
 /* Applies the statements of one text. `notes` may be NULL. */
 void catalog_add_sql(Arena *arena, Catalog *catalog, Str path, Str text, NoteVec *notes);
@@ -153,6 +160,9 @@ void catalog_add_sql(Arena *arena, Catalog *catalog, Str path, Str text, NoteVec
 /* Any case; NULL if there is none. */
 const CatalogTable  *catalog_table(const Catalog *catalog, Str name);
 const CatalogColumn *catalog_column(const CatalogTable *table, Str name);
+
+/* Works out anew what follows from a table's columns, keys and indexes, after one was changed. */
+void catalog_settle(Arena *arena, const Catalog *catalog, CatalogTable *table);
 
 /* What the configuration says of a column, whether the catalog has it already or gets it later. */
 void catalog_override(Arena *arena, Catalog *catalog, Str table, Str column,

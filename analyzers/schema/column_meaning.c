@@ -63,6 +63,11 @@ static const NamePattern time_names[] = {
     { "created", WHOLE },   { "updated", WHOLE }, { "modified", WHOLE }, { "last_", PREFIX },
 };
 
+/* Of those, the ones that no date has. */
+static const NamePattern moment_names[] = {
+    { "_at", SUFFIX }, { "_time", SUFFIX }, { "timestamp", WHOLE }, { "_timestamp", SUFFIX },
+};
+
 static const NamePattern date_names[] = {
     { "date", WHOLE }, { "day", WHOLE },  { "dob", WHOLE },
     { "due", WHOLE },  { "_date", SUFFIX }, { "birthday", WHOLE },
@@ -342,7 +347,8 @@ typedef struct Case {
 static Meaning found(const Case *it, ColumnMeaning meaning, MeaningCertainty certainty, Str because)
 {
     return (Meaning) {
-        .meaning = meaning, .certainty = certainty, .because = because, .place = it->column->place
+        .meaning = meaning, .certainty = certainty, .because = because, .place = it->column->place,
+        .by_definition = because
     };
 }
 
@@ -473,23 +479,117 @@ static Meaning others_of(const Case *it)
     return plain(money ? MEANS_MONEY : MEANS_PLAIN);
 }
 
-Meaning column_meaning_of(Arena *arena, const CatalogTable *table, const CatalogColumn *column)
+static Meaning by_definition(const Case *it)
 {
     typedef Meaning Judge(const Case *it);
     static Judge *const judges[] = { boolean_of, time_of, json_of, others_of };
 
-    Case    it  = { .arena    = arena,
-                    .column   = column,
-                    .checks   = read_checks(table, column->name),
-                    .default_ = default_kind(&column->default_) };
     Meaning out = plain(MEANS_PLAIN);
 
     for (size_t i = 0; i < sizeof judges / sizeof *judges; i++) {
-        Meaning next = judges[i](&it);
+        Meaning next = judges[i](it);
         if (next.certainty != MEANING_NO)
             return next;
         if (out.suspicion == MEANS_PLAIN)
             out.suspicion = next.suspicion;
     }
+    return out;
+}
+
+/* -- what is left open ----------------------------------------------------------------------- */
+
+enum {
+    SET_BOOLEAN = 1u << MEANS_BOOLEAN,
+    SET_TIMES   = 1u << MEANS_TIMESTAMPTZ | 1u << MEANS_DATE,
+    SET_JSON    = 1u << MEANS_JSON,
+    SET_BYTES   = 1u << MEANS_BYTES,
+};
+
+static bool refers(const CatalogTable *table, Str column)
+{
+    vec_each(key, &table->foreign_keys)
+        vec_each(name, &key->columns)
+            if (str_eq_nocase(*name, column))
+                return true;
+    return false;
+}
+
+/* A declared type with a meaning of its own leaves nothing open, and neither does a key: its values are names. */
+static unsigned open_to(const Case *it, const CatalogTable *table)
+{
+    const CatalogColumn *column = it->column;
+    DefaultKind          value  = it->default_;
+    bool                 text   = column->affinity == AFFINITY_TEXT || column->declared.len == 0;
+    bool                 number = column->affinity == AFFINITY_INTEGER;
+    bool                 quiet  = value == DEFAULT_NONE;
+    unsigned             out    = 0;
+
+    if (column->pk || column->generated != GENERATED_NO || refers(table, column->name)
+        || declared_as(column->declared, uuid_words))
+        return 0;
+    if (number && !(it->checks.said & SAYS_OTHER) && (quiet || value == DEFAULT_ZERO_ONE)
+        && !NAME_FITS(column->name, quantity_names))
+        out |= SET_BOOLEAN;
+    if (text && !it->checks.said && (quiet || value == DEFAULT_NOW || value == DEFAULT_TODAY))
+        out |= SET_TIMES;
+    if (text && !it->checks.said && !column->unique && (quiet || value == DEFAULT_JSON))
+        out |= SET_JSON;
+    if (text && !it->checks.said && quiet)
+        out |= SET_BYTES;
+    return out;
+}
+
+static unsigned named_for(Str name)
+{
+    unsigned out = 0;
+
+    if (NAME_FITS(name, boolean_names))
+        out |= SET_BOOLEAN;
+    if (NAME_FITS(name, time_names)) /* `created_on` may be either: its values tell */
+        out |= SET_TIMES;
+    if (NAME_FITS(name, date_names))
+        out |= SET_TIMES;
+    if (NAME_FITS(name, json_names))
+        out |= SET_JSON;
+    return out;
+}
+
+static unsigned defaulted_to(DefaultKind value)
+{
+    switch (value) {
+    case DEFAULT_ZERO_ONE: return SET_BOOLEAN;
+    case DEFAULT_NOW: return 1u << MEANS_TIMESTAMPTZ;
+    case DEFAULT_TODAY: return 1u << MEANS_DATE;
+    case DEFAULT_JSON: return SET_JSON;
+    default: return 0;
+    }
+}
+
+static bool is_declared_meaning(const CatalogColumn *column)
+{
+    static const char *const *const words[] = { boolean_words, time_words, date_words, json_words, bytes_words,
+                                                money_words };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (declared_as(column->declared, words[i]))
+            return true;
+    return false;
+}
+
+Definition column_definition_of(Arena *arena, const CatalogTable *table, const CatalogColumn *column)
+{
+    Case       it  = { .arena    = arena,
+                       .column   = column,
+                       .checks   = read_checks(table, column->name),
+                       .default_ = default_kind(&column->default_) };
+    Definition out = { .meaning = by_definition(&it) };
+
+    out.is_declared = out.meaning.certainty != MEANING_NO && is_declared_meaning(column);
+    out.is_checked  = out.meaning.certainty != MEANING_NO && !out.is_declared
+                  && (out.meaning.meaning == MEANS_BOOLEAN ? it.checks.boolean != NULL : it.checks.json != NULL);
+    out.open        = out.is_declared || out.is_checked ? 0 : open_to(&it, table);
+    out.named       = named_for(column->name);
+    out.is_moment   = NAME_FITS(column->name, moment_names);
+    out.defaulted   = defaulted_to(it.default_);
     return out;
 }

@@ -3,9 +3,10 @@
  *
  * What the file itself says of its schema (the statements in sqlite_master, in the order they
  * were run) goes to the reader of SQL, so a database and the migrations that made it give the
- * same catalog. Rows are never looked at, and nothing is written: not the file, and no journal
- * beside it where SQLite can do without. Lines of places count from the beginning of the
- * statement that the database keeps.
+ * same catalog. A bounded look at its rows (database_rows.h) adds what the columns hold, as
+ * evidence for what they mean. Nothing is written: not the file, and no journal beside it; only the
+ * shared index of a write-ahead log is kept up by whoever reads, if it is there already. Lines of
+ * places count from the beginning of the statement that the database keeps.
  */
 #ifndef ANALYZERS_SCHEMA_DATABASE_H
 #define ANALYZERS_SCHEMA_DATABASE_H

@@ -2,10 +2,11 @@
  * What the values of a column are, beyond what SQLite was told.
  *
  * SQLite has no booleans, timestamps or JSON; programs keep them in INTEGER and
- * TEXT. A meaning is read from the definition of the table alone (declared type,
- * CHECK, DEFAULT, name), by the signals for the type audit of the SC rows, vetoes
- * included. A name alone is never enough: it is a suspicion, which code or data
- * may confirm. The configuration's word outweighs all of it.
+ * TEXT. A meaning is read from the definition of the table (declared type, CHECK,
+ * DEFAULT, name) and from the signals that were seen elsewhere (signal.h), as the
+ * SC rows weigh them for the type audit, vetoes included. A name alone is never
+ * enough: it is a suspicion, which code or data may confirm. The configuration's
+ * word outweighs all of it.
  */
 #ifndef ANALYZERS_SCHEMA_MEANING_H
 #define ANALYZERS_SCHEMA_MEANING_H
@@ -33,7 +34,10 @@ typedef struct Meaning {
     MeaningCertainty certainty; /* MEANING_NO: MEANS_PLAIN, nothing speaks for more */
     Str              because;   /* "declared BOOLEAN", "default 0 and the name is_admin" */
     SchemaPlace      place;     /* of that evidence */
+    Str              by_definition; /* the part of it that is no signal: "the name is_admin", or empty */
     ColumnMeaning    suspicion; /* what the name suggests where nothing else does; or MEANS_PLAIN */
+    ColumnMeaning    against;   /* what signals speak against: a meaning given up for them, or `meaning` itself where
+                                   it is declared and stays; or MEANS_PLAIN */
 } Meaning;
 
 const char *meaning_name(ColumnMeaning meaning); /* "boolean" */

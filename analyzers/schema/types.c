@@ -95,3 +95,79 @@ PgType pg_type_of(Str declared, ColumnMeaning meaning)
         return PG_BIGINT; /* flags by name, which hold other numbers as well */
     return str_eq_nocase(declared, STR("ANY")) ? PG_UNKNOWN : PG_TEXT;
 }
+
+/* -- names of Postgres ----------------------------------------------------------------------- */
+
+typedef struct PgName {
+    const char *name;
+    PgType      type;
+} PgName;
+
+static const PgName pg_names[] = {
+#define PG_NAME(name, type) { name, PG_##type },
+#include "analyzers/schema/pg_names.def"
+#undef PG_NAME
+};
+
+enum { PG_NAME_ROOM = 40 };
+
+/* Without what stands in parentheses, and with single blanks; false if that is longer than any name. */
+static bool words_of(Str name, char *out, size_t room)
+{
+    size_t len   = 0;
+    int    depth = 0;
+
+    for (size_t i = 0; i < name.len; i++) {
+        unsigned char c = (unsigned char)name.ptr[i];
+        depth += (c == '(') - (c == ')');
+        if (depth > 0 || c == ')')
+            continue;
+        if (isspace(c) && (len == 0 || out[len - 1] == ' '))
+            continue;
+        if (len + 1 >= room)
+            return false;
+        out[len++] = isspace(c) ? ' ' : (char)tolower(c);
+    }
+    while (len && out[len - 1] == ' ')
+        len--;
+    out[len] = '\0';
+    return true;
+}
+
+static const PgName *pg_name_of(Str name)
+{
+    char words[PG_NAME_ROOM];
+
+    if (str_ends_with(name, STR("]")))
+        name = STR("array");
+    if (words_of(name, words, sizeof words))
+        for (size_t i = 0; i < sizeof pg_names / sizeof *pg_names; i++)
+            if (strcmp(words, pg_names[i].name) == 0)
+                return &pg_names[i];
+    return NULL;
+}
+
+bool pg_type_is_named(Str name)
+{
+    return pg_name_of(name) != NULL;
+}
+
+/* FLOAT(24) is REAL; what has no digits in its parentheses is nothing at all. */
+static bool is_short_float(Str name)
+{
+    size_t   at     = str_find_char(name, '(');
+    unsigned digits = 0;
+
+    if (at == STR_NOT_FOUND)
+        return false;
+    for (at++; at < name.len && isdigit((unsigned char)name.ptr[at]) && digits < 100; at++)
+        digits = digits * 10 + (unsigned)(name.ptr[at] - '0');
+    return digits < 25;
+}
+
+PgType pg_type_named(Str name)
+{
+    const PgName *known = pg_name_of(name);
+
+    return !known || (known->type == PG_DOUBLE && is_short_float(name)) ? PG_UNKNOWN : known->type;
+}

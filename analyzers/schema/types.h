@@ -30,6 +30,13 @@ Affinity affinity_of(Str declared);
 
 PgType pg_type_of(Str declared, ColumnMeaning meaning);
 
+/*
+ * The type that Postgres knows by this name, in any spelling: `timestamp(3) with time zone`. PG_UNKNOWN for one
+ * that is none of ours (TIMESTAMP, REAL, JSON, …), and for what is no name of a type there at all.
+ */
+PgType pg_type_named(Str name);
+bool   pg_type_is_named(Str name); /* is it one? */
+
 const char *pg_type_sql(PgType type); /* "DOUBLE PRECISION"; "unknown" for PG_UNKNOWN */
 const char *affinity_name(Affinity affinity);
 

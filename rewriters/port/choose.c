@@ -82,9 +82,37 @@ static bool is_served(Chooser *chooser, const UnitPort *port, bool any_provider)
     return connects || any_provider || chooser->ports->in.config->providers.count || has_engine_module(chooser);
 }
 
+/* Whether all that a unit needs is there, or comes with it: a call's wrapper; for a cursor to go, its statements' ports. */
+static bool has_needs(const Chooser *chooser, const UnitPort *port)
+{
+    vec_each(need, &port->unit->needs)
+        if (!chooser->out->applied[*need] && chooser->ports->ports.items[*need].verdict != VERDICT_PORTED)
+            return false;
+    return true;
+}
+
+static bool stays_applied(Chooser *chooser, const UnitPort *port, bool any_provider)
+{
+    const UnitPortVec *ports = &chooser->ports->ports;
+
+    if (!has_needs(chooser, port))
+        return false;
+    if (port->unit->kind == UNIT_CURSOR || (port->unit->needs.count && !port->unit->origins.count))
+        return true;
+    if (port->unit->kind == UNIT_STATEMENTS)
+        return is_served(chooser, port, any_provider);
+    vec_each(other, ports)
+        if (other->unit->kind == UNIT_STATEMENTS && chooser->out->applied[other->unit->index] && other->unit->sql_calls)
+            vec_each(place, &other->unit->origins)
+                vec_each(own, &port->unit->origins)
+                    if (place->module == own->module && place->node == own->node)
+                        return true;
+    return false;
+}
+
 /*
- * Providers without a statement to serve stay; statements without their provider
- * wait. Each round can only take back, so it ends.
+ * Providers without a statement to serve stay; statements without their provider or
+ * wrapper wait. Each round can only take back, so it ends.
  */
 static void settle(Chooser *chooser)
 {
@@ -106,17 +134,7 @@ static void settle(Chooser *chooser)
             any_provider |= origin->switched;
         }
         for (size_t i = 0; i < ports->count; i++) {
-            const UnitPort *port = &ports->items[i];
-            if (!applied[i])
-                continue;
-            bool stays = port->unit->kind == UNIT_STATEMENTS ? is_served(chooser, port, any_provider) : false;
-            if (port->unit->kind == UNIT_PROVIDER)
-                vec_each(other, ports)
-                    if (other->unit->kind == UNIT_STATEMENTS && applied[other->unit->index] && other->unit->sql_calls)
-                        vec_each(place, &other->unit->origins)
-                            vec_each(own, &port->unit->origins)
-                                stays |= place->module == own->module && place->node == own->node;
-            if (!stays) {
+            if (applied[i] && !stays_applied(chooser, &ports->items[i], any_provider)) {
                 applied[i] = false;
                 changed    = true;
             }
@@ -142,10 +160,22 @@ static uint32_t base_of(const Chooser *chooser, const Module *module)
     return base;
 }
 
-static void propose(Chooser *chooser, UnitKind kind, FixVec *proposals)
+/* What others need comes first: without it they would have to wait. */
+typedef enum Rank { RANK_PROVIDER, RANK_NEEDED, RANK_STATEMENTS, RANK_CURSOR, RANK_COUNT } Rank;
+
+static Rank rank_of(const UnitPort *port, const bool *is_needed)
+{
+    switch (port->unit->kind) {
+    case UNIT_PROVIDER: return RANK_PROVIDER;
+    case UNIT_CURSOR: return RANK_CURSOR;
+    default: return is_needed[port->unit->index] ? RANK_NEEDED : RANK_STATEMENTS;
+    }
+}
+
+static void propose(Chooser *chooser, Rank rank, const bool *is_needed, FixVec *proposals)
 {
     vec_each(port, &chooser->ports->ports) {
-        if (!chooser->out->applied[port->unit->index] || port->unit->kind != kind)
+        if (!chooser->out->applied[port->unit->index] || rank_of(port, is_needed) != rank)
             continue;
         Fix *fix   = arena_new(chooser->arena, Fix);
         fix->id    = port->unit->id;
@@ -159,26 +189,51 @@ static void propose(Chooser *chooser, UnitKind kind, FixVec *proposals)
     }
 }
 
-/*
- * All files laid end to end, so that a unit is kept whole across files, or not at
- * all. Providers come first: without them their statements would have to wait.
- */
+static const bool *find_needed(const Chooser *chooser)
+{
+    bool *out = arena_array(chooser->arena, bool, chooser->ports->ports.count + 1);
+
+    vec_each(port, &chooser->ports->ports)
+        if (port->unit->kind == UNIT_STATEMENTS)
+            vec_each(need, &port->unit->needs)
+                out[*need] = true;
+    return out;
+}
+
+/* Takes back what needs a unit that has been put off; false if there is nothing of the kind. */
+static bool take_back(Chooser *chooser)
+{
+    bool any = false;
+
+    vec_each(port, &chooser->ports->ports)
+        if (chooser->out->applied[port->unit->index] && !has_needs(chooser, port)) {
+            chooser->out->applied[port->unit->index] = false;
+            any                                      = true;
+        }
+    return any;
+}
+
+/* All files laid end to end, so that a unit is kept whole across files, or not at all. */
 static Composition compose_all(Chooser *chooser)
 {
-    FixVec proposals = { 0 };
+    const bool *is_needed = find_needed(chooser);
+    Composition composition;
 
-    propose(chooser, UNIT_PROVIDER, &proposals);
-    propose(chooser, UNIT_STATEMENTS, &proposals);
-    Composition composition = compose(chooser->arena, &proposals);
-    vec_each(deferred, &composition.deferred) {
-        const UnitPort *port     = (*deferred)->owner;
-        const Fix      *obstacle = compose_obstacle(&composition, *deferred);
-        chooser->out->applied[port->unit->index] = false;
-        vec_push(chooser->arena, &chooser->out->deferred,
-                 (Note) { port->unit->module->source.path,
-                          str_format(chooser->arena, STR_FORMAT " changes the same place as " STR_FORMAT,
-                                     STR_ARG(port->unit->id), STR_ARG(obstacle ? obstacle->id : STR("another unit"))) });
-    }
+    do {
+        FixVec proposals = { 0 };
+        for (Rank rank = RANK_PROVIDER; rank < RANK_COUNT; rank++)
+            propose(chooser, rank, is_needed, &proposals);
+        composition = compose(chooser->arena, &proposals);
+        vec_each(deferred, &composition.deferred) {
+            const UnitPort *port     = (*deferred)->owner;
+            const Fix      *obstacle = compose_obstacle(&composition, *deferred);
+            chooser->out->applied[port->unit->index] = false;
+            vec_push(chooser->arena, &chooser->out->deferred,
+                     (Note) { port->unit->module->source.path,
+                              str_format(chooser->arena, STR_FORMAT " changes the same place as " STR_FORMAT,
+                                         STR_ARG(port->unit->id), STR_ARG(obstacle ? obstacle->id : STR("another unit"))) });
+        }
+    } while (take_back(chooser));
     return composition;
 }
 
@@ -214,29 +269,55 @@ static uint32_t served_calls(const Chooser *chooser, const UnitPort *provider)
     return count;
 }
 
+/* An engine module that an earlier run wrote may lack bound(): it is written anew, unless somebody changed it. */
+static void complete_engine(Chooser *chooser, const Module *module)
+{
+    Arena *arena   = chooser->arena;
+    Str    newline = module->source.newline, text = module->source.text;
+
+    if (engine_module_has_bound(text))
+        return;
+    if (str_eq(text, engine_module_text(arena, newline, false)))
+        vec_push(arena, &chooser->out->files,
+                 (NewFile) { .module = module, .path = module->source.path, .before = text,
+                             .after = engine_module_text(arena, newline, true) });
+    else
+        vec_push(arena, &chooser->out->notes,
+                 (Note) { module->source.path,
+                          STR("this engine module was changed and has no bound(), which wrappers need; let fix write a new one") });
+}
+
+static bool needs_of_engine(const Chooser *chooser, const char *name)
+{
+    vec_each(port, &chooser->ports->ports)
+        if (chooser->out->applied[port->unit->index])
+            vec_each(need, &port->needs)
+                if (need->from[0] == '\0' && (!name || strcmp(need->name, name) == 0))
+                    return true;
+    return false;
+}
+
 /* The engine module there is, or a free name beside the provider that serves most. */
 static void place_engine(Chooser *chooser)
 {
     static const char *const names[] = { "engine.py", "database_engine.py", "sqlalchemy_engine.py" };
     const Module            *home    = NULL;
     uint32_t                 most    = 0;
-    bool                     needed  = false;
+    bool                     bound   = needs_of_engine(chooser, "bound");
 
-    vec_each(port, &chooser->ports->ports) {
-        if (!chooser->out->applied[port->unit->index])
-            continue;
-        vec_each(need, &port->needs)
-            needed |= need->from[0] == '\0';
-        if (port->unit->kind == UNIT_PROVIDER && served_calls(chooser, port) > most) {
+    vec_each(port, &chooser->ports->ports)
+        if (chooser->out->applied[port->unit->index] && port->unit->kind == UNIT_PROVIDER
+            && served_calls(chooser, port) > most) {
             most = served_calls(chooser, port);
             home = port->unit->module;
         }
-    }
-    if (!needed)
+    if (!needs_of_engine(chooser, NULL))
         return;
     vec_each(module, &model_project(chooser->ports->in.model)->modules)
         if (engine_module_is((*module)->source.text)) {
             chooser->engine_path = (*module)->source.path;
+            if (bound)
+                complete_engine(chooser, *module);
             return;
         }
     if (!home)
@@ -246,7 +327,7 @@ static void place_engine(Chooser *chooser)
         if (!has_file(chooser, path)) {
             chooser->engine_path = path;
             vec_push(chooser->arena, &chooser->out->files,
-                     (NewFile) { .path = path, .after = engine_module_text(chooser->arena, home->source.newline) });
+                     (NewFile) { .path = path, .after = engine_module_text(chooser->arena, home->source.newline, bound) });
             return;
         }
     }

@@ -123,6 +123,9 @@ static void use_typed(Work *work, const Execute *execute, const RowUse *use)
 
     if (!result)
         return;
+    if (result->is_foreign)
+        work_reason(work, VERDICT_UNSAFE, "TX-21", use->module, use->node,
+                    "`" STR_FORMAT "` has a type of its own on Postgres; see what Python reads there", STR_ARG(use->key));
     switch (result->type) {
     case PG_BOOLEAN:
         use_boolean(work, use, result->nullable);
@@ -155,11 +158,11 @@ static void use_typed(Work *work, const Execute *execute, const RowUse *use)
 static void check_types_unnamed(Work *work, const Execute *execute, NodeId at)
 {
     vec_each(result, &execute->sql.results)
-        if (result->type == PG_BOOLEAN || result->type == PG_TIMESTAMPTZ || result->type == PG_DATE
+        if (result->is_foreign || result->type == PG_BOOLEAN || result->type == PG_TIMESTAMPTZ || result->type == PG_DATE
             || result->type == PG_JSONB || result->type == PG_BYTEA || result->type == PG_NUMERIC)
             work_reason(work, VERDICT_UNSAFE,
                         result->type == PG_BOOLEAN ? "BO-03" : result->type == PG_JSONB ? "JS-02"
-                        : result->type == PG_BYTEA ? "BL-01" : result->type == PG_NUMERIC ? "TX-21" : "DT-01",
+                        : result->type == PG_BYTEA ? "BL-01" : result->type == PG_NUMERIC || result->is_foreign ? "TX-21" : "DT-01",
                         work->module, at,
                         "`" STR_FORMAT "` has another Python type on Postgres than on SQLite; see how it is used",
                         STR_ARG(result->key));
@@ -232,8 +235,10 @@ static void judge_use(Work *work, const Execute *execute, const RowUse *use, Row
 {
     switch (use->kind) {
     case ROW_BY_NAME:
-        check_key(work, execute, use);
-        use_typed(work, execute, use);
+        if (!execute->call->is_passed_on) { /* else it is judged where the statement is known */
+            check_key(work, execute, use);
+            use_typed(work, execute, use);
+        }
         if (form == FORM_ROW_WITH_MAPPING)
             work_insert(work, use->module, tree_node(&use->module->tree, use->row)->hi, STR("._mapping"));
         break;
@@ -281,10 +286,45 @@ static void judge_use(Work *work, const Execute *execute, const RowUse *use, Row
     }
 }
 
+void judge_rows_elsewhere(Work *work, Execute *execute, const RowUseVec *uses)
+{
+    bool silent = work->is_silent, by_name = false, unnamed = false;
+
+    work->is_silent = true; /* the rows belong to the wrapper, whose unit edits what reads them */
+    vec_each(use, uses) {
+        const SqlResult *result = use->kind == ROW_BY_NAME ? result_of_key(execute, use->key) : NULL;
+        by_name |= row_use_is_by_name(use->kind);
+        unnamed |= use->kind != ROW_BY_NAME && use->kind != ROW_TESTED && use->kind != ROW_KEYS;
+        if (result && str_eq(result->key, use->key))
+            use_typed(work, execute, use);
+        vec_each(other, &execute->sql.results)
+            if (use->kind == ROW_BY_NAME && !str_eq(other->key, use->key) && str_eq_nocase(other->key, use->key) && !result)
+                work_reason(work, VERDICT_UNSAFE, "PY-21", work->module, execute->call->call,
+                            "rows are read by the name `" STR_FORMAT "` somewhere, and this statement spells it otherwise",
+                            STR_ARG(use->key));
+    }
+    if (unnamed)
+        check_types_unnamed(work, execute, execute->call->call);
+    for (size_t i = 0; by_name && i < execute->sql.results.count; i++) {
+        const SqlResult *result = &execute->sql.results.items[i];
+        if (result->is_star)
+            work_reason(work, VERDICT_UNSAFE, "PY-21", work->module, execute->call->call,
+                        "which columns `*` gives is not known; see that they are spelled as they are read");
+        for (size_t j = 0; j < i; j++)
+            if (!result->is_star && str_eq_nocase(result->key, execute->sql.results.items[j].key))
+                work_reason(work, VERDICT_UNSAFE, "PY-23", work->module, execute->call->call,
+                            "the statement gives `" STR_FORMAT "` twice: which one is read by name differs; alias one",
+                            STR_ARG(result->key));
+    }
+    work->is_silent = silent;
+}
+
 bool keys_are_read(Work *work, const Execute *execute)
 {
+    if (execute->call->method == METHOD_WRAPPER || work->factory == FACTORY_DICT)
+        return true; /* its rows are read with those of other statements; they are dicts */
     vec_each(read, &execute->reads) {
-        uint32_t  module = work->module->id;
+        uint32_t  module = read->module->id;
         RowUseVec uses   = row_uses_of(work->arena, work->model, model_find(work->model, ROLE_DB_ROW, module, read->use),
                                        model_find(work->model, ROLE_DB_ROWS, module, read->use));
         vec_each(use, &uses)
@@ -387,15 +427,106 @@ static void judge_iteration(Work *work, const Read *read)
                         "rows are handed out one by one: SQLite needs the connection open until the last is taken");
 }
 
+/* Whether an expression may be followed by `if … else …` as it stands. */
+static bool stands_free(const Tree *tree, NodeId id)
+{
+    Kind kind = tree_kind(tree, tree_parent(tree, id));
+
+    return (kind == PY_ASSIGNMENT && tree_node(tree, id)->field == F_RIGHT) || kind == PY_RETURN || kind == PY_ARGUMENT_LIST;
+}
+
+/*
+ * sqlite3 gives no rows where a statement has none, SQLAlchemy an error (PY-08): a wrapper asks first, unless
+ * all that goes through it are queries.
+ */
+static void guard_read(Work *work, const Read *read)
+{
+    Rowfulness rows   = rows_read_at(work, read);
+    Str        holder = read->by_cursor ? read->of->result_name : tree_text(work->tree, read->holder);
+    const PyNode *use = tree_node(work->tree, read->use);
+    bool       free   = stands_free(work->tree, read->use);
+
+    if (rows == ALL_GIVE_ROWS)
+        return;
+    if (tree_kind(work->tree, read->holder) != PY_IDENTIFIER) {
+        work_reason(work, rows == SOME_UNKNOWN ? VERDICT_UNSAFE : VERDICT_MANUAL, "PY-08", work->module, read->use,
+                    "a statement that gives no rows fails here; keep the result in a variable, and ask its returns_rows");
+        return;
+    }
+    if (!free)
+        work_insert_before(work, work->module, use->lo, STR("("));
+    work_insert(work, work->module, use->hi,
+                str_format(work->arena, " if " STR_FORMAT ".returns_rows else %s%s", STR_ARG(holder),
+                           str_is(read->what, "fetchone") ? "None" : "[]", free ? "" : ")"));
+}
+
+static bool has_builtins(Work *work)
+{
+    static const char *const names[] = { "dict", "list", "map", "next" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (scopes_name_taken(&work->module->scopes, str_of(names[i])))
+            return false;
+    return true;
+}
+
+/* A read whose rows a factory made dicts of: now they are made where they are read (PY-26). */
+static void read_dicts(Work *work, const Read *read)
+{
+    const PyNode *holder = tree_node(work->tree, read->holder), *use = tree_node(work->tree, read->use);
+    bool          all = str_is(read->what, "fetchall"), one = str_is(read->what, "fetchone"), none = read->what.len == 0;
+
+    if (!has_builtins(work)) {
+        work_reason(work, VERDICT_MANUAL, "PY-26", work->module, read->use,
+                    "the rows are dicts, and a name of the file hides dict(), list(), map() or next(); make them by hand");
+        return;
+    }
+    if (read->by_cursor)
+        work_edit(work, work->module, holder->lo, holder->hi, read->of->result_name);
+    work_insert_before(work, work->module, holder->lo, none ? STR("map(dict, ") : one ? STR("next(map(dict, ") : STR("list(map(dict, "));
+    if (none) {
+        work_insert(work, work->module, holder->hi, STR(".mappings())"));
+    } else if (all || one) {
+        work_edit(work, work->module, holder->hi, use->hi, all ? STR(".mappings()))") : STR(".mappings()), None)"));
+    } else {
+        work_insert(work, work->module, holder->hi, STR(".mappings()"));
+        work_insert_before(work, work->module, use->hi, STR("))"));
+    }
+}
+
+/* Rows that are dicts stay dicts: what matters are their keys and the types of their values. */
+static void port_dicts(Work *work, Execute *execute, const Read *read, const RowUseVec *uses)
+{
+    bool unnamed = false;
+
+    vec_each(use, uses) {
+        bool named = use->kind == ROW_BY_NAME;
+        unnamed |= !named && use->kind != ROW_TESTED;
+        if (named && execute->translated && result_of_key(execute, use->key))
+            use_typed(work, execute, use);
+    }
+    if (unnamed && execute->translated)
+        check_types_unnamed(work, execute, execute->call->call);
+    vec_each(result, &execute->sql.results)
+        if (execute->translated && !result->is_star && !str_eq(result->key, result->pg_key))
+            work_reason(work, VERDICT_UNSAFE, "PY-21", work->module, read->use,
+                        "the dict gets the key `" STR_FORMAT "`, which Postgres spells otherwise; alias the column",
+                        STR_ARG(result->key));
+    read_dicts(work, read);
+    if (execute->call->is_passed_on)
+        guard_read(work, read);
+}
+
 void port_rows(Work *work, Execute *execute, const Read *read)
 {
+    bool      passed = execute->call->is_passed_on;
     uint32_t  module = work->module->id;
     ValueId   row    = model_find(work->model, ROLE_DB_ROW, module, read->use);
     ValueId   rows   = model_find(work->model, ROLE_DB_ROWS, module, read->use);
     RowUseVec uses   = row_uses_of(work->arena, work->model, row, rows);
     NodeId    loop   = tree_parent(work->tree, read->use);
 
-    if (!is_select(execute)) {
+    if (!passed && !is_select(execute)) {
         work_reason(work, VERDICT_MANUAL, "PY-08", work->module, read->use,
                     "a statement that gives no rows is fetched from; drop the fetch");
         return;
@@ -422,7 +553,16 @@ void port_rows(Work *work, Execute *execute, const Read *read)
                             "which form rows have is not certain (row_factory); decide between rows, mappings and dicts");
         }
     }
+    work->is_silent = read->is_again;
     judge_iteration(work, read);
+    if (work->factory == FACTORY_DICT) {
+        if (read->may_be_other && read->what.len == 0)
+            work_reason(work, VERDICT_MANUAL, "PY-02", work->module, read->use,
+                        "what is read here may be no result at all; give the result a name of its own");
+        port_dicts(work, execute, read, &uses);
+        work->is_silent = false;
+        return;
+    }
     RowForm form = form_for(work, &uses);
     if (work->factory == FACTORY_TUPLE && form != FORM_ROW) {
         bool named = false;
@@ -435,12 +575,18 @@ void port_rows(Work *work, Execute *execute, const Read *read)
     }
     if (only_tested(&uses))
         form = FORM_ROW;
+    if (form == FORM_MAPPINGS && read->may_be_other && read->what.len == 0)
+        work_reason(work, VERDICT_MANUAL, "PY-02", work->module, read->use,
+                    "what is read by name here may be no result at all; give the result a name of its own");
     if (form == FORM_MAPPINGS)
         ask_for_mappings(work, read);
     vec_each(use, &uses)
         judge_use(work, execute, use, form);
     if (read->by_cursor)
         work_edit(work, work->module, tree_node(work->tree, read->holder)->lo, tree_node(work->tree, read->holder)->hi,
-                  form == FORM_MAPPINGS ? str_format(work->arena, STR_FORMAT ".mappings()", STR_ARG(work->result_name))
-                                        : work->result_name);
+                  form == FORM_MAPPINGS ? str_format(work->arena, STR_FORMAT ".mappings()", STR_ARG(execute->result_name))
+                                        : execute->result_name);
+    if (passed)
+        guard_read(work, read);
+    work->is_silent = false;
 }

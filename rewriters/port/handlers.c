@@ -101,6 +101,25 @@ static bool rolls_back(const Tree *tree, NodeId block)
     return false;
 }
 
+/*
+ * `"database is locked" in str(e)`: SQLAlchemy's text of a SQLite error has these words in it, and no error of
+ * Postgres has; there the other branch is taken.
+ */
+static bool asks_for_lock(const Module *module, NodeId comparison)
+{
+    static const char *const words[] = { "locked", "unable to open database file", "disk I/O error", "busy" };
+    const Tree *tree     = &module->tree;
+    NodeId      operator = tree_field(tree, comparison, F_OPERATORS), first = tree_nth(tree, comparison, 0);
+    Str         sign     = operator ? tree_text(tree, operator) : (Str) { 0 };
+
+    if ((!str_is(sign, "in") && !str_is(sign, "not in")) || tree_kind(tree, tree_strip(tree, first)) != PY_STRING)
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_contains(tree_text(tree, first), str_of(words[i])))
+            return true;
+    return false;
+}
+
 /* The variable of `except … as e` and what is done with it; `looked_into` is the verdict if its text or codes are asked. */
 static void judge_variable(Work *work, const Module *module, NodeId clause, Verdict looked_into)
 {
@@ -119,9 +138,16 @@ static void judge_variable(Work *work, const Module *module, NodeId clause, Verd
         if (id == alias || tree_kind(tree, id) != PY_IDENTIFIER || module->scopes.symbol_of[id] != symbol)
             continue;
         NodeId up       = tree_parent(tree, id);
-        bool   compared = false;
-        for (NodeId at = id; at && at != clause; at = tree_parent(tree, at))
+        bool   compared = false, for_lock = false;
+        for (NodeId at = id; at && at != clause; at = tree_parent(tree, at)) {
             compared |= tree_kind(tree, at) == PY_COMPARISON;
+            for_lock |= tree_kind(tree, at) == PY_COMPARISON && asks_for_lock(module, at);
+        }
+        if (for_lock) {
+            work_reason(work, VERDICT_UNSAFE, "PY-29", module, id,
+                        "the handler asks whether SQLite's file is locked, which Postgres never says: the other branch is taken there");
+            continue;
+        }
         if (compared || tree_kind(tree, up) == PY_ATTRIBUTE)
             work_reason(work, looked_into, "PY-29", module, id,
                         "the handler looks into the error, whose text and codes differ between the drivers; "
@@ -160,7 +186,7 @@ static void add_savepoint(Work *work, Execute *execute, const Module *module, No
     NodeId      statement = tree_statement(tree, execute->call->call);
 
     bool is_write = execute->sql.statement.is_write;
-    bool is_name  = str_find_char(connection, '(') == STR_NOT_FOUND;
+    bool is_name  = connection.len && str_find_char(connection, '(') == STR_NOT_FOUND; /* in a wrapper there is none here */
     if (!is_write) {
         work_reason(work, VERDICT_UNSAFE, "TR-05", module, clause,
                     "after an error the transaction is aborted on Postgres; roll back, or put a savepoint around the statement");
@@ -276,6 +302,50 @@ static void meet_suppress(Work *work, Flight *flight, const Module *module, Node
     }
 }
 
+/* `with conn:` rolls back where an error leaves it, on both sides: committing() does after the port. */
+static bool ends_transaction(Work *work, const Module *module, NodeId with)
+{
+    const Tree *tree = &module->tree;
+
+    for (NodeId id = with; id < tree_node(tree, with)->end; id++) {
+        if (tree_node(tree, id)->field == F_BODY)
+            break;
+        if (tree_kind(tree, id) != PY_WITH_ITEM)
+            continue;
+        NodeId item = tree_nth(tree, id, 0);
+        if (tree_kind(tree, item) == PY_AS_PATTERN)
+            item = tree_nth(tree, item, 0);
+        if (tree_kind(tree, item) != PY_CALL && model_has(work->model, module, item, ROLE_CONNECTION))
+            return true;
+    }
+    return false;
+}
+
+/* Whether an error of a wrapper's statement has ended the transaction before it reaches the wrapper's caller. */
+static bool is_ended_within(Work *work, const Callsite *site)
+{
+    enum { STEPS = 8 };
+
+    for (int step = 0; site && site->method == METHOD_WRAPPER && step < STEPS; step++) {
+        const Module *module = model_module(work->model, site->because.module);
+        const Tree   *tree   = &module->tree;
+        NodeId        at     = site->because.node;
+        for (NodeId up = tree_parent(tree, at); up && tree_kind(tree, up) != PY_FUNCTION; at = up, up = tree_parent(tree, up)) {
+            if (tree_node(tree, at)->field != F_BODY)
+                continue;
+            if (tree_kind(tree, up) == PY_WITH && ends_transaction(work, module, up))
+                return true;
+            if (tree_kind(tree, up) == PY_TRY)
+                tree_each_child(clause, tree, up)
+                    if (tree_kind(tree, clause) == PY_EXCEPT && body_of(tree, clause) && catches_database_errors(work, module, clause)
+                        && rolls_back(tree, body_of(tree, clause)))
+                        return true;
+        }
+        site = callsite_at(work->in->units->calls, module, site->because.node);
+    }
+    return false;
+}
+
 /* Everything around a call within its function. */
 static void climb(Work *work, Flight *flight, const Module *module, NodeId call)
 {
@@ -286,8 +356,10 @@ static void climb(Work *work, Flight *flight, const Module *module, NodeId call)
             break;
         if (tree_node(tree, at)->field != F_BODY)
             continue;
-        if (tree_kind(tree, up) == PY_WITH)
+        if (tree_kind(tree, up) == PY_WITH) {
             meet_suppress(work, flight, module, up);
+            flight->ended |= ends_transaction(work, module, up);
+        }
         if (tree_kind(tree, up) != PY_TRY)
             continue;
         tree_each_child(clause, tree, up)
@@ -297,7 +369,7 @@ static void climb(Work *work, Flight *flight, const Module *module, NodeId call)
 }
 
 /* Queues the places that call a function, each once; far more than any program nests. */
-enum { CALLERS_MAX = 256 };
+enum { CALLERS_MAX = 2048 };
 
 static void add_callers(Work *work, Flight *flight, const Module *module, NodeId function)
 {
@@ -314,10 +386,10 @@ static void add_callers(Work *work, Flight *flight, const Module *module, NodeId
 
 void port_handlers(Work *work, Execute *execute, Str connection)
 {
-    Flight flight = { .execute = execute, .connection = connection };
+    Flight flight = { .execute = execute, .connection = connection, .ended = is_ended_within(work, execute->call) };
 
     climb(work, &flight, work->module, execute->call->call);
-    add_callers(work, &flight, work->module, work->unit->function);
+    add_callers(work, &flight, work->module, work->function);
     for (size_t i = 0; i < flight.callers.count; i++) {
         Place         place  = flight.callers.items[i];
         const Module *module = model_module(work->model, place.module);
@@ -356,7 +428,7 @@ void port_with_blocks(Work *work, ValueId connection)
             continue;
         vec_push(work->arena, &work->committed, *place);
         if (commits_are_foreign(work) && module == work->module
-            && scope_function(&module->scopes, item) == work->unit->function)
+            && scope_function(&module->scopes, item) == work->function)
             work_reason(work, VERDICT_UNSAFE, "TR-01", module, item,
                         "this block commits at its end; a connection out of engine.begin() takes no statement after that: "
                         "leave the commit to the caller");

@@ -41,7 +41,7 @@ static void judge_member(Work *work, NodeId attribute)
 void port_members(Work *work)
 {
     const Tree *tree     = work->tree;
-    NodeId      function = work->unit->function;
+    NodeId      function = work->function;
     NodeId      from     = function ? function : 1;
 
     for (NodeId id = from; id < tree_node(tree, from)->end; id++)

@@ -101,7 +101,7 @@ static bool is_transaction_control(Work *work, const Callsite *site)
 static void judge_control(Work *work)
 {
     vec_each(site, work->in->units->calls)
-        if (site->module == work->module && site->function == work->unit->function
+        if (site->module == work->module && site->function == work->function
             && is_transaction_control(work, site)) {
             work_reason(work, VERDICT_MANUAL, "TR-08", site->module, site->call,
                         "this function begins or ends its transaction by SQL; port that and its statements together");
@@ -124,7 +124,7 @@ static void judge_transactions(Work *work)
     if (!commits_are_foreign(work))
         return;
     vec_each(site, work->in->units->calls)
-        if (site->method == METHOD_COMMIT && site->module == work->module && site->function == work->unit->function
+        if (site->method == METHOD_COMMIT && site->module == work->module && site->function == work->function
             && site->role == ROLE_CONNECTION) {
             work_reason(work, VERDICT_UNSAFE, "TR-01", site->module, site->call,
                         "this commit stays; a connection out of engine.begin() takes no statement after it: "
@@ -133,16 +133,103 @@ static void judge_transactions(Work *work)
         }
 }
 
+static void add_home(Work *work, Home home)
+{
+    vec_each(known, &work->homes)
+        if (known->module == home.module && known->function == home.function)
+            return;
+    vec_push(work->arena, &work->homes, home);
+}
+
+/* The functions that hold the unit's statements; where it has none, its own. */
+static void find_homes(Work *work)
+{
+    vec_each(index, &work->unit->calls) {
+        const Callsite *site = &work->in->units->calls->items[*index];
+        if (method_is_sql(site->method))
+            add_home(work, (Home) { site->module, site->function });
+    }
+    if (!work->homes.count)
+        add_home(work, (Home) { work->module, work->function });
+}
+
+/* What else its functions do with the connection. */
+static void judge_homes(Work *work)
+{
+    Home lead = { work->module, work->function };
+
+    vec_each(home, &work->homes) {
+        work_enter(work, *home);
+        judge_transactions(work);
+        if (work->unit->kind == UNIT_STATEMENTS)
+            judge_control(work);
+        port_members(work);
+    }
+    work_enter(work, lead);
+}
+
+/* `PRAGMA foreign_keys = ON` */
+static bool turns_keys_on(const Callsite *site)
+{
+    static const char *const words[] = { "on", "1", "true", "yes" };
+    Str  text = str_trim(site->sql.text);
+    Str  name = STR("pragma");
+
+    if (!method_is_sql(site->method) || text.len < name.len || !str_eq_nocase(str_slice(text, 0, name.len), name))
+        return false;
+    text          = str_trim(str_slice(text, name.len, text.len));
+    size_t equals = str_find_char(text, '=');
+    if (equals == STR_NOT_FOUND || !str_eq_nocase(str_trim(str_slice(text, 0, equals)), STR("foreign_keys")))
+        return false;
+    text = str_trim(str_slice(text, equals + 1, text.len));
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (text.len >= strlen(words[i]) && str_eq_nocase(str_slice(text, 0, strlen(words[i])), str_of(words[i])))
+            return true;
+    return false;
+}
+
+static bool is_among(const PlaceVec *places, Place place)
+{
+    vec_each(known, places)
+        if (known->module == place.module && known->node == place.node)
+            return true;
+    return false;
+}
+
+/* Units with a connection, of their own or of what they need, on which nobody is seen to turn foreign keys on. */
+static const bool *find_unkept_keys(Arena *arena, const PortInputs *in)
+{
+    bool    *out  = arena_array(arena, bool, in->units->units.count + 1);
+    PlaceVec kept = { 0 };
+
+    vec_each(site, in->units->calls) {
+        uint32_t unit = in->units->unit_of[site->index];
+        if (unit != NO_UNIT && turns_keys_on(site))
+            vec_each(place, &in->units->units.items[unit].origins)
+                vec_push(arena, &kept, *place);
+    }
+    vec_each(unit, &in->units->units) {
+        const Unit *from = unit->origins.count || !unit->needs.count ? unit : &in->units->units.items[unit->needs.items[0]];
+        vec_each(place, &from->origins) {
+            const Module *module = model_module(in->model, place->module);
+            out[unit->index] |= tree_kind(&module->tree, place->node) == PY_CALL && !is_among(&kept, *place);
+        }
+    }
+    return out;
+}
+
 /* Gives the columns that the unit stores times from outside in. */
-static StrVec judge(Arena *arena, const PortInputs *in, const Unit *unit, UnitPort *out)
+static StrVec judge(Arena *arena, Prover **prover, const PortInputs *in, const Unit *unit, UnitPort *out)
 {
     Work work = { .arena  = arena,
                   .in     = in,
+                  .prover = prover,
                   .model  = in->model,
                   .unit   = unit,
                   .out    = out,
                   .module = unit->module,
-                  .tree   = &unit->module->tree };
+                  .tree   = &unit->module->tree,
+                  .function = unit->function };
 
     *out = (UnitPort) { .unit = unit, .verdict = VERDICT_SAFE };
     if (all_ported(&work)) {
@@ -151,13 +238,13 @@ static StrVec judge(Arena *arena, const PortInputs *in, const Unit *unit, UnitPo
     }
     judge_partial(&work);
     judge_mixed(&work);
-    judge_transactions(&work);
-    if (unit->kind != UNIT_PROVIDER)
-        judge_control(&work);
-    port_members(&work);
+    find_homes(&work);
+    judge_homes(&work);
     work.factory = row_factory_of(in->model, &unit->origins, &work.factory_at);
     if (unit->kind == UNIT_PROVIDER)
         port_provider(&work);
+    else if (unit->kind == UNIT_CURSOR)
+        port_cursor(&work);
     else
         port_statements(&work);
     port_remarks(&work);
@@ -176,15 +263,16 @@ typedef struct Round {
     Workers *workers;
     Ports   *out;
     StrVec  *foreign_times; /* of each unit */
+    Prover  *provers[POOL_JOBS_LIMIT]; /* of the workers that needed one */
 } Round;
 
 static void judge_one(void *data, unsigned worker, size_t index)
 {
-    const Round      *round = data;
+    Round            *round = data;
     const PortInputs *in    = &round->out->in;
 
-    round->foreign_times[index] = judge(workers_arena(round->workers, worker), in, &in->units->units.items[index],
-                                        &round->out->ports.items[index]);
+    round->foreign_times[index] = judge(workers_arena(round->workers, worker), &round->provers[worker], in,
+                                        &in->units->units.items[index], &round->out->ports.items[index]);
 }
 
 static const Map *gather_foreign_times(Arena *arena, const Round *round)
@@ -197,25 +285,56 @@ static const Map *gather_foreign_times(Arena *arena, const Round *round)
     return known;
 }
 
+/* A cursor goes with the last of its statements: its verdict is theirs. */
+static void judge_cursors(Arena *arena, Ports *out)
+{
+    vec_each(port, &out->ports) {
+        if (port->unit->kind != UNIT_CURSOR)
+            continue;
+        vec_each(need, &port->unit->needs) {
+            const UnitPort *statement = &out->ports.items[*need];
+            if (statement->verdict <= port->verdict || !statement->reasons.count)
+                continue;
+            port->verdict = statement->verdict;
+            port->reasons = (ReasonVec) { 0 };
+            vec_push(arena, &port->reasons, statement->reasons.items[0]);
+        }
+    }
+}
+
 /* Twice, where the statements that store turn out to say something of the columns that others read. */
-void ports_judge(Workers *workers, const PortInputs *in, Ports *out)
+static void judge_all(Round *round)
 {
     enum { SHARE = 2 };
+    Ports *out   = round->out;
+    size_t units = out->in.units->units.count;
+
+    pool_run(round->workers->jobs, units, SHARE, judge_one, round);
+    const Map *found = gather_foreign_times(workers_arena(round->workers, 0), round);
+    if (!found->entries.count)
+        return;
+    out->in.foreign_times = found;
+    pool_run(round->workers->jobs, units, SHARE, judge_one, round);
+}
+
+void ports_judge(Workers *workers, const PortInputs *in, Ports *out)
+{
     Arena *arena = workers_arena(workers, 0);
     size_t units = in->units->units.count;
-    Round  round = { workers, out, arena_array(arena, StrVec, units + 1) };
+    Round  round = { .workers = workers, .out = out, .foreign_times = arena_array(arena, StrVec, units + 1) };
 
     *out                  = (Ports) { .in = *in };
     out->in.foreign_times = arena_new(arena, Map);
     vec_reserve(arena, &out->ports, units + 1);
     out->ports.count = units;
     model_holders(in->model, 0); /* so that they are worked out before several ask */
-    pool_run(workers->jobs, units, SHARE, judge_one, &round);
-    const Map *found = gather_foreign_times(arena, &round);
-    if (!found->entries.count)
-        return;
-    out->in.foreign_times = found;
-    pool_run(workers->jobs, units, SHARE, judge_one, &round);
+    out->in.wrapped     = wrapper_uses(arena, in);
+    out->in.unkept_keys = find_unkept_keys(arena, in);
+    judge_all(&round);
+    for (unsigned i = 0; i < POOL_JOBS_LIMIT; i++)
+        if (round.provers[i])
+            prover_close(round.provers[i]);
+    judge_cursors(arena, out);
 }
 
 static const UnitPort *port_of(const Ports *ports, const Callsite *call)

@@ -99,6 +99,8 @@ typedef struct PortInputs {
     const Config  *config;
     const Catalog *catalog;
     bool           is_partial;    /* not all of the project could be looked at: nothing is safe then */
+    const RowUseVec *wrapped;      /* found out by ports_judge(): by unit that others need, the uses of its rows */
+    const bool    *unkept_keys;   /* found out by ports_judge(): by unit, whether SQLite may pass over foreign keys */
     const Map     *foreign_times; /* found out by ports_judge(): "table.column" of times that come from outside */
 } PortInputs;
 

@@ -18,43 +18,52 @@ static const Callsite *connect_call(const Work *work)
     return NULL;
 }
 
+/* One argument of connect(), by its name. */
+static void judge_argument(Work *work, NodeId argument, Str name)
+{
+    if (str_is(name, "isolation_level") || str_is(name, "autocommit"))
+        work_reason(work, VERDICT_MANUAL, "TR-08", work->module, argument,
+                    "the connection ends its transactions in its own way; decide who commits");
+    else if (str_is(name, "factory"))
+        work_reason(work, VERDICT_MANUAL, "PY-26", work->module, argument,
+                    "the connection is of a class of its own; bring what that does to the calls");
+    else if (str_is(name, "uri"))
+        work_reason(work, VERDICT_MANUAL, "PY-32", work->module, argument,
+                    "the database is opened by a file: URI; say in DATABASE_URL which one is meant");
+    else if (str_is(name, "detect_types"))
+        work_reason(work, VERDICT_UNSAFE, "PY-27", work->module, argument,
+                    "types are detected on SQLite alone; see that Postgres columns give the same Python types");
+}
+
 static void judge_arguments(Work *work, NodeId arguments)
 {
+    /* Python's manual, sqlite3.connect() */
+    static const char *const names[] = { "database", "timeout", "detect_types", "isolation_level", "check_same_thread",
+                                         "factory", "cached_statements", "uri" };
     const Tree *tree     = work->tree;
-    uint32_t    position = 0;
+    size_t      position = 0;
 
     tree_each_child(argument, tree, arguments) {
         Kind kind = tree_kind(tree, argument);
         if (kind == PY_COMMENT || kind == PY_TOKEN)
             continue;
-        if (kind == PY_LIST_SPLAT || kind == PY_DICTIONARY_SPLAT) {
+        if (kind == PY_LIST_SPLAT || kind == PY_DICTIONARY_SPLAT || position >= sizeof names / sizeof *names) {
             work_reason(work, VERDICT_MANUAL, "PY-32", work->module, argument,
                         "the arguments of connect() are not all seen; write them out");
             continue;
         }
-        if (kind != PY_KEYWORD_ARGUMENT) {
-            Str text = tree_text(tree, argument);
-            if (position == 0 && (str_is(text, "\":memory:\"") || str_is(text, "':memory:'")))
-                work_reason(work, VERDICT_MANUAL, "PY-31", work->module, argument,
-                            "a database in memory has no counterpart on Postgres; decide what it is for");
-            if (position++ > 0)
-                work_reason(work, VERDICT_MANUAL, "PY-32", work->module, argument,
-                            "connect() is given more than a path by position; name the arguments");
+        if (kind == PY_KEYWORD_ARGUMENT) {
+            judge_argument(work, argument, tree_text(tree, tree_field(tree, argument, F_NAME)));
             continue;
         }
-        Str name = tree_text(tree, tree_field(tree, argument, F_NAME));
-        if (str_is(name, "isolation_level") || str_is(name, "autocommit"))
-            work_reason(work, VERDICT_MANUAL, "TR-08", work->module, argument,
-                        "the connection ends its transactions in its own way; decide who commits");
-        else if (str_is(name, "factory"))
-            work_reason(work, VERDICT_MANUAL, "PY-26", work->module, argument,
-                        "the connection is of a class of its own; bring what that does to the calls");
-        else if (str_is(name, "uri"))
-            work_reason(work, VERDICT_MANUAL, "PY-32", work->module, argument,
-                        "the database is opened by a file: URI; say in DATABASE_URL which one is meant");
-        else if (str_is(name, "detect_types"))
-            work_reason(work, VERDICT_UNSAFE, "PY-27", work->module, argument,
-                        "types are detected on SQLite alone; see that Postgres columns give the same Python types");
+        Str text = tree_text(tree, argument), name = str_of(names[position]);
+        if (position == 0 && (str_is(text, "\":memory:\"") || str_is(text, "':memory:'")))
+            work_reason(work, VERDICT_MANUAL, "PY-31", work->module, argument,
+                        "a database in memory has no counterpart on Postgres; decide what it is for");
+        if (position++ == 0)
+            continue;
+        judge_argument(work, argument, name); /* engine_for() takes them by name */
+        work_insert(work, work->module, tree_node(tree, argument)->lo, str_format(work->arena, STR_FORMAT "=", STR_ARG(name)));
     }
 }
 
@@ -73,7 +82,7 @@ static void drop_row_factories(Work *work, ValueId connection)
         PlaceVec   origins = connection_origins(work->arena, work->model, module, object);
         RowFactory factory = row_factory_of(work->model, &origins, &because);
         NodeId     statement = tree_statement(&module->tree, store->at.node);
-        if (factory != FACTORY_ROW) {
+        if (factory != FACTORY_ROW && factory != FACTORY_DICT) {
             work_reason(work, VERDICT_MANUAL, "PY-26", module, store->at.node,
                         "rows are made by a factory of its own; say at each fetch what is wanted");
         } else if (module != work->module) {
@@ -83,6 +92,51 @@ static void drop_row_factories(Work *work, ValueId connection)
             work_delete_statement(work, statement);
         }
     }
+}
+
+/* Whether all names of an expression mean the same where the connection is opened. */
+static bool is_known_at_opening(const Work *work, NodeId expression)
+{
+    const Scopes *scopes = &work->module->scopes;
+
+    for (NodeId id = expression; id < tree_node(work->tree, expression)->end; id++) {
+        SymbolId symbol = tree_kind(work->tree, id) == PY_IDENTIFIER ? scopes->symbol_of[id] : 0;
+        if (!symbol)
+            continue;
+        vec_each(binding, &scopes->symbols.items[symbol].bindings)
+            if (scope_function(scopes, *binding) == work->function && work->function
+                && !scopes->symbols.items[symbol].is_parameter)
+                return false;
+    }
+    return true;
+}
+
+/*
+ * What a PRAGMA says, as Python for the engine: its text without the word, and holes as they are. Empty if it
+ * cannot be moved to where the connection is opened.
+ */
+static Str pragma_text(Work *work, const Callsite *site)
+{
+    Str            text = str_trim(site->sql.text);
+    size_t         skip = (size_t)(text.ptr - site->sql.text.ptr) + strlen("PRAGMA");
+    const PyNode *node = tree_node(work->tree, site->sql_node);
+    uint32_t       lo, hi;
+    const Part    *part;
+
+    if (site->sql.complete) {
+        text = str_trim(str_slice(text, strlen("PRAGMA"), text.len));
+        if (str_ends_with(text, STR(";")))
+            text.len--;
+        return literal_write(work->arena, text);
+    }
+    while (skip < site->sql.text.len && strchr(" \t\r\n", site->sql.text.ptr[skip]))
+        skip++;
+    if (site->sql.home != work->module || !sqltext_map(&site->sql, 0, (uint32_t)skip, &lo, &hi, &part) || lo < node->lo
+        || hi > node->hi || !is_known_at_opening(work, site->sql_node))
+        return (Str) { 0 };
+    Str source = work->module->source.text;
+    return str_format(work->arena, STR_FORMAT STR_FORMAT, STR_ARG(str_slice(source, node->lo, lo)),
+                      STR_ARG(str_slice(source, hi, node->hi)));
 }
 
 /* The PRAGMAs of the unit, as a tuple for the engine; their statements go. */
@@ -96,17 +150,13 @@ static Str take_pragmas(Work *work)
         if (!method_is_sql(site->method))
             continue;
         NodeId statement = site->module == work->module ? tree_parent(work->tree, site->call) : 0;
-        if (tree_kind(work->tree, statement) != PY_EXPRESSION_STATEMENT || !site->sql.complete) {
+        Str    text      = tree_kind(work->tree, statement) == PY_EXPRESSION_STATEMENT ? pragma_text(work, site) : (Str) { 0 };
+        if (!text.len) {
             work_reason(work, VERDICT_MANUAL, "SQL-32", site->module, site->call,
                         "the PRAGMA's result is used, or its text is not certain; ask SQLAlchemy's inspect() instead");
             continue;
         }
-        Str    text = str_trim(site->sql.text);
-        size_t word = str_find_char(text, ' ');
-        text        = str_trim(str_slice(text, word == STR_NOT_FOUND ? text.len : word, text.len));
-        if (str_ends_with(text, STR(";")))
-            text.len--;
-        buf_format(&out, "%s" STR_FORMAT, count++ ? ", " : "", STR_ARG(literal_write(work->arena, text)));
+        buf_format(&out, "%s" STR_FORMAT, count++ ? ", " : "", STR_ARG(text));
         work_delete_statement(work, statement);
         vec_push(work->arena, &work->out->remarks,
                  (StatementRemark) { .call = site, .code = "SQL-32", .feature = "pragma", .module = site->module,
@@ -128,7 +178,7 @@ static void judge_settings(Work *work, ValueId connection)
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         vec_each(store, model_stores(work->model, str_of(settings[i]))) {
             const Module *module = model_module(work->model, store->at.module);
-            if (module == work->module && scope_function(&module->scopes, store->at.node) == work->unit->function)
+            if (module == work->module && scope_function(&module->scopes, store->at.node) == work->function)
                 continue;
             vec_each(held, model_values(work->model, module, tree_field(&module->tree, store->at.node, F_OBJECT)))
                 if (held->value == connection)
@@ -169,7 +219,7 @@ void port_provider(Work *work)
     work_insert_before(work, work->module, call->hi, STR(".connect()"));
     port_with_blocks(work, connection);
     /* Functions that say they return sqlite3's connection now return SQLAlchemy's. */
-    NodeId type = work->unit->function ? tree_field(tree, work->unit->function, F_RETURN_TYPE) : 0;
+    NodeId type = work->function ? tree_field(tree, work->function, F_RETURN_TYPE) : 0;
     for (NodeId id = type; type && id < tree_node(tree, type)->end; id++)
         if (tree_kind(tree, id) == PY_ATTRIBUTE || tree_kind(tree, id) == PY_IDENTIFIER || tree_kind(tree, id) == PY_STRING)
             port_annotation(work, work->module, id);

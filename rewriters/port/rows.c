@@ -333,40 +333,127 @@ static bool is_annotation(const Module *module, NodeId site)
     return tree_kind(&module->tree, site) != PY_CALL;
 }
 
-/* The assignment of row_factory that reaches a connection opened at `origin`, or NULL. */
-static const Store *factory_store(const Model *model, Place origin)
+/* A function without all that only a reader sees, its variables by the letters of the alphabet. */
+static Str bare_text(Arena *arena, const Module *module, NodeId function)
+{
+    const Tree *tree       = &module->tree;
+    NodeId      parameters = tree_field(tree, function, F_PARAMETERS), body = tree_field(tree, function, F_BODY);
+    StrVec      known      = { 0 };
+    Buf         out        = buf_new(arena);
+    Str         text       = module->source.text;
+
+    if (!parameters || !body || tree_arity(tree, parameters) != 2)
+        return (Str) { 0 };
+    tree_each_child(parameter, tree, parameters) {
+        NodeId name = tree_kind(tree, parameter) == PY_IDENTIFIER ? parameter : tree_nth(tree, parameter, 0);
+        if (tree_kind(tree, parameter) != PY_COMMENT && tree_kind(tree, parameter) != PY_TOKEN)
+            vec_push(arena, &known, tree_text(tree, name));
+    }
+    if (tree_kind(tree, function) == PY_LAMBDA)
+        buf_add(&out, STR("return"));
+    uint32_t at = tree_node(tree, body)->lo;
+    for (NodeId id = body; id < tree_node(tree, body)->end; id++) {
+        const PyNode *node = tree_node(tree, id);
+        Kind          kind = tree_kind(tree, id);
+        bool is_docstring = kind == PY_EXPRESSION_STATEMENT && tree_kind(tree, tree_nth(tree, id, 0)) == PY_STRING;
+        if (node->lo < at || !(kind == PY_IDENTIFIER || kind == PY_COMMENT || is_docstring))
+            continue;
+        for (; at < node->lo; at++)
+            if (!strchr(" \t\r\n", text.ptr[at]))
+                buf_add_char(&out, text.ptr[at]);
+        at = node->hi;
+        if (kind != PY_IDENTIFIER)
+            continue;
+        Str    name  = tree_text(tree, id);
+        size_t place = 0;
+        bool   own   = module->scopes.symbol_of[id] && scope_function(&module->scopes, id) != 0
+                && node->field != F_ATTRIBUTE;
+        while (place < known.count && !str_eq(known.items[place], name))
+            place++;
+        if (own && place == known.count && scope_local(&module->scopes, 1, name) == module->scopes.symbol_of[id])
+            own = false; /* of the module */
+        if (own && place == known.count)
+            vec_push(arena, &known, name);
+        if (own && place < 26)
+            buf_add_char(&out, (char)('a' + place));
+        else
+            buf_add(&out, name);
+    }
+    for (; at < tree_node(tree, body)->hi; at++)
+        if (!strchr(" \t\r\n", text.ptr[at]))
+            buf_add_char(&out, text.ptr[at]);
+    return buf_str(&out);
+}
+
+static bool makes_dicts(const Model *model, const Module *module, NodeId expression)
+{
+    static const char *const factories[] = {
+#define DICT_FACTORY(text) text,
+#include "rewriters/port/dict_factories.def"
+#undef DICT_FACTORY
+    };
+    Arena *scratch = arena_open();
+    bool   found   = false;
+
+    vec_each(held, model_values(model, module, expression)) {
+        const Value *value = model_value(model, held->value);
+        if (value->role != ROLE_FUNCTION)
+            continue;
+        Str text = bare_text(scratch, model_module(model, value->a), value->b);
+        for (size_t i = 0; i < sizeof factories / sizeof *factories; i++)
+            found |= str_is(text, factories[i]);
+    }
+    arena_close(scratch);
+    return found;
+}
+
+static RowFactory factory_of(const Model *model, const Store *store)
+{
+    const Module *home = model_module(model, store->at.module);
+
+    return is_row_class(model, home, store->value)                                   ? FACTORY_ROW
+         : makes_dicts(model, home, store->value)                                    ? FACTORY_DICT
+         : tree_kind(&home->tree, tree_strip(&home->tree, store->value)) == PY_NONE_LITERAL ? FACTORY_TUPLE
+                                                                                     : FACTORY_UNKNOWN;
+}
+
+static RowFactory either_factory(RowFactory a, RowFactory b, bool is_first)
+{
+    return is_first || a == b ? b : a == FACTORY_UNKNOWN || b == FACTORY_UNKNOWN ? FACTORY_UNKNOWN : FACTORY_MIXED;
+}
+
+/* By all assignments of row_factory that reach a connection opened at `origin`; false if none is seen. */
+static bool factory_at(const Model *model, Place origin, RowFactory *out, Place *because)
 {
     ValueId connection = model_find(model, ROLE_CONNECTION, origin.module, origin.node);
+    bool    any        = false;
 
     vec_each(store, model_stores(model, STR("row_factory"))) {
         const Module *module = model_module(model, store->at.module);
         NodeId        object = tree_field(&module->tree, store->at.node, F_OBJECT);
+        bool          ours   = false;
         vec_each(held, model_values(model, module, object))
-            if (held->value == connection)
-                return store;
+            ours |= held->value == connection;
+        if (!ours)
+            continue;
+        *out     = either_factory(*out, factory_of(model, store), !any);
+        *because = store->at;
+        any      = true;
     }
-    return NULL;
+    return any;
 }
 
 RowFactory row_factory_of(const Model *model, const PlaceVec *origins, Place *because)
 {
-    bool row = false, tuple = false, other = false;
+    RowFactory out = FACTORY_UNKNOWN;
+    bool       any = false;
 
     vec_each(origin, origins) {
-        const Module *module = model_module(model, origin->module);
-        const Store  *store  = factory_store(model, *origin);
-        if (store) {
-            *because           = store->at;
-            const Module *home = model_module(model, store->at.module);
-            if (is_row_class(model, home, store->value))
-                row = true;
-            else
-                other = true;
-        } else if (!is_annotation(module, origin->node)) {
-            tuple = true;
-        }
+        RowFactory factory = FACTORY_TUPLE;
+        if (!factory_at(model, *origin, &factory, because) && is_annotation(model_module(model, origin->module), origin->node))
+            continue;
+        out = either_factory(out, factory, !any);
+        any = true;
     }
-    if (other || (!row && !tuple))
-        return FACTORY_UNKNOWN;
-    return row && tuple ? FACTORY_MIXED : row ? FACTORY_ROW : FACTORY_TUPLE;
+    return out;
 }

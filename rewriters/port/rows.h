@@ -15,6 +15,7 @@ typedef enum RowFactory {
     FACTORY_UNKNOWN, /* something else than Row, or not known */
     FACTORY_TUPLE,   /* none is set: rows are tuples */
     FACTORY_ROW,     /* sqlite3.Row */
+    FACTORY_DICT,    /* a function that makes a dict of each row; see dict_factories.def */
     FACTORY_MIXED,   /* set on some of the connections that reach here */
 } RowFactory;
 

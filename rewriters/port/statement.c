@@ -5,11 +5,22 @@
 
 #include "analyzers/facts/variants.h"
 #include "analyzers/sql/lexer.h"
-#include "rewriters/proof/proof.h"
 
 static Verdict verdict_of(SqlVerdict verdict)
 {
     return verdict == SQL_SAME ? VERDICT_SAFE : verdict == SQL_DIFFERS ? VERDICT_UNSAFE : VERDICT_MANUAL;
+}
+
+/*
+ * What a remark alone allows for a unit. Readers of the rows are judged elsewhere. To a statement rows that are
+ * alike to ORDER BY may come in any order; a program that shows them shows that.
+ */
+Verdict verdict_of_remark(const SqlRemark *remark)
+{
+    if (strcmp(remark->feature, "result-type") == 0)
+        return VERDICT_SAFE;
+    return strcmp(remark->feature, "order-ties") == 0 && remark->verdict == SQL_SAME ? VERDICT_UNSAFE
+                                                                                     : verdict_of(remark->verdict);
 }
 
 /* Python's own words for the values, for placeholders that no column names. */
@@ -23,7 +34,28 @@ static Str name_of_value(Work *work, NodeId item)
     return tree_kind(tree, item) == PY_IDENTIFIER ? tree_text(tree, item) : (Str) { 0 };
 }
 
-static Translation translate_as(Work *work, const Execute *execute, Str text, const BindNames *names, bool bind_clock)
+/* Whether SQLite can be asked: the catalog is all that is known, and seldom all there is. */
+static bool tables_are_known(const Catalog *catalog, const Statement *statement)
+{
+    vec_each(use, &statement->tables) {
+        const CatalogTable *table = use->has_hole ? NULL : catalog_table(catalog, use->name);
+        if (!table || table->kind != TABLE_PLAIN || !table->columns_known)
+            return false;
+    }
+    return statement->tables.count > 0;
+}
+
+static Prover *prover_for(Work *work, const Translation *translation)
+{
+    if (!work->in->catalog || !tables_are_known(work->in->catalog, &translation->statement))
+        return NULL;
+    if (!*work->prover)
+        *work->prover = prover_open();
+    return *work->prover;
+}
+
+static Translation translate_as(Work *work, const Execute *execute, Str text, const BindNames *names, bool bind_clock,
+                                bool any_limit)
 {
     Str *fallback = arena_array(work->arena, Str, names->count + 1);
 
@@ -37,21 +69,35 @@ static Translation translate_as(Work *work, const Execute *execute, Str text, co
                                  .given_count    = names->given ? (uint32_t)names->count : 0,
                                  .taken_names    = names->taken,
                                  .bind_clock     = bind_clock,
+                                 .any_limit      = any_limit,
+                                 .plain_colons   = execute->call->method == METHOD_WRAPPER, /* bound() escapes them */
                                  .keep_keys      = keys_are_read(work, execute) };
     Translation out = sql_translate(work->arena, text, &options);
 
-    translation_prove(work->arena, NULL, &options, &out); /* the catalog is all that is known, and seldom all there is */
+    translation_prove(work->arena, prover_for(work, &out), &options, &out);
     return out;
 }
 
 /* The current time is bound only where SQL has no word for it that both databases know. */
 Translation statement_translate(Work *work, const Execute *execute, Str text, const BindNames *names)
 {
-    Translation plain = translate_as(work, execute, text, names, false);
+    Translation plain     = translate_as(work, execute, text, names, false, false);
+    bool        any_limit = limit_may_be_negative(work, execute, &plain);
+    size_t      place     = 0;
 
+    vec_each(bind, &plain.binds) {
+        if (bind->clock)
+            continue;
+        any_limit |= bind->limits && place < names->count && names->values[place]
+                  && value_may_be_negative(execute->call->module, names->values[place]);
+        place++;
+    }
+
+    if (any_limit)
+        plain = translate_as(work, execute, text, names, false, true);
     if (plain.verdict != SQL_DECIDE)
         return plain;
-    Translation clocked = translate_as(work, execute, text, names, true);
+    Translation clocked = translate_as(work, execute, text, names, true, any_limit);
     return clocked.verdict != SQL_DECIDE ? clocked : plain;
 }
 
@@ -152,6 +198,14 @@ static bool is_tested(Arena *arena, Str text, uint32_t at)
     return tested;
 }
 
+static bool has_place(const Execute *execute, const SqlRemark *remark)
+{
+    uint32_t    lo, hi;
+    const Part *part;
+
+    return execute->text.home && sqltext_map(&execute->text, remark->lo, remark->hi, &lo, &hi, &part);
+}
+
 /* Where a remark stands in the source: its own bytes if they map, else the whole argument. */
 void statement_keep_remark(Work *work, const Execute *execute, const SqlRemark *remark)
 {
@@ -181,8 +235,8 @@ void statement_reasons(Work *work, const Execute *execute, const Translation *sq
     const Callsite *call = execute->call;
 
     vec_each(remark, &sql->remarks)
-        if (remark->verdict != SQL_SAME && strcmp(remark->feature, "result-type") != 0)
-            work_reason(work, verdict_of(remark->verdict), remark->code, call->module, call->sql_node, STR_FORMAT,
+        if (verdict_of_remark(remark) != VERDICT_SAFE)
+            work_reason(work, verdict_of_remark(remark), remark->code, call->module, call->sql_node, STR_FORMAT,
                         STR_ARG(remark->message));
 }
 
@@ -254,7 +308,10 @@ static void translate_all(Work *work, Execute *execute)
     execute->sql        = translate(work, execute, &execute->text);
     execute->translated = true;
     vec_each(remark, &execute->sql.remarks)
-        statement_keep_remark(work, execute, remark);
+        if (execute->call->sql.complete || has_place(execute, remark))
+            statement_keep_remark(work, execute, remark);
+        else
+            vec_push(work->arena, &execute->unplaced, *remark);
     statement_reasons(work, execute, &execute->sql);
     for (size_t i = 1; i < filled.texts.count; i++) {
         Translation other = translate(work, execute, &filled.texts.items[i]);
@@ -330,32 +387,50 @@ static void check_constant(Work *work, const Callsite *call)
     }
 }
 
-/* What can be said of a text whose call is not ported. */
-static void remark_text(Work *work, const Callsite *call, const SqlText *text)
+/* What can be said of a text by itself; of one that is put into a statement, what was said there without a place. */
+static void remark_text(Work *work, const Callsite *call, const SqlText *text, SqlRemarkVec *unplaced)
 {
     TranslateOptions options = { .catalog = work->in->catalog };
     Execute          execute = { .call = call, .text = *text };
     Translation      sql     = sql_translate(work->arena, text->text, &options);
 
-    vec_each(remark, &sql.remarks)
-        statement_keep_remark(work, &execute, remark);
+    vec_each(remark, &sql.remarks) {
+        bool is_wanted = unplaced == NULL;
+        for (size_t i = 0; unplaced && i < unplaced->count && has_place(&execute, remark); i++)
+            if (unplaced->items[i].feature && strcmp(unplaced->items[i].feature, remark->feature) == 0) {
+                is_wanted                  = true;
+                unplaced->items[i].feature = NULL;
+            }
+        if (is_wanted)
+            statement_keep_remark(work, &execute, remark);
+    }
+}
+
+static Execute *translated_execute(Work *work, const Callsite *call)
+{
+    for (size_t i = 0; i < work->executes.count; i++)
+        if (work->executes.items[i]->call == call && work->executes.items[i]->translated)
+            return work->executes.items[i];
+    return NULL;
 }
 
 void port_remarks(Work *work)
 {
     vec_each(index, &work->unit->calls) {
         const Callsite *call = &work->in->units->calls->items[*index];
-        bool            done = !method_is_sql(call->method) || call->is_ported || !call->sql_node
-                    || call->method == METHOD_EXECUTESCRIPT;
-        for (size_t i = 0; i < work->executes.count; i++)
-            done |= work->executes.items[i]->call == call && work->executes.items[i]->translated;
-        if (done)
+        Execute        *done = translated_execute(work, call);
+        if (!method_is_sql(call->method) || call->is_ported || !call->sql_node || call->method == METHOD_EXECUTESCRIPT
+            || (done && !done->unplaced.count))
             continue;
-        Variants variants = sqltext_variants(work->arena, work->model, call->module, call->sql_node);
+        SqlRemarkVec *unplaced = done ? &done->unplaced : NULL;
+        Variants      variants = sqltext_variants(work->arena, work->model, call->module, call->sql_node);
         vec_each(text, &variants.texts)
-            remark_text(work, call, text);
-        if (!variants.texts.count && call->sql.text.len > 1)
-            remark_text(work, call, &call->sql);
+            remark_text(work, call, text, unplaced);
+        if (!variants.texts.count && call->sql.text.len > 1 && !done)
+            remark_text(work, call, &call->sql, NULL);
+        for (size_t i = 0; done && i < unplaced->count; i++)
+            if (unplaced->items[i].feature)
+                statement_keep_remark(work, done, &unplaced->items[i]);
     }
 }
 

@@ -14,15 +14,8 @@ void work_reason(Work *work, Verdict verdict, const char *code, const Module *mo
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     vec_each(known, &work->out->reasons)
-        if (str_is(known->code, code) && known->module == module && known->at == at) {
-            if (verdict > known->verdict) {
-                known->verdict = verdict;
-                known->message = str_copy(work->arena, str_of(message));
-            }
-            if (verdict > work->out->verdict)
-                work->out->verdict = verdict;
-            return;
-        }
+        if (str_is(known->code, code) && known->module == module && known->at == at && known->verdict >= verdict)
+            return; /* told, and as badly */
     vec_push(work->arena, &work->out->reasons,
              (Reason) { .code    = str_copy(work->arena, str_of(code)),
                         .verdict = verdict,
@@ -31,6 +24,16 @@ void work_reason(Work *work, Verdict verdict, const char *code, const Module *mo
                         .message = str_copy(work->arena, str_of(message)) });
     if (verdict > work->out->verdict)
         work->out->verdict = verdict;
+}
+
+Home work_enter(Work *work, Home home)
+{
+    Home before = { work->module, work->function };
+
+    work->module   = home.module;
+    work->tree     = &home.module->tree;
+    work->function = home.function;
+    return before;
 }
 
 static PlacedEdit *insertion_at(Work *work, const Module *module, uint32_t at)
@@ -45,7 +48,7 @@ void work_edit(Work *work, const Module *module, uint32_t lo, uint32_t hi, Str t
 {
     Edit edit = { lo, hi, text };
 
-    if (lo == hi && text.len == 0)
+    if (work->is_silent || (lo == hi && text.len == 0))
         return;
     vec_each(known, &work->out->edits)
         if (lo != hi && known->module == module && edit_eq(known->edit, edit))
@@ -86,7 +89,7 @@ void work_check_edits(Work *work)
 
 void work_insert_before(Work *work, const Module *module, uint32_t at, Str text)
 {
-    PlacedEdit *there = insertion_at(work, module, at);
+    PlacedEdit *there = work->is_silent ? NULL : insertion_at(work, module, at);
 
     if (there)
         there->edit.text = str_format(work->arena, STR_FORMAT STR_FORMAT, STR_ARG(text), STR_ARG(there->edit.text));
@@ -129,7 +132,7 @@ Str work_import(Work *work, const Module *module, const char *from, const char *
 
 static bool is_used(const Work *work, Str name)
 {
-    NodeId function = work->unit->function ? work->unit->function : 1;
+    NodeId function = work->function ? work->function : 1;
 
     if (scope_local(&work->module->scopes, 1, name))
         return true;
@@ -148,20 +151,18 @@ Str work_fresh_name(Work *work, const char *wish)
     return name;
 }
 
-void work_delete_statement(Work *work, NodeId statement)
-{
-    vec_each(known, &work->deleted)
-        if (*known == statement)
-            return;
-    vec_push(work->arena, &work->deleted, statement);
-}
-
 static bool is_deleted(const Work *work, NodeId statement)
 {
     vec_each(deleted, &work->deleted)
-        if (*deleted == statement)
+        if (deleted->module == work->module->id && deleted->node == statement)
             return true;
     return false;
+}
+
+void work_delete_statement(Work *work, NodeId statement)
+{
+    if (!is_deleted(work, statement))
+        vec_push(work->arena, &work->deleted, (Place) { work->module->id, statement });
 }
 
 /* Whether a block would be left without a statement. */
@@ -206,11 +207,15 @@ static void delete_one(Work *work, NodeId statement, bool keep_pass)
 
 void work_finish_deletions(Work *work)
 {
-    vec_each(statement, &work->deleted) {
-        NodeId block = tree_parent(work->tree, *statement);
-        bool   last  = tree_next(work->tree, *statement) == 0;
-        delete_one(work, *statement, tree_kind(work->tree, block) == PY_BLOCK && last && empties_block(work, block));
+    Home home = { work->module, work->function };
+
+    vec_each(deleted, &work->deleted) {
+        work_enter(work, (Home) { model_module(work->model, deleted->module), 0 });
+        NodeId block = tree_parent(work->tree, deleted->node);
+        bool   last  = tree_next(work->tree, deleted->node) == 0;
+        delete_one(work, deleted->node, tree_kind(work->tree, block) == PY_BLOCK && last && empties_block(work, block));
     }
+    work_enter(work, home);
 }
 
 Str indent_step(const Module *module)

@@ -11,16 +11,21 @@
 #include "rewriters/port/holes.h"
 #include "rewriters/port/port.h"
 #include "rewriters/port/rows.h"
+#include "rewriters/proof/proof.h"
 #include "rewriters/sql/translate.h"
 
 typedef struct Execute Execute;
 
 /* A place that reads a statement's result: a fetch, a loop, `.lastrowid` … */
 typedef struct Read {
+    const Module *module;
+    NodeId function; /* it may be another one than the statement's */
     NodeId   holder; /* the expression that is the result: a variable, or the execute call itself */
     NodeId   use;    /* the call or attribute around it; the holder itself for an iteration */
     Str      what;   /* "fetchone", "lastrowid"; empty for an iteration */
     bool     by_cursor; /* the holder is the cursor's variable, which gives way to the result's */
+    bool   is_again;  /* another statement of the unit may be read here too, and the place is edited for that one */
+    bool   may_be_other; /* the variable may hold something else than a result */
     Execute *of;
 } Read;
 
@@ -76,25 +81,37 @@ struct Execute {
     const Growth   *growth; /* how the text and its values come about, where that was followed; else NULL */
     TextShapeVec        shapes; /* of a text that grows: all it may be, the longest (which is `text`) first */
     bool            translated;
+    SqlRemarkVec    unplaced; /* what is said of texts that are put into it */
     Vec(Read) reads;
     NodeId   result_target; /* the variable it is assigned to in the source; 0 if none */
     bool     through_cursor; /* the receiver is a cursor variable, or `conn.cursor()` */
     bool     needs_result;  /* reads by way of the cursor variable: a result variable is made */
     bool     gives_key;     /* `.lastrowid` is read: RETURNING is added, the key is kept */
+    Str      result_name;   /* of the variable that takes the cursor's place where it is read */
+    bool     is_followed;   /* where the result goes beyond its function is known */
 };
+
+/* A function that a unit has statements in. */
+typedef struct Home {
+    const Module *module;
+    NodeId        function; /* 0: the module's own level */
+} Home;
+typedef Vec(Home) HomeVec;
 
 typedef struct Work {
     Arena            *arena;
     const PortInputs *in;
+    Prover          **prover; /* of this thread; opened when it is first needed */
     const Model      *model;
     const Unit       *unit;
     UnitPort         *out;
-    const Module     *module; /* of the unit */
+    const Module     *module; /* what is looked at now: of the unit first … */
     const Tree       *tree;
+    NodeId            function;
+    HomeVec           homes;
     Vec(Execute *) executes;
-    NodeIdVec deleted;        /* statements that go */
+    PlaceVec  deleted;        /* statements that go */
     PlaceVec  committed;      /* `with` items that were put into committing() */
-    Str       result_name;    /* of the result variable, once one is needed */
     Str       receiver_name;  /* a new variable for the connection, once one is needed */
     RowFactory factory;
     Place      factory_at;
@@ -105,7 +122,11 @@ typedef struct Work {
     bool       asked_lists, numbers_lists; /* whether runs of placeholders stay runs; asked once for the unit */
     NodeIdVec  remade;         /* what made these lists, and makes dicts now */
     StrVec     foreign_times; /* columns that this unit stores such times in */
+    bool       is_silent;     /* what is edited now is edited already */
 } Work;
+
+/* Looks at another function; gives the one looked at before. */
+Home work_enter(Work *work, Home home);
 
 void work_reason(Work *work, Verdict verdict, const char *code, const Module *module, NodeId at,
                  const char *format, ...) __attribute__((format(printf, 6, 7)));
@@ -144,6 +165,7 @@ Str indent_step(const Module *module);
 bool statement_indent(const Module *module, NodeId statement, Str *indent);
 
 void port_statement_sql(Work *work, Execute *execute);      /* statement.c */
+Verdict verdict_of_remark(const SqlRemark *remark);         /* statement.c */
 /* What is to be said of the unit's statements that are not ported, or may be one of several texts. */
 void port_remarks(Work *work);                              /* statement.c */
 void port_grown_sql(Work *work, Execute *execute);          /* grown.c: of a text that grows along branches */
@@ -152,12 +174,31 @@ Str loop_index(Work *work, const Module *module, NodeId loop);
 void port_grown_values(Work *work, Execute *execute);       /* grown_values.c: and of its values */
 void port_parameters(Work *work, Execute *execute);         /* parameters.c */
 void port_many(Work *work, Execute *execute);               /* many.c */
+/* Whether Python says somewhere that a LIMIT or OFFSET of the statement is a negative number. */
+bool limit_may_be_negative(Work *work, const Execute *execute, const Translation *sql); /* limit.c */
+bool value_may_be_negative(const Module *module, NodeId value); /* limit.c */
 void port_rows(Work *work, Execute *execute, const Read *read); /* fetch.c */
 /* Whether anybody may read the statement's rows by name, so that their keys must stay. */
 bool keys_are_read(Work *work, const Execute *execute); /* fetch.c */
 void port_handlers(Work *work, Execute *execute, Str connection); /* handlers.c */
 void port_annotations(Work *work);                          /* annotations.c */
 void port_annotation(Work *work, const Module *module, NodeId id);
+void find_reads(Work *work);                                /* reads.c: of the statements of work->function */
+NodeId unparenthesized(const Tree *tree, NodeId id);        /* the outermost node around one that is no more than it */
+/* The connection a statement runs on once its cursor is gone; empty if there is none. */
+Str  connection_for(Work *work, Execute *execute);          /* reads.c */
+void port_cursor(Work *work);                               /* reads.c: a unit that is a cursor */
+/* What is known of the statements whose rows are read at a place within a wrapper; the worst wins. */
+typedef enum Rowfulness { ALL_GIVE_ROWS, SOME_UNKNOWN, SOME_GIVE_NONE } Rowfulness;
+
+Rowfulness rows_read_at(Work *work, const Read *read);      /* wrapper.c */
+/* For each unit that others need: all uses of the rows it reads. */
+const RowUseVec *wrapper_uses(Arena *arena, const PortInputs *in); /* wrapper.c */
+/* What uses of rows mean for a statement that is one of many whose rows are used so. */
+void judge_rows_elsewhere(Work *work, Execute *execute, const RowUseVec *uses); /* fetch.c */
+void port_statement(Work *work, Execute *execute);          /* statements.c: its text and its values */
+void port_passing(Work *work, Execute *execute);            /* wrapper.c: within a wrapper, what its callers give */
+void port_wrapper_call(Work *work, Execute *execute);       /* wrapper.c: a call of a wrapper */
 void port_statements(Work *work);                           /* statements.c: the unit as a whole */
 void port_members(Work *work);                              /* members.c */
 void port_provider(Work *work);                             /* provider.c */

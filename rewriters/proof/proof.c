@@ -4,6 +4,7 @@
 
 #include "analyzers/schema/rebuilt.h"
 #include "analyzers/sql/lexer.h"
+#include "rewriters/proof/typing.h"
 
 /* -- tables ---------------------------------------------------------------------------------- */
 
@@ -161,7 +162,7 @@ static void prove_on_sqlite(Arena *arena, Rebuilt *tables, Str text, Translation
         lower(arena, translation, "refuted", SQL_DECIDE,
               str_format(arena, "the text this would become is none for SQLite (" STR_FORMAT "); port it by hand",
                          STR_ARG(said)));
-    else if (translation->verdict == SQL_SAME)
+    else if (translation_verdict_besides(translation, "result-type") == SQL_SAME)
         lower(arena, translation, "unproved", SQL_DIFFERS,
               str_format(arena, "SQLite does not take the statement with the tables that are known (" STR_FORMAT
                          "), so nothing is proved", STR_ARG(before)));
@@ -173,10 +174,18 @@ void translation_prove(Arena *arena, Prover *prover, const TranslateOptions *opt
 
     if (translation->verdict == SQL_DECIDE || translation->statement.has_hole)
         return;
-    if (!postgres_parses(arena, marked(arena, translation, options, MARK_DOLLAR), &said)) {
+    Str sent = marked(arena, translation, options, MARK_DOLLAR);
+    if (!postgres_parses(arena, sent, &said)) {
         lower(arena, translation, "refuted", SQL_DECIDE,
               str_format(arena, "the text this would become is none for Postgres (" STR_FORMAT "); port it by hand",
                          STR_ARG(said)));
+        return;
+    }
+    Typing typing = typing_of(arena, options->catalog, sent);
+    if (typing.verdict == TYPING_REFUSED) {
+        lower(arena, translation, "refuted", SQL_DECIDE,
+              str_format(arena, "Postgres would refuse the text this would become (" STR_FORMAT "); port it by hand",
+                         STR_ARG(typing.message)));
         return;
     }
     if (translation->target != SQL_TARGET_BOTH || !is_of_rows(translation))

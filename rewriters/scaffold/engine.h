@@ -11,8 +11,10 @@
 
 #include "base/str.h"
 
-/* The module's text, with the line ends given. */
-Str engine_module_text(Arena *arena, Str newline);
+/* The module's text, with the line ends given; with bound() for functions that hand their callers' SQL on (PY-35). */
+Str engine_module_text(Arena *arena, Str newline, bool with_bound);
+
+bool engine_module_has_bound(Str text);
 
 /* Whether a file is an engine module this program wrote. */
 bool engine_module_is(Str text);

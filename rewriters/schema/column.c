@@ -62,7 +62,11 @@ static void decide_type(Writing *w, const CatalogTable *table, const CatalogColu
               "key " STR_FORMAT " is that of another row, so no sequence counts it: INSERT has to "
               "give it",
               STR_ARG(column->name));
-    if (column->type == PG_UNKNOWN)
+    if (column->type == PG_UNKNOWN && column->postgres.len)
+        found(w, "AL-27", table->name, column->place,
+              STR_FORMAT " is " STR_FORMAT " by its migration, a type that is not written here: it becomes TEXT", STR_ARG(column->name),
+              STR_ARG(column->postgres));
+    else if (column->type == PG_UNKNOWN)
         found(w, "SC-19", table->name, column->place,
               STR_FORMAT " may hold values of any type on SQLite, and is TEXT here",
               STR_ARG(column->name));

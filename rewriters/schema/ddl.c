@@ -60,54 +60,18 @@ void leave_out(Writing *w, const CatalogTable *table, const char *code, Str why)
     emit_nothing(w);
 }
 
-static const char *const own_columns[] = { "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid" };
-
-/* Why Postgres cannot have a table of these columns; empty if it can. */
-static Str fault_of_columns(Writing *w, const CatalogTable *table)
+/* Those the schema does not have are told, the others get their names. */
+static void sort_out(Writing *w)
 {
-    enum { COLUMN_LIMIT = 1600 };
+    Naming naming = naming_of(w->arena, w->catalog);
 
-    if (table->columns.count > COLUMN_LIMIT)
-        return str_format(w->arena, "it has %zu columns, and Postgres takes 1600",
-                          table->columns.count);
-    vec_each(column, &table->columns)
-        for (size_t i = 0; i < sizeof own_columns / sizeof *own_columns; i++)
-            if (str_eq_nocase(column->name, str_of(own_columns[i])))
-                return str_format(w->arena,
-                                  "Postgres has a column " STR_FORMAT " of its own in each table",
-                                  STR_ARG(column->name));
-    return (Str){ 0 };
-}
-
-static void sort_out(Writing *w, const CatalogTable *table)
-{
-    const CatalogTable *shadow = shadowed_by(w->catalog, table);
-
-    if (str_starts_with(str_lower(w->arena, table->name), STR("sqlite_")))
-        leave_out(w, table, "SQL-32", STR("it is SQLite's own"));
-    else if (table->kind == TABLE_VIRTUAL)
-        leave_out(w, table, "SC-26",
-                  str_format(w->arena,
-                             "Postgres has no " STR_FORMAT
-                             "; full text search and the like need a design of their own there",
-                             STR_ARG(table->module)));
-    else if (shadow)
-        leave_out(w, table, "SC-26",
-                  str_format(w->arena, "the virtual table " STR_FORMAT " keeps its data there",
-                             STR_ARG(shadow->name)));
-    else if (is_bookkeeping(w->catalog, table))
-        leave_out(w, table, "SC-27",
-                  STR("a tool remembers there which migrations it has run, on this database"));
-    else if (table->is_temp)
-        leave_out(w, table, "SC-27", STR("it is temporary: whoever uses it makes it"));
-    else if (table->kind == TABLE_PLAIN && !table->columns_known)
-        leave_out(w, table, "SC-27", STR("not all of its columns are known"));
-    else if (table->kind == TABLE_PLAIN && table->columns.count == 0)
-        leave_out(w, table, "SC-27", STR("it has no columns"));
-    else if (table->kind == TABLE_PLAIN) {
-        Str fault = fault_of_columns(w, table);
-        if (fault.len)
-            leave_out(w, table, "SC-24", fault);
+    w->relations = naming.taken;
+    for (size_t i = 0; i < w->catalog->tables.count; i++) {
+        const TableNaming *named = &naming.tables[i];
+        w->passages[i].name      = named->name;
+        w->passages[i].columns   = named->columns;
+        if (named->left_out)
+            leave_out(w, w->catalog->tables.items[i], named->left_out, named->why);
     }
 }
 
@@ -158,9 +122,7 @@ Ddl ddl_of(Arena *arena, const Catalog *catalog, const CatalogNoteVec *notes)
     for (size_t i = 0; i < catalog->tables.count; i++)
         map_set(arena, &w.passage_by_name, catalog->tables.items[i]->name, &w.passages[i]);
     tell_notes(&w, notes);
-    vec_each(table, &catalog->tables)
-        sort_out(&w, *table);
-    name_tables(&w);
+    sort_out(&w);
     while ((at = next_table(&w)) != SIZE_MAX)
         write_table(&w, catalog->tables.items[at]);
     write_late_keys(&w);

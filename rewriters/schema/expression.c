@@ -317,7 +317,7 @@ static bool translated(Writing *w, const CatalogTable *table, const SchemaExpr *
         return refused(w, use == USE_KEY ? "SC-17" : "SC-20", table, place, what, expr,
                        STR("it is the same for each row"));
 
-    TranslateOptions options = { .catalog = w->catalog, .keep_binds = true };
+    TranslateOptions options = { .catalog = w->catalog, .keep_binds = true, .old_names = true };
     Str              text    = str_format(w->arena, STR_FORMAT STR_FORMAT STR_FORMAT, STR_ARG(head),
                                           STR_ARG(source), STR_ARG(tail));
     uint32_t         lo = (uint32_t)head.len, hi = (uint32_t)(head.len + source.len);

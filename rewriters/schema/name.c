@@ -1,115 +1,12 @@
 /* Names: Postgres has 63 bytes for one, and indexes share theirs with tables. */
 #include "rewriters/schema/writing.h"
 
-/* Where Postgres cuts: not within a character. */
-Str cut_to(Str name, size_t limit)
+static bool relation_take(Writing *w, Str name)
 {
-    if (name.len <= limit)
-        return name;
-    while (limit > 0 && ((unsigned char)name.ptr[limit] & 0xC0) == 0x80)
-        limit--;
-    return str_slice(name, 0, limit);
-}
-
-Str cut_name(Str name)
-{
-    return cut_to(name, NAME_LIMIT);
-}
-
-/* The beginning of the name, and a mark of its whole. */
-static Str shortened(Writing *w, Str name, uint64_t salt)
-{
-    Str head = cut_to(name, NAME_LIMIT - 9);
-
-    return str_format(w->arena, STR_FORMAT "_%08x", STR_ARG(head),
-                      (unsigned)(str_hash(name) + salt));
-}
-
-static Str key_of(Writing *w, Str name)
-{
-    return str_lower(w->arena, cut_name(name));
+    return naming_take(w->arena, &w->relations, name);
 }
 
 /* -- tables and columns ----------------------------------------------------------------------- */
-
-/*
- * Postgres does not take an empty name, and cuts long ones. Where two become one by that, both get
- * another: a statement that says either of them is refused then, not answered by the wrong one.
- */
-static void count_name(Writing *w, Map *counts, Str name)
-{
-    void **count = map_place(w->arena, counts, key_of(w, name));
-
-    *count = *count ? (void *)counts : (void *)w; /* w: one has this name; counts: more have */
-}
-
-static bool keeps_its_name(Writing *w, const Map *counts, Str name)
-{
-    return name.len && map_find(counts, key_of(w, name)) == w;
-}
-
-static Str new_name(Writing *w, Str name, uint64_t salt)
-{
-    return name.len      ? shortened(w, name, salt)
-         : salt == 0     ? STR("unnamed")
-                         : shortened(w, STR("unnamed"), salt);
-}
-
-static void name_columns(Writing *w, const CatalogTable *table, Passage *passage)
-{
-    Map counts = { 0 };
-
-    passage->columns = arena_array(w->arena, Str, table->columns.count + 1);
-    vec_each(column, &table->columns)
-        count_name(w, &counts, column->name);
-    for (size_t i = 0; i < table->columns.count; i++) {
-        Str      name = table->columns.items[i].name;
-        uint64_t salt = 0;
-        if (keeps_its_name(w, &counts, name)) {
-            passage->columns[i] = cut_name(name);
-            continue;
-        }
-        Str other = new_name(w, name, salt);
-        while (map_find(&counts, key_of(w, other)))
-            other = new_name(w, name, ++salt);
-        count_name(w, &counts, other);
-        passage->columns[i] = other;
-    }
-}
-
-static bool relation_take(Writing *w, Str name)
-{
-    Str key = key_of(w, name);
-
-    if (map_find(&w->relations, key))
-        return false;
-    map_set(w->arena, &w->relations, key, w);
-    return true;
-}
-
-/* Those that keep their names first: they have a right to them. */
-void name_tables(Writing *w)
-{
-    Map counts = { 0 };
-
-    for (size_t i = 0; i < w->catalog->tables.count; i++)
-        if (w->passages[i].fate == FATE_WAITING)
-            count_name(w, &counts, w->catalog->tables.items[i]->name);
-    for (int turn = 0; turn < 2; turn++) {
-        for (size_t i = 0; i < w->catalog->tables.count; i++) {
-            const CatalogTable *table   = w->catalog->tables.items[i];
-            Passage            *passage = &w->passages[i];
-            uint64_t            salt    = 0;
-            bool                keeps   = keeps_its_name(w, &counts, table->name);
-            if (passage->fate != FATE_WAITING || keeps != (turn == 0))
-                continue;
-            passage->name = keeps ? cut_name(table->name) : new_name(w, table->name, salt);
-            while (!relation_take(w, passage->name))
-                passage->name = new_name(w, table->name, ++salt);
-            name_columns(w, table, passage);
-        }
-    }
-}
 
 static size_t place_of(const CatalogTable *table, const CatalogColumn *column)
 {
@@ -181,9 +78,9 @@ Str relation_name(Writing *w, Str wanted, Str table, SchemaPlace place)
     uint64_t salt = 0;
 
     if (wanted.len > NAME_LIMIT || wanted.len == 0)
-        name = shortened(w, wanted, salt++);
+        name = name_shortened(w->arena, wanted, salt++);
     while (!relation_take(w, name))
-        name = shortened(w, wanted, salt++);
+        name = name_shortened(w->arena, wanted, salt++);
     if (salt)
         found(w, "SC-24", table, place, STR_FORMAT " is called " STR_FORMAT ": its own name %s",
               STR_ARG(wanted.len ? wanted : STR("\"\"")), STR_ARG(name),
@@ -212,6 +109,6 @@ Str name_to_say(Writing *w, Str usual)
     Str      name = usual;
 
     while (!relation_take(w, name))
-        name = shortened(w, usual, salt++);
+        name = name_shortened(w->arena, usual, salt++);
     return salt ? name : (Str){ 0 };
 }

@@ -91,7 +91,7 @@ static bool body_of(Writing *w, const CatalogTable *view, StrVec *names, Str *ou
 
     if (!select)
         return refused(w, view, "SC-25", STR("its query cannot be read"));
-    TranslateOptions options     = { .catalog = w->catalog, .keep_binds = true };
+    TranslateOptions options     = { .catalog = w->catalog, .keep_binds = true, .old_names = true };
     Str              text        = node_text(view->definition.text, select);
     Translation      translation = sql_translate(w->arena, text, &options);
     vec_each(remark, &translation.remarks)

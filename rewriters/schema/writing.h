@@ -7,9 +7,9 @@
 #ifndef REWRITERS_SCHEMA_WRITING_H
 #define REWRITERS_SCHEMA_WRITING_H
 
-#include "analyzers/schema/bookkeeping.h"
 #include "base/map.h"
 #include "rewriters/schema/ddl.h"
+#include "rewriters/sql/naming.h"
 
 typedef enum Fate { FATE_WAITING, FATE_WRITTEN, FATE_LEFT_OUT } Fate;
 
@@ -55,10 +55,7 @@ void leave_out(Writing *w, const CatalogTable *table, const char *code, Str why)
 
 /* -- names (name.c) -------------------------------------------------------------------------- */
 
-enum { NAME_LIMIT = 63 }; /* bytes; Postgres cuts longer ones there */
-
-/* Decides what tables, views and columns are called; tells what is not called as it was. */
-void name_tables(Writing *w);
+/* What tables, views and columns are called says naming_of(); this tells what is not called as it was. */
 void tell_names(Writing *w, const CatalogTable *table);
 
 Str    column_called(const Writing *w, const CatalogTable *table, const CatalogColumn *column);
@@ -67,8 +64,6 @@ StrVec columns_called(const Writing *w, const CatalogTable *table, const StrVec 
 bool table_is_renamed(const Writing *w, const CatalogTable *table);
 bool column_is_renamed(const Writing *w, const CatalogTable *table, const CatalogColumn *column);
 
-Str cut_name(Str name); /* as Postgres cuts it */
-Str cut_to(Str name, size_t limit);
 /* A name for an index or a constraint that makes one, free and short enough; told if it is new. */
 Str relation_name(Writing *w, Str wanted, Str table, SchemaPlace place);
 /*

@@ -7,17 +7,17 @@
 #include "rewriters/sql/colon.h"
 #include "rewriters/sql/work.h"
 
-typedef struct Naming {
+typedef struct BindNames {
     Map taken;     /* names */
     Map of_number; /* what the binds with one number share: number as text → its Str */
-} Naming;
+} BindNames;
 
-static bool is_taken(const Naming *naming, Str name)
+static bool is_taken(const BindNames *naming, Str name)
 {
     return map_find(&naming->taken, name) != NULL;
 }
 
-static Str unique(const Work *w, const Naming *naming, Str base)
+static Str unique(const Work *w, const BindNames *naming, Str base)
 {
     Str name = base;
 
@@ -63,7 +63,7 @@ static Str wanted(const Work *w, const Bind *bind, size_t at)
     return STR("");
 }
 
-static Str numbered(const Work *w, const Naming *naming, Str base)
+static Str numbered(const Work *w, const BindNames *naming, Str base)
 {
     for (unsigned i = 1;; i++) {
         Str name = str_format(w->arena, STR_FORMAT "_%u", STR_ARG(base), i);
@@ -72,7 +72,7 @@ static Str numbered(const Work *w, const Naming *naming, Str base)
     }
 }
 
-static Str plain(const Work *w, const Naming *naming, uint32_t number)
+static Str plain(const Work *w, const BindNames *naming, uint32_t number)
 {
     return unique(w, naming, str_format(w->arena, "p%u", number));
 }
@@ -83,7 +83,7 @@ static Str given(const Work *w, const Bind *bind, size_t at)
     return bind->form != BIND_NAMED && at < w->options->given_count ? w->options->given_names[at] : STR("");
 }
 
-static Str named(const Work *w, Naming *naming, const Bind *bind, size_t at)
+static Str named(const Work *w, BindNames *naming, const Bind *bind, size_t at)
 {
     Str  key  = str_format(w->arena, "%u", bind->number);
     Str *name = map_find(&naming->of_number, key);
@@ -103,7 +103,7 @@ static Str named(const Work *w, Naming *naming, const Bind *bind, size_t at)
 }
 
 /* `:name` stays `:name`, whoever else would like to be called so. */
-static void keep_names(const Work *w, Naming *naming)
+static void keep_names(const Work *w, BindNames *naming)
 {
     if (w->options->taken_names)
         vec_each(name, w->options->taken_names)
@@ -146,7 +146,7 @@ static void told_hole_in_name(Work *w, const Bind *bind)
 
 void name_binds(Work *w)
 {
-    Naming naming = { 0 };
+    BindNames naming = { 0 };
     size_t at     = 0;
 
     keep_names(w, &naming);

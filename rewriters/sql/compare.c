@@ -215,6 +215,20 @@ bool number_of_json(Work *w, const Node *text, const Value *number)
     return true;
 }
 
+/* strftime('%s', …) with a number's column, whose affinity makes a number of the digits on SQLite. */
+bool number_of_digits(Work *w, const Node *text, const Value *number)
+{
+    Value value = seen(w, text);
+
+    if (!value.digits || !number->plain || !kind_is_number(number->kind) || !number->column || number->column->was_text)
+        return false;
+    cured(w, "SQL-21", "text-of-digits", SQL_SAME, span_of(text),
+          "it is a text of digits, of which the column's affinity makes a number on SQLite; a CAST does so on Postgres");
+    wrap_cast(w, text, "BIGINT");
+    remember(w, text, (Value) { .kind = VALUE_INTEGER, .nullable = value.nullable });
+    return true;
+}
+
 /* A text column with a number: SQLite gives the number the column's affinity. */
 static bool number_as_text(Work *w, const Node *text, const Node *number)
 {
@@ -411,7 +425,7 @@ void compare(Work *w, const Node *a, const Node *b, const Node *whole)
         compare_boolean(w, a, b, &y);
     } else if (y.kind == VALUE_BOOLEAN) {
         compare_boolean(w, b, a, &x);
-    } else if (number_of_json(w, a, &y) || number_of_json(w, b, &x)) {
+    } else if (number_of_json(w, a, &y) || number_of_json(w, b, &x) || number_of_digits(w, a, &y) || number_of_digits(w, b, &x)) {
         return;
     } else if (x.kind == VALUE_TEXT && number_as_text(w, a, b)) {
         return;

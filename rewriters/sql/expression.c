@@ -114,7 +114,10 @@ static void ungrouped_operands(Work *w, const Node *node)
 {
     if (!is_comparison(node))
         return;
-    node_each(child, node) {
+    node_each(part, node) {
+        const Node *child = part;
+        while (child->kind == NODE_COLLATE && node_child(child, ROLE_OPERAND)) /* it may go, see collated() */
+            child = node_child(child, ROLE_OPERAND);
         bool not_word = child->kind == NODE_UNARY && child->op == OP_NOT;
         if ((is_comparison(child) || not_word) && !change_swallows(&w->changes, child->lo, child->hi)) {
             cured(w, "SQL-21", "chained-comparison", SQL_SAME, span_of(child),

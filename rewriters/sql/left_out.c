@@ -38,6 +38,15 @@ static Str why_left_out(Work *w, const CatalogTable *view)
     return known->under_way ? STR("views read one another in a circle") : known->why;
 }
 
+/* CREATE TABLE … AS SELECT of what is no plain column; nothing that Python puts in. */
+static bool is_calculated(const CatalogTable *table)
+{
+    const SchemaExpr *made = &table->definition;
+
+    return table->kind == TABLE_PLAIN && !table->columns_known && made->node && node_child(made->node, ROLE_SELECT)
+        && str_find_char(node_text(made->text, made->node), SQL_HOLE) == STR_NOT_FOUND;
+}
+
 void told_left_out(Work *w, const Node *node, const CatalogTable *table)
 {
     const CatalogTable *owner = shadowed_by(w->options->catalog, table);
@@ -49,6 +58,15 @@ void told_left_out(Work *w, const Node *node, const CatalogTable *table)
     } else if (owner) {
         told(w, "SQL-39", "virtual-table", SQL_DECIDE, span_of(node),
              "the virtual table " STR_FORMAT " keeps its data there, and Postgres has none", STR_ARG(owner->name));
+    } else if (table->is_temp) {
+        told(w, "SC-27", "temporary-table", SQL_DIFFERS, span_of(node),
+             "the table " STR_FORMAT " is temporary, so the schema for Postgres does not have it: the program makes it on its "
+             "connection, and it is there until that is closed, also for who gets it next from a pool; a rollback takes it away",
+             STR_ARG(table->name));
+    } else if (is_calculated(table)) {
+        told(w, "SC-27", "table-left-out", SQL_DECIDE, span_of(node),
+             "the schema for Postgres does not have the table " STR_FORMAT ", for CREATE TABLE AS does not tell the types of "
+             "what it calculates; define it by its columns", STR_ARG(table->name));
     } else if (table->kind == TABLE_VIEW) {
         Str why = why_left_out(w, table);
         if (why.len)

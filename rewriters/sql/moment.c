@@ -450,6 +450,10 @@ bool moment_call(Work *w, const Node *node, Str name, const Node *const *args, s
         if (!formatted(w, &at, string_in(w, args[0]), &text, &number))
             return false;
         out->digits = number;
+        if (str_is(string_in(w, args[0]), "%Y-%m-%d %H:%M:%S")) /* what a column of times has as its text */
+            out->moment = words(w, "DATE_TRUNC('second', $1)", at.text);
+        else if (str_is(string_in(w, args[0]), "%Y-%m-%d"))
+            out->moment = words(w, "DATE_TRUNC('day', $1)", at.text);
     } else if (str_eq_nocase(name, STR("date"))) {
         text        = words(w, "TO_CHAR($1, 'YYYY-MM-DD')", at.text);
         out->moment = words(w, "DATE_TRUNC('day', $1)", at.text);
@@ -490,6 +494,9 @@ bool moment_as(Work *w, const Node *node, ValueKind kind)
 
     if (!value.moment.ptr || (kind != VALUE_TIMESTAMP && kind != VALUE_DATE))
         return false;
+    if ((kind == VALUE_DATE) != str_starts_with(value.moment, STR("DATE_TRUNC('day'")))
+        told(w, "DT-04", "day-as-timestamp", SQL_DIFFERS, span_of(node),
+             "a day meets a time: to SQLite they are texts of two lengths, Postgres converts one into the other");
     put_instead(w, bare, words(w, kind == VALUE_DATE ? "CAST($1 AS DATE)" : "TIMEZONE('UTC', $1)", value.moment));
     value = (Value) { .kind = kind, .nullable = value.nullable };
     remember(w, bare, value);

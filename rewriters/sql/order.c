@@ -1,4 +1,5 @@
 /* ORDER BY and LIMIT. */
+#include "rewriters/sql/function.h"
 #include "rewriters/sql/query.h"
 #include "rewriters/sql/spelling.h"
 
@@ -139,6 +140,72 @@ static Value of_compound(Work *w, const Node *term, const Rows *compound)
     return value_of_kind(VALUE_UNKNOWN);
 }
 
+/* What Postgres calls the result is the name, or may be: of an alias, of a column, among those of a star. */
+static bool may_be_called(const Work *w, const Scope *scope, const Node *item, Str name)
+{
+    const Node *value = item->kind == NODE_RESULT ? node_child(item, ROLE_OPERAND) : NULL;
+
+    if (item->kind == NODE_STAR) {
+        vec_each(source, &scope->sources) {
+            if (span_is_set(item->qualifier) && !str_eq_nocase(source->handle, name_of(w, item->qualifier)))
+                continue;
+            bool found = !source->known;
+            vec_each(column, &source->columns)
+                found = found || str_eq_nocase(column->name, name);
+            if (found)
+                return true;
+        }
+        return false;
+    }
+    if (span_is_set(item->alias))
+        return str_eq_nocase(name_of(w, item->alias), name);
+    return value && node_bare(value)->kind == NODE_COLUMN && str_eq_nocase(name_of(w, node_bare(value)->name), name);
+}
+
+/* Two results of one name: SQLite orders by the first that has it as an alias, Postgres does not choose. */
+static bool is_ambiguous(const Work *w, const Scope *scope, const Node *items, const Node *meant)
+{
+    Str         name  = name_of(w, meant->alias);
+    const Node *value = node_child(meant, ROLE_OPERAND);
+
+    node_each(item, items) {
+        const Node *other = item->kind == NODE_RESULT ? node_child(item, ROLE_OPERAND) : NULL;
+        bool        own   = item->kind == NODE_STAR && scope->sources.count == 1 && value
+                   && node_bare(value)->kind == NODE_COLUMN && str_eq_nocase(name_of(w, node_bare(value)->name), name);
+        if (own) /* `t.*, n AS n`: the very column of the star */
+            continue;
+        if (item != meant && may_be_called(w, scope, item, name)
+            && !(value && other && same_words(w, node_bare(value), node_bare(other))))
+            return true;
+    }
+    return false;
+}
+
+/* By its number, or in its own words where a star makes the number unsure. */
+static void say_which(Work *w, const Node *term, const Node *items, const Node *meant)
+{
+    const Node *value  = node_child(meant, ROLE_OPERAND);
+    int64_t     number = 1;
+
+    while (item_at(items, number) && item_at(items, number) != meant)
+        number++;
+    bool counted = item_at(items, number) == meant;
+    if (!counted && (!value || node_has_hole(w, value) || (node_bare(value)->kind == NODE_COLUMN && !span_is_set(node_bare(value)->qualifier))
+                     || node_bare(value)->kind == NODE_LITERAL)) {
+        told(w, "SQL-25b", "order-ambiguous", SQL_DECIDE, span_of(term),
+             "two results are called " STR_FORMAT ", and Postgres does not choose; give one another name",
+             STR_ARG(name_of(w, meant->alias)));
+        return;
+    }
+    cured(w, "SQL-25b", "order-ambiguous", SQL_SAME, span_of(term),
+          "two results are called " STR_FORMAT ", and Postgres does not choose; SQLite orders by the first that is called so by AS",
+          STR_ARG(name_of(w, meant->alias)));
+    change_replace(w->arena, &w->changes, term->lo, term->hi,
+                   counted ? str_format(w->arena, "%d", (int)number)
+                           : str_format(w->arena, "(" STR_FORMAT ")",
+                                        STR_ARG(change_render(w->arena, &w->changes, w->text, value->lo, value->hi))));
+}
+
 static Value ordered_by(Work *w, Scope *scope, const Node *operand, const Node *items,
                         const Rows *compound)
 {
@@ -151,8 +218,12 @@ static Value ordered_by(Work *w, Scope *scope, const Node *operand, const Node *
     }
     if (compound)
         return of_compound(w, operand, compound);
-    if (item)
-        return by_alias(w, bare, item);
+    if (item) {
+        Value value = by_alias(w, bare, item);
+        if (is_ambiguous(w, scope, items, item))
+            say_which(w, operand, items, item);
+        return value;
+    }
     Value value = expression(w, scope, operand);
     if (bare->kind == NODE_COLLATE && fold_case(w, operand, NULL))
         value.plain = false;
@@ -271,14 +342,38 @@ static bool is_negative(const Work *w, const Node *node)
         && seen(w, bare).number < 0;
 }
 
-static void limit_operand(Work *w, Scope *scope, const Node *node)
+/* A negative limit is none on SQLite, a negative offset is 0; Postgres takes neither. */
+static void bound_limit(Work *w, const Node *node, Str instead)
+{
+    const Node *bare = node_bare(node);
+
+    bind_meets(w, node, value_of_kind(VALUE_INTEGER));
+    if (bare->kind != NODE_BIND || node_has_hole(w, node))
+        return;
+    if (!w->options->any_limit) {
+        told(w, "TX-12", "limit-bind", SQL_SAME, span_of(node),
+             "a negative value is no limit or no offset on SQLite and an error on Postgres; it is taken to be none");
+        vec_each(known, &w->out->binds)
+            known->limits = known->limits || known->lo == bare->lo;
+        return;
+    }
+    Str bind = change_render(w->arena, &w->changes, w->text, node->lo, node->hi);
+    cured(w, "TX-12", "limit-bind", SQL_SAME, span_of(node),
+          "a negative value is no limit or no offset on SQLite and an error on Postgres; a CASE makes the same of it on both");
+    change_open(w->arena, &w->changes, node->lo,
+                words_filled(w, "CASE WHEN $1 < 0 THEN $2 ELSE ", (Str[]) { bind, instead }));
+    change_close(w->arena, &w->changes, node->hi, str_format(w->arena, " " STR_FORMAT, STR_ARG(keyword_cased(w, "END"))));
+}
+
+/* `instead`: what a negative value means. */
+static void limit_operand(Work *w, Scope *scope, const Node *node, Str instead)
 {
     Value value = expression(w, scope, node);
 
     switch (value.kind) {
     case VALUE_INTEGER:
     case VALUE_UNKNOWN: return;
-    case VALUE_BIND: bind_meets(w, node, value_of_kind(VALUE_INTEGER)); return;
+    case VALUE_BIND: bound_limit(w, node, instead); return;
     case VALUE_NULL:
         told(w, "TX-12", "limit-null", SQL_DECIDE, span_of(node),
              "NULL is no limit on Postgres and an error on SQLite");
@@ -320,9 +415,9 @@ void limit(Work *w, Scope *scope, const Node *node)
 
     if (!count)
         return;
-    limit_operand(w, scope, count);
+    limit_operand(w, scope, count, NO_LIMIT);
     if (offset)
-        limit_operand(w, scope, offset);
+        limit_operand(w, scope, offset, STR("0"));
     if (offset && is_negative(w, offset)) {
         cured(w, "SQL-29", "offset-minus", SQL_SAME, span_of(offset),
               "a negative offset is none on SQLite and an error on Postgres");

@@ -232,9 +232,26 @@ static bool is_ascii(Str text)
     return true;
 }
 
+/*
+ * Has no capitals among its ASCII letters, whatever the rows hold: LOWER() of it would change nothing. Letters beyond
+ * ASCII in a literal are another matter, for LOWER() of a column has made small ones of them on Postgres.
+ */
+static bool is_folded(const Work *w, const Node *node)
+{
+    const Node *bare = node_bare(node);
+
+    if (is_string_node(w, bare)) {
+        Str text = sql_unquote(w->arena, source_of(w, bare));
+        return is_ascii(text) && str_eq(text, str_lower(w->arena, text));
+    }
+    if (bare->kind == NODE_BINARY && bare->op == OP_CONCAT)
+        return is_folded(w, node_child(bare, ROLE_LEFT)) && is_folded(w, node_child(bare, ROLE_RIGHT));
+    return is_lower_call(w, bare);
+}
+
 static void in_lower(Work *w, const Node *node)
 {
-    if (is_lower_call(w, node))
+    if (is_folded(w, node))
         return;
     change_open(w->arena, &w->changes, node->lo, words_filled(w, "LOWER(", NULL));
     change_close(w->arena, &w->changes, node->hi, STR(")"));
@@ -251,18 +268,40 @@ static void pattern_in_lower(Work *w, const Node *right, Str constant)
         put_instead(w, node_bare(right), text_literal(w, small));
 }
 
+/* `n`, CAST(n AS TEXT): digits have no case. */
+static bool is_text_of_integer(const Work *w, const Node *node)
+{
+    const Node *bare    = node_bare(node);
+    const Node *operand = bare->kind == NODE_CAST ? node_child(bare, ROLE_OPERAND) : NULL;
+
+    return seen(w, node).kind == VALUE_INTEGER
+        || (operand && seen(w, node).kind == VALUE_TEXT && seen(w, operand).kind == VALUE_INTEGER);
+}
+
+/* Is text, or becomes text by left_as_text(). */
+static bool is_searched_as_text(ValueKind kind)
+{
+    switch (kind) {
+    case VALUE_TEXT:
+    case VALUE_STRING:
+    case VALUE_BIND:
+    case VALUE_UNKNOWN:
+    case VALUE_NUMERIC:
+    case VALUE_DOUBLE:
+    case VALUE_TIMESTAMP:
+    case VALUE_DATE: return true;
+    default: return false;
+    }
+}
+
 /* LOWER() on both sides ignores case on both databases, as SQLite's LIKE does. */
 static void without_case(Work *w, const Node *node, const Node *left, const Node *right, const Node *escape, Str constant)
 {
-    ValueKind kind    = seen(w, left).kind;
-    bool      letters = escape && (!is_string_node(w, escape) || has_letters(source_of(w, escape)));
-    bool      folded  = is_lower_call(w, left)
-                     && (is_string_node(w, right) ? str_eq(constant, str_lower(w->arena, constant)) : is_lower_call(w, right));
+    bool letters = escape && (!is_string_node(w, escape) || has_letters(source_of(w, escape)));
 
-    if (folded && is_ascii(constant))
+    if (is_text_of_integer(w, left) || (is_folded(w, left) && is_folded(w, right)))
         return;
-    if (letters || (kind != VALUE_TEXT && kind != VALUE_STRING && kind != VALUE_BIND && kind != VALUE_UNKNOWN)
-        || node_has_hole(w, node)) {
+    if (letters || !is_searched_as_text(seen(w, left).kind) || node_has_hole(w, node)) {
         told(w, "SQL-07", "like-case", SQL_DIFFERS, node->operator_,
              "LIKE ignores the case of ASCII letters in SQLite and not in Postgres; LOWER() on both "
              "sides ignores it on both");

@@ -364,13 +364,23 @@ static bool is_term(const Work *w, const Node *items, const Node *order, const N
     return false;
 }
 
+/* What GROUP BY means by a name is a column, if there is one of it, and else a result. */
+static const Node *group_value(const Work *w, const Core *core, const Node *term)
+{
+    const Node *bare = node_bare(term);
+
+    if (bare->kind == NODE_COLUMN && !find_column(w, core->scope, bare).alias)
+        return bare;
+    return term_value(w, term, node_child(core->node, ROLE_RESULTS));
+}
+
 static bool covers_groups(const Work *w, const Core *core, const Node *order)
 {
     const Node *group = node_child(core->node, ROLE_GROUP);
     const Node *items = node_child(core->node, ROLE_RESULTS);
 
     node_each(item, group)
-        if (!is_term(w, items, order, term_value(w, item, items)))
+        if (!is_term(w, items, order, group_value(w, core, item)))
             return false;
     return true;
 }
@@ -400,7 +410,7 @@ static bool settles_groups(Work *w, const Core *core, const Node *order)
                     node_child(core->node, ROLE_WHERE), &known);
     node_each(item, node_child(core->node, ROLE_GROUP)) {
         ColumnAtVec one = { 0 };
-        if (!add_column_at(w, core->scope, term_value(w, item, items), &one)
+        if (!add_column_at(w, core->scope, group_value(w, core, item), &one)
             || !column_is_in(&known, one.items[0].source, one.items[0].column))
             return false;
     }

@@ -61,8 +61,43 @@ static const struct {
       "Python puts in how the statement begins, so nothing can be said of it" },
 };
 
+/* Are the columns called alike on both? Where SQLite takes the text of an expression, Postgres has a name of its own. */
+static bool has_common_names(const Rows *rows)
+{
+    for (size_t i = 0; i < rows->columns.count; i++) {
+        if (rows->columns.items[i].name.len == 0)
+            return false;
+        for (size_t j = 0; j < i; j++)
+            if (str_eq_nocase(rows->columns.items[i].name, rows->columns.items[j].name))
+                return false;
+    }
+    return rows->known;
+}
+
+/* CREATE TEMP TABLE … AS SELECT, which both have. */
+static bool temporary_copy(Work *w, const Node *root)
+{
+    const Node *select = node_child(root, ROLE_SELECT), *target = node_child(root, ROLE_TARGET);
+
+    if (!(root->flags & FLAG_TEMP) || !select || !target || span_is_set(target->qualifier) || node_has_hole(w, root))
+        return false;
+    Rows rows = query(w, scope_new(w, NULL), select, QUERY_SOURCE, NULL);
+    if (!has_common_names(&rows)) {
+        told(w, "SC-27", "temporary-names", SQL_DECIDE, span_of(select),
+             "the databases name what is calculated each in its own way, and here the names are those of columns; say them by AS");
+        return true;
+    }
+    spell_name(w, target->name);
+    told(w, "SC-27", "temporary-table", SQL_DIFFERS, span_of(root),
+         "a temporary table is there until its connection is closed, also for who gets that next from a pool; Postgres gives "
+         "its columns the types of what is selected, and a rollback takes it away");
+    return true;
+}
+
 static void create_table(Work *w, const Node *root)
 {
+    if (temporary_copy(w, root))
+        return;
     told(w, "SC-27", "create-table", SQL_DECIDE, span_of(root),
          "a table belongs into a migration; its types and its key are spelled otherwise on each "
          "database");
@@ -74,8 +109,11 @@ static void create_table(Work *w, const Node *root)
 
 static void analyzed(Work *w, const Node *root)
 {
-    Str name = name_of(w, root->name);
+    Str                 name   = name_of(w, root->name);
+    const CatalogTable *listed = w->options->catalog ? catalog_table(w->options->catalog, name) : NULL;
 
+    if (listed)
+        note_renamed(w, listed);
     spell_name(w, root->name);
     if (name.len && !str_starts_with(name, STR("sqlite_")) && !known_table_of(w->arena, w->options->catalog, name))
         told(w, "SQL-33", "analyze-name", SQL_DECIDE, span_of(root),
@@ -98,6 +136,8 @@ static bool spelled_alike(Work *w, const Node *root)
     const CatalogTable *listed = w->options->catalog ? catalog_table(w->options->catalog, name) : NULL;
     if (listed ? listed->kind == TABLE_VIRTUAL : str_starts_with(str_lower(w->arena, name), STR("sqlite_")))
         return false;
+    if (listed)
+        note_renamed(w, listed);
     spell_name(w, table->name);
     if (column)
         spell_name(w, column->name);

@@ -3,6 +3,7 @@
  * otherwise from the two.
  */
 #include "rewriters/sql/colon.h"
+#include "rewriters/sql/naming.h"
 #include "rewriters/sql/spelling.h"
 #include "rewriters/sql/work.h"
 
@@ -170,15 +171,28 @@ static void told_type(Work *w, const Node *item, const Value *value)
              "when a float is bound Postgres calculates with decimals, and Python reads a Decimal");
 }
 
+/* Whether a value whose kind is not known comes from a column of a type that is none of ours. */
+static bool is_foreign(const Work *w, const Node *operand, const Value *value)
+{
+    if (value->kind != VALUE_UNKNOWN)
+        return false;
+    if (value->column || !operand)
+        return value->column && value->column->foreign;
+    node_walk_each(node, operand)
+        if (node->kind == NODE_COLUMN && seen(w, node).column && seen(w, node).column->foreign)
+            return true;
+    return false;
+}
+
 /* -- items ----------------------------------------------------------------------------------- */
 
 static void add_column(Work *w, const Node *item, Str name, const Value *value)
 {
     told_type(w, item, value);
     vec_push(w->arena, &w->out->results,
-             ((SqlResult) { .key = name, .lite_key = name, .pg_key = str_lower(w->arena, name),
+             ((SqlResult) { .key = name, .lite_key = name, .pg_key = cut_name(str_lower(w->arena, name)),
                             .type = kind_type(value->kind), .nullable = value->nullable,
-                            .lo = item->lo, .hi = item->hi }));
+                            .is_foreign = is_foreign(w, NULL, value), .lo = item->lo, .hi = item->hi }));
 }
 
 /* A star, or a hole, that stands for we do not know what. */
@@ -230,7 +244,6 @@ static void describe_star(Work *w, const Scope *scope, const Node *item)
              "Postgres gives these columns small names; name them, with an alias in quotes, where a row is read by name");
 }
 
-enum { POSTGRES_NAME_LIMIT = 63 }; /* bytes it keeps of a name */
 
 /* Leaves what was put behind it, such as NULLS FIRST. */
 static void spell_again(Work *w, const Node *node, Str text)
@@ -269,7 +282,7 @@ static void keep_key(Work *w, Scope *scope, const Node *item, SqlResult *result)
 {
     if (str_eq(result->key, result->lite_key) && str_eq(result->key, result->pg_key))
         return;
-    if (result->key.len == 0 || result->key.len > POSTGRES_NAME_LIMIT
+    if (result->key.len == 0 || result->key.len > NAME_LIMIT
         || str_find_char(result->key, ':') != STR_NOT_FOUND)
         return;
     Str quoted = name_quoted(w->arena, result->key);
@@ -291,24 +304,12 @@ static void keep_key(Work *w, Scope *scope, const Node *item, SqlResult *result)
     result->lite_key = result->pg_key = result->key;
 }
 
-/* As Postgres cuts it off: at a whole character. */
-static Str name_as_kept(Str name)
-{
-    size_t end = POSTGRES_NAME_LIMIT;
-
-    if (name.len <= end)
-        return name;
-    while (end && ((unsigned char)name.ptr[end] & 0xC0) == 0x80)
-        end--;
-    return str_slice(name, 0, end);
-}
-
 static void describe_alias(Work *w, const Node *item, SqlResult *result)
 {
     Str spelled = change_render(w->arena, &w->changes, w->text, item->alias.lo, item->alias.hi);
 
     result->key = result->lite_key = name_of(w, item->alias);
-    result->pg_key = name_as_kept(str_starts_with(spelled, STR("\"")) ? result->key
+    result->pg_key = cut_name(str_starts_with(spelled, STR("\"")) ? result->key
                                                                       : str_lower(w->arena, result->key));
 }
 
@@ -346,7 +347,7 @@ static void describe_column(Work *w, Scope *scope, const Node *operand, const Va
     result->key = result->lite_key = declared;
     if (string)
         describe_text(w, operand, result);
-    result->pg_key   = string ? NO_NAME : str_lower(w->arena, declared);
+    result->pg_key   = string ? NO_NAME : cut_name(str_lower(w->arena, declared));
 }
 
 static void describe_item(Work *w, Scope *scope, const Node *item, const Node *operand)
@@ -354,7 +355,7 @@ static void describe_item(Work *w, Scope *scope, const Node *item, const Node *o
     Value     value  = seen(w, operand);
     Str       text   = change_render(w->arena, &w->changes, w->text, operand->lo, operand->hi);
     SqlResult result = { .type = kind_type(value.kind), .nullable = value.nullable,
-                         .lo = item->lo, .hi = item->hi };
+                         .is_foreign = is_foreign(w, operand, &value), .lo = item->lo, .hi = item->hi };
 
     told_type(w, item, &value);
     if (span_is_set(item->alias)) {

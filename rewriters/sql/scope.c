@@ -197,7 +197,9 @@ static bool is_quote(char c)
 
 bool told_no_name(Work *w, Span name)
 {
-    if (name_of(w, name).len)
+    Str called;
+
+    if (name_of(w, name).len || is_renamed_to(w, STR(""), &called))
         return false;
     told(w, "SQL-12", "quoted-identifier", SQL_DECIDE, name, "an empty name is none to Postgres; give it one");
     return true;
@@ -243,11 +245,7 @@ void spell_table(Work *w, const Node *table)
     if (indexed) {
         cured(w, "SQL-33", "indexed-by", SQL_SAME, span_of(indexed),
               "Postgres chooses its indexes itself; the clause goes");
-        uint32_t lo = indexed->lo;
-        while (lo > 0 && (w->text.ptr[lo - 1] == ' ' || w->text.ptr[lo - 1] == '\n'
-                          || w->text.ptr[lo - 1] == '\t'))
-            lo--;
-        change_replace(w->arena, &w->changes, lo, indexed->hi, STR(""));
+        change_replace(w->arena, &w->changes, blanks_before(w, indexed->lo), indexed->hi, STR(""));
     }
 }
 

@@ -42,6 +42,8 @@ static const KnownTable *listed_table(Work *w, const Node *node)
              "a virtual table (full text, r-tree) needs a design of its own in Postgres");
     else
         told_left_out(w, node, listed);
+    if (listed)
+        note_renamed(w, listed);
     return known_table_of(w->arena, w->options->catalog, name);
 }
 
@@ -88,12 +90,12 @@ static void add_table(Work *w, Scope *scope, const Node *node)
         scope_add(w, scope, handle_of(w, node), NULL, node);
         return;
     }
+    const KnownTable *table = cte ? NULL : listed_table(w, node);
     spell_table(w, node);
     if (cte) {
         add_cte(w, scope, node, cte);
         return;
     }
-    const KnownTable *table = listed_table(w, node);
     scope_add(w, scope, handle_of(w, node), table, node);
 }
 
@@ -350,6 +352,9 @@ static void join_condition(Work *w, Scope *scope, const Node *join, size_t left,
         join_without_on(w, join);
     if (join->flags & FLAG_NATURAL)
         natural(w, scope, join, right);
+    if ((join->flags & FLAG_NATURAL) && (on || using_))
+        told(w, "SQL-27b", "natural-condition", SQL_DECIDE, span_of(join),
+             "a NATURAL join says by itself which columns are alike, and neither database takes a condition beside it");
     if (using_)
         using(w, scope, using_, right);
     if (is_comma_with_condition(join)) {

@@ -62,7 +62,9 @@ static void into_number(Work *w, const Node *node, const Value *value, const Val
                               target->kind != VALUE_INTEGER))
             told_mix(w, node, value, target);
         return;
-    default: told_mix(w, node, value, target);
+    default:
+        if (!number_of_digits(w, node, target))
+            told_mix(w, node, value, target);
     }
 }
 

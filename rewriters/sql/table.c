@@ -102,6 +102,7 @@ static void add_columns(Arena *arena, const CatalogTable *from, KnownTable *tabl
             .kind        = kind_of(column->type),
             .not_null    = column->not_null || column->pk || column->rowid_alias,
             .generated   = column->generated != GENERATED_NO,
+            .foreign     = column->type == PG_UNKNOWN && column->postgres.len,
             .was_text    = column->affinity == AFFINITY_TEXT
                      && (column->type == PG_NUMERIC || column->type == PG_DOUBLE || column->type == PG_BIGINT),
             .nocase      = str_eq_nocase(column->collation, STR("nocase")),
@@ -164,7 +165,7 @@ static void add_resolution(const CatalogTable *from, KnownTable *table)
 
 const KnownTable *known_table_of(Arena *arena, const Catalog *catalog, Str name)
 {
-    const CatalogTable *from = catalog && name.len ? catalog_table(catalog, name) : NULL;
+    const CatalogTable *from = catalog ? catalog_table(catalog, name) : NULL;
 
     if (!from || !from->columns_known)
         return NULL;

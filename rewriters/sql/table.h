@@ -23,6 +23,7 @@ typedef struct KnownColumn {
     bool      generated;
     bool      nocase;       /* COLLATE NOCASE */
     bool      collates;     /* by anything but that and the bytes: RTRIM, a collation of the program */
+    bool      foreign;      /* of a type on Postgres that is none of ours, so that Python may read anything */
     bool      was_text;     /* a number on Postgres that SQLite keeps as text */
     bool      has_default;
     Str       default_text; /* as declared */

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "rewriters/sql/naming.h"
 #include "rewriters/sql/work.h"
 
 const char *sql_verdict_name(SqlVerdict verdict)
@@ -99,6 +100,21 @@ SqlVerdict translation_verdict_besides(const Translation *translation, const cha
     return worst;
 }
 
+/* Where Postgres has another name for a column of the result, and no alias can say the old one there. */
+static void tell_new_keys(Work *w)
+{
+    bool by_name = w->options->keep_keys || w->options->keep_names;
+
+    vec_each(result, &w->out->results) {
+        bool cut = result->key.len > NAME_LIMIT && result->pg_key.len > NAME_LIMIT - 4 && result->pg_key.len <= NAME_LIMIT
+                && str_starts_with(str_lower(w->arena, result->key), str_lower(w->arena, result->pg_key));
+        if (is_renamed_to(w, result->key, &result->pg_key) || (cut && by_name))
+            told(w, "PY-22", "result-key", SQL_DIFFERS, (Span) { result->lo, result->hi },
+                 "SQLite calls this column " STR_FORMAT " and Postgres " STR_FORMAT "; read it by its place",
+                 STR_ARG(result->key.len ? result->key : STR("\"\"")), STR_ARG(result->pg_key));
+    }
+}
+
 static void finish(Work *w)
 {
     Translation *out = w->out;
@@ -106,6 +122,8 @@ static void finish(Work *w)
     if (!changes_finish(w->arena, &w->changes, w->text, &out->edits))
         told(w, "SQL-13", "clashing-changes", SQL_DECIDE, (Span) { 0, (uint32_t)w->text.len },
              "two changes of this statement meet in one place; port it by hand");
+    rename_all(w, &out->edits);
+    tell_new_keys(w);
     vec_sort(&out->remarks, by_place);
     vec_sort(&out->binds, bind_by_place);
     out->verdict = translation_verdict_besides(out, NULL);

@@ -58,6 +58,7 @@ typedef struct SqlBind {
     PgType   type;     /* of that column, or PG_UNKNOWN */
     bool     direct;   /* it is the bind itself that is compared with or stored in the column */
     bool     expanding; /* IN :name */
+    bool     limits;   /* it is the LIMIT or the OFFSET, and is taken to be no negative number */
     bool     clock;    /* not a bind of the source: the current time, see bind_clock */
     Str      shift;    /* of a clock: "-7 days", or empty */
 } SqlBind;
@@ -68,6 +69,7 @@ typedef struct SqlResult {
     Str    pg_key;   /* as Postgres spells it, from the new text */
     PgType type;     /* as Postgres gives it, or PG_UNKNOWN */
     bool   nullable;
+    bool   is_foreign; /* Postgres has it in a type that is none of ours: Python may read anything */
     bool   is_star;  /* a `*` over tables we do not know: the keys are empty */
     uint32_t lo, hi; /* the item, in the source text */
 } SqlResult;
@@ -102,6 +104,8 @@ typedef struct TranslateOptions {
     bool           keep_keys;      /* give an alias to results whose key would change */
     bool           keep_names;     /* the same for those alone that are called by a name: Postgres makes names small */
     bool           number_booleans; /* the values of booleans are 0 and 1, as for sqlite3: a CAST makes booleans of them */
+    bool           old_names;      /* leave names that the schema for Postgres changes (SC-24) to the caller */
+    bool           any_limit;      /* a LIMIT or OFFSET that is bound may be negative: a CASE makes the same of it on both */
     const Map     *foreign_times;  /* "table.column" of times that come from outside, in whatever form; may be NULL */
     bool           postgres_alone; /* where no text runs on both, one that runs on Postgres alone will do */
     bool           bind_clock;     /* `datetime('now')` becomes a bind, to be filled by Python */

@@ -7,7 +7,7 @@ static Value target_value(Work *w, const KnownTable *table, const Node *name)
 {
     bool named = name->kind == NODE_NAME && !(name->flags & FLAG_HOLE);
     Str  text  = name->kind == NODE_NAME ? name_of(w, name->name) : STR("");
-    int  at    = table && text.len ? known_column(table, text) : KNOWN_NO_COLUMN;
+    int  at    = table && named ? known_column(table, text) : KNOWN_NO_COLUMN;
 
     if (named)
         spell_name(w, name->name);

@@ -101,6 +101,8 @@ typedef struct Work {
     bool                    alone;    /* something was written that Postgres alone understands */
     uint32_t                made_names;
     Map                    *views;    /* that were looked into, by name (left_out.c) */
+    struct Naming          *naming;   /* of the catalog; NULL until it is asked for (rename.c) */
+    Map                     renamed;  /* names of tables and columns that may be others on Postgres, small */
 } Work;
 
 /* sql_translate() of a query inside of another statement, which has looked into these views. */
@@ -268,11 +270,19 @@ void returning(Work *w, Scope *scope, const Node *root);
 void other_statement(Work *w, const Node *root);                 /* refuse.c */
 /* Where the schema for Postgres has no table of that name, though the catalog has (left_out.c). */
 void told_left_out(Work *w, const Node *node, const CatalogTable *table);
+/* Names that the schema for Postgres has changed (rename.c): of a table the statement names; … */
+void note_renamed(Work *w, const CatalogTable *table);
+/* … in the edits, when all else is done; … */
+void rename_all(Work *w, EditVec *edits);
+/* … and of a result that is called like one. */
+bool is_renamed_to(const Work *w, Str name, Str *called);
 /* INSERT and UPDATE of a table whose constraints say what to do with a row that breaks them. */
 void told_resolution(Work *w, const Node *root, const KnownTable *table); /* update.c */
 bool refused_table(Work *w, const Node *table);                  /* sqlite_master and its like */
 /* A text out of JSON, where SQLite has a number: cast, and true (compare.c). */
 bool number_of_json(Work *w, const Node *text, const Value *number);
+/* A text of digits for a column of numbers: cast, and true (compare.c). */
+bool number_of_digits(Work *w, const Node *text, const Value *number);
 /* What stands in for it on Postgres, as a source; false, and nothing done, when nothing does (stand_in.c). */
 bool master_table(Work *w, Scope *scope, const Node *node);
 bool json_each_table(Work *w, Scope *scope, const Node *node);

@@ -18,4 +18,4 @@ REMARK_RULE(dialect, from_clause, "from-clause", SEVERITY_ERROR,
             "tables are joined as only SQLite takes it",
             "join-without-on", "comma-on", "comma-before-join", "join-alias", "subquery-alias",
             "same-name", "table-in-parentheses", "comma-in-parentheses", "later-table",
-            "join-words");
+            "join-words", "natural-condition");

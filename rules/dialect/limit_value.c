@@ -16,4 +16,4 @@
 
 REMARK_RULE(dialect, limit_value, "limit-value", SEVERITY_ERROR,
             "LIMIT or OFFSET is no number from 0",
-            "limit-minus", "offset-minus", "limit-null", "limit-type");
+            "limit-minus", "offset-minus", "limit-null", "limit-type", "limit-bind");

@@ -2,8 +2,8 @@
  * dialect/order-term
  *
  * Postgres takes names of results in ORDER BY and GROUP BY only when they stand alone, and nowhere
- * else; behind DISTINCT and UNION it orders by results only; a constant that is bound or quoted is
- * an error there and does nothing in SQLite.
+ * else, and not when two results are called so; behind DISTINCT and UNION it orders by results only; a
+ * constant that is bound or quoted is an error there and does nothing in SQLite.
  *
  * Bad:
  *     rows = con.execute("SELECT user_id, COUNT(*) AS n FROM orders GROUP BY user_id HAVING n > 1 ORDER BY user_id").fetchall()
@@ -19,5 +19,5 @@
 
 REMARK_RULE(dialect, order_term, "order-term", SEVERITY_ERROR,
             "ORDER BY, GROUP BY or WHERE names what Postgres does not take there",
-            "order-by-constant", "group-by-constant", "alias-use", "distinct-order",
+            "order-by-constant", "group-by-constant", "alias-use", "distinct-order", "order-ambiguous",
             "compound-order");

@@ -17,4 +17,5 @@
 
 REMARK_RULE(dialect, schema_statement, "schema-statement", SEVERITY_WARNING,
             "the program changes its schema itself",
-            "create-table", "create-view", "create-index", "alter-table", "drop");
+            "create-table", "create-view", "create-index", "alter-table", "drop",
+            "temporary-table", "temporary-names", "table-left-out");

@@ -18,5 +18,5 @@
 
 REMARK_RULE(types, type_mix, "type-mix", SEVERITY_ERROR,
             "values of different types are compared or become one",
-            "type-mix", "number-was-text", "extreme-type", "row-compare", "compound-types",
+            "type-mix", "text-of-digits", "number-was-text", "extreme-type", "row-compare", "compound-types",
             "empty-text");

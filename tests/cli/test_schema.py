@@ -1,5 +1,6 @@
 """`schema`: the catalog as JSON, and as DDL for Postgres. That the DDL loads is seen by tests/projects/schema.sh."""
 import ast
+import json
 import os
 import re
 import sqlite3
@@ -40,6 +41,25 @@ CREATE TABLE notes (
 
 -- lite2pg: SQL-38 index notes_by_user lower(body): lower() changes ASCII letters alone on SQLite and all letters on Postgres
 CREATE INDEX notes_by_user ON notes (user_id, (lower(body)) DESC) WHERE body <> '';
+"""
+
+
+REVISION = """\
+from alembic import op
+import sqlalchemy as sa
+
+revision = "1"
+down_revision = None
+
+
+def upgrade():
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("is_admin", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("seen", sa.DateTime()),
+    )
+    op.execute("CREATE TABLE seen (n INTEGER)")
 """
 
 
@@ -95,6 +115,75 @@ class Schema(ProjectTest):
 
         self.assertEqual(sorted(os.listdir(self.root)), before)
 
+    # -- rows
+
+    ROWS = """
+        CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, is_admin INTEGER, created_at TEXT, settings TEXT, retries INTEGER);
+        WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 29)
+            INSERT INTO users SELECT i, 'Ann ' || i, i % 2, '2024-01-02T03:04:05', '{"theme": ' || i || '}', i % 2 FROM n;
+    """
+
+    def columns(self, *words):
+        ran = self.lite2pg("schema", *words, "--emit", "json")
+        self.assertEqual((ran.status, ran.err), (0, ""), ran)
+        return {column["name"]: column for table in ran.json()["tables"] for column in table["columns"]}
+
+    def test_the_rows_of_a_database_confirm_what_names_suggest(self):
+        self.database("app.db", self.ROWS)
+
+        got = {name: column["type"] for name, column in self.columns("app.db").items()}
+
+        self.assertEqual(got, {"id": "BIGINT", "name": "TEXT", "is_admin": "BOOLEAN", "created_at": "TIMESTAMPTZ",
+                               "settings": "JSONB", "retries": "BIGINT"})
+
+    def test_one_row_that_holds_something_else_is_a_veto(self):
+        self.database("app.db", self.ROWS + """
+            INSERT INTO users VALUES (100, 'Bob', 2, 'soon', '{x}', 1);
+        """)
+
+        got = {name: column["type"] for name, column in self.columns("app.db").items()}
+
+        self.assertEqual((got["is_admin"], got["created_at"], got["settings"]), ("BIGINT", "TEXT", "TEXT"))
+
+    def test_rows_of_a_sample_speak_of_tables_that_migrations_define(self):
+        self.write("lite2pg.toml", 'schema = ["db/1.sql", "sample.db"]\n')
+        self.write("db/1.sql", self.ROWS.split(";")[0] + ";")
+        self.database("sample.db", self.ROWS)
+
+        got = self.columns()
+
+        self.assertEqual(got["is_admin"]["type"], "BOOLEAN")
+        self.assertEqual(got["is_admin"]["place"]["path"], "db/1.sql")
+
+    def test_rows_that_a_declared_type_does_not_fit_are_told_without_their_text(self):
+        self.database("app.db", """
+            CREATE TABLE t (flag BOOLEAN, seen_at TIMESTAMP, n INTEGER);
+            INSERT INTO t VALUES (0, '2024-01-02 03:04:05', 1), (1, 'Hunter2', 'tomorrow'), (2, '2024-01-02 03:04:05', 3);
+        """)
+
+        ran = self.lite2pg("schema", "app.db")
+
+        findings = [line.removeprefix("-- lite2pg: ") for line in ran.out.splitlines() if line.startswith("-- ")]
+        self.assertEqual(findings, [
+            "DATA-05 app.db: line 1: t.flag is BOOLEAN on Postgres, and 1 row of app.db holds something else: "
+            'an integer of the form "9" at rowid 3 (looked at: all 3 rows)',
+            "DATA-07 app.db: line 1: t.seen_at is TIMESTAMPTZ on Postgres, and 1 row of app.db holds something else: "
+            'free text of the form "aaaaaa9" at rowid 2 (looked at: all 3 rows)',
+            "DATA-01 app.db: line 1: t.n is BIGINT on Postgres, and 1 row of app.db holds something else: "
+            'free text of the form "aaaaaaaa" at rowid 2 (looked at: all 3 rows)',
+        ])
+        self.assertIn("flag BOOLEAN", ran.out)
+
+    def test_the_setting_types_outweighs_rows_and_what_does_not_fit_it_is_told(self):
+        self.write("lite2pg.toml", '[types]\n"t.flag" = "bigint"\n"t.day" = "date"\n')
+        self.database("app.db", "CREATE TABLE t (flag BOOLEAN, day TEXT); INSERT INTO t VALUES (2, '2024-01-02'), (3, '')")
+
+        ran = self.lite2pg("schema", "app.db")
+
+        self.assertIn("flag BIGINT", ran.out)
+        self.assertIn("DATA-06 app.db: line 1: t.day is DATE on Postgres, and 1 row of app.db holds something else: an empty text", ran.out)
+        self.assertNotIn("DATA-05", ran.out)
+
     def test_what_is_no_schema_is_refused_in_one_line_that_names_it(self):
         self.write("fake.db", "no database\n")
         self.write("empty.sqlite", "")
@@ -104,13 +193,70 @@ class Schema(ProjectTest):
                           ("empty.sqlite", "empty.sqlite is no SQLite database"),
                           ("picture.bin", "picture.bin is neither a SQLite database nor a text of SQL"),
                           ("gone.db", "cannot open gone.db: No such file or directory"),
-                          ("hollow", "no .sql file and no program in hollow defines a table")):
+                          ("hollow", "no .sql file, revision of Alembic or program in hollow defines a table")):
             with self.subTest(name):
                 ran = self.lite2pg("schema", name)
 
                 self.assertEqual((ran.status, ran.out), (2, ""))
                 self.assert_one_line(ran.err)
                 self.assertIn(why, ran.err)
+
+    def types(self, *words):
+        """Of each column, by the last word of --emit json."""
+        ran = self.lite2pg("schema", *words, "--emit", "json")
+        self.assertEqual((ran.status, ran.err), (0, ""), ran)
+        tables = json.loads(ran.out)["tables"]
+        return {table["name"]: {column["name"]: column["type"] for column in table["columns"]} for table in tables}
+
+    def test_revisions_of_alembic_are_read_by_name_and_by_themselves(self):
+        self.write("db/env.py", "from alembic import context\n")
+        self.write("db/versions/1_users.py", REVISION)
+        self.write("db/versions/notes.py", "# no revision\n")
+        expected = {"users": {"id": "BIGINT", "is_admin": "BOOLEAN", "seen": "unknown"}, "seen": {"n": "BIGINT"}}
+
+        for words in (("db/versions/1_users.py",), ("db/versions",), ("db",), ()):
+            with self.subTest(words):
+                self.assertEqual(self.types(*words), expected)
+        self.write("lite2pg.toml", 'schema = ["db/versions"]\n')
+        self.assertEqual(self.types(), expected)
+        self.write("lite2pg.toml", 'schema = ["db/versions/1_users.py"]\n[types]\n"users.seen" = "timestamptz"\n')
+        self.assertEqual(self.types()["users"]["seen"], "TIMESTAMPTZ")
+
+    def test_what_revisions_make_is_what_postgres_has(self):
+        self.write("db/env.py", "from alembic import context\n")
+        self.write("db/versions/1_users.py", REVISION)
+        self.write("schema.sql", "CREATE TABLE users (id INTEGER PRIMARY KEY, is_admin TEXT NOT NULL DEFAULT 'no', seen TEXT);")
+
+        self.write("app.py", OFFENCE)
+
+        ran = self.lite2pg("schema", "--emit", "types")
+        found = self.lite2pg("check", "--select", "schema/clashing-definitions", "--format", "json")
+
+        self.assertRegex(ran.out, r"is_admin +TEXT +BOOLEAN +boolean: migrated as BOOLEAN \(db/versions/1_users.py:12\)")
+        self.assertEqual([(one["path"], one["start"]["line"]) for one in json.loads(found.out)["findings"]],
+                         [("db/versions/1_users.py", 12), ("db/versions/1_users.py", 13)])
+        self.assertIn("users.is_admin is BOOLEAN on Postgres by this migration, and would be TEXT by schema.sql, line 1", found.out)
+
+    def test_a_file_that_only_looks_like_a_revision_is_refused_if_it_is_named(self):
+        self.write("a.py", "from alembic import op\nrevision = read()\ndown_revision = None\n")
+
+        ran = self.lite2pg("schema", "a.py")
+
+        self.assertEqual((ran.status, ran.out), (2, ""))
+        self.assert_one_line(ran.err)
+        self.assertIn("a.py is no revision of Alembic that can be read", ran.err)
+
+    def test_a_name_that_stands_apart_from_its_definition_is_put_into_it(self):
+        self.write("db.py", """
+            import sqlite3
+            TABLES = {"main.users": ("CREATE TABLE IF NOT EXISTS {} (id INTEGER PRIMARY KEY, name TEXT)", 4),
+                      "marks": "CREATE TABLE {} (n REAL)", "two": "CREATE TABLE {} ({})", "no name": "CREATE TABLE {} (a)"}
+            con = sqlite3.connect("x")
+            for name, (sql, version) in TABLES.items():
+                con.execute(sql.format(name))
+            """)
+
+        self.assertEqual(self.types(), {"users": {"id": "BIGINT", "name": "TEXT"}, "marks": {"n": "DOUBLE PRECISION"}})
 
     def test_what_it_cannot_emit_is_refused(self):
         self.write("schema.sql", TABLES)

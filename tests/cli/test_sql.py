@@ -238,6 +238,19 @@ class Schemas(SqlTest):
 
         self.assertIn("is_admin = true", reply["sql"])
 
+    def test_a_revision_of_alembic_gives_types(self):
+        self.write("1_users.py", """
+            from alembic import op
+            import sqlalchemy as sa
+            revision = "1"
+            down_revision = None
+            def upgrade():
+                op.create_table("users", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("is_on", sa.Boolean()))
+            """)
+
+        self.assertEqual(self.translate("SELECT id FROM users WHERE is_on = 1 ORDER BY id;\n", "--schema", "1_users.py"),
+                         "SELECT id FROM users WHERE is_on = true ORDER BY id;\n")
+
     def test_a_schema_on_the_command_line_that_cannot_be_read_ends_the_job(self):
         ran = self.lite2pg("sql", "--schema", "gone.sql", stdin=b"SELECT 1;")
 
@@ -439,16 +452,23 @@ class Definitions(SqlTest):
         for sql in ("CREATE TABLE n (a TEXT)", "CREATE INDEX i ON users (email)"):
             self.assertEqual(self.define(sql, "--to", "both")["target"], "none")
 
+    def test_a_temporary_table_is_written_for_the_session(self):
+        reply = self.define("CREATE TEMP TABLE IF NOT EXISTS n (id INTEGER PRIMARY KEY, at TIMESTAMP)")
+        self.assertEqual((reply["target"], reply["verdict"]), ("postgres", "differs"))
+        self.assertTrue(reply["sql"].startswith("CREATE TEMP TABLE IF NOT EXISTS n (\n    id BIGSERIAL PRIMARY KEY,"), reply["sql"])
+        self.assertIn("temporary-table", {finding["feature"] for finding in reply["findings"] + reply["changes"]})
+
     def test_nothing_else_is_defined(self):
         for sql in ("CREATE TRIGGER t AFTER INSERT ON users BEGIN SELECT 1; END", "CREATE VIRTUAL TABLE f USING fts5(a)",
-                    "CREATE TABLE n AS SELECT 1 AS a", "CREATE TEMP TABLE n (a TEXT)"):
+                    "CREATE TABLE n AS SELECT 1 AS a", "CREATE TEMP TABLE n AS SELECT 1 + 1"):
             self.assertEqual(self.define(sql)["target"], "none", sql)
 
 
 class Cases(SqlTest):
     """
     The cases of fixtures/sqltest, which the translator is tested with, come through the command as they are, save for what
-    it does for values and readers that nobody ports: 0 and 1 are made booleans, and names with capitals stay.
+    it does for values and readers that nobody ports: 0 and 1 are made booleans, a LIMIT may be negative, and names with
+    capitals stay.
     """
 
     # What the command has no words for.
@@ -457,16 +477,19 @@ class Cases(SqlTest):
 
     def differences(self, case, reply):
         sql = re.sub(r"(?i)CAST\((:\w+) AS BOOLEAN\)", r"\1", reply["sql"])
+        if "any-limit" not in case.get("options", ""):
+            sql = re.sub(r"(?i)CASE WHEN (:\w+) < 0 THEN \d+ ELSE \1 END", r"\1", sql)
         sql = re.sub(r' AS "(\w*[A-Z]\w*)"', "", sql) if "PY-22" in {c["code"] for c in reply["changes"]} else sql
         expected = set(case.get("remarks", "").split())
         findings = {f"{f['code']}/{f['feature']}" + {"error": "!", "warning": "?", "info": ""}[f["severity"]]
                     for f in reply["findings"] if f["feature"] not in self.OWN}
         changes = {f"{c['code']}/{c['feature']}" for c in reply["changes"] if c["feature"] not in {"named-bind", *self.OWN}}
+        cut = "differs" if "result-key" in {f["feature"] for f in reply["findings"]} else "same"  # a name too long for an alias
         plain = {remark for remark in expected if remark[-1] not in "?!"}
         binds = [bind.partition("=")[0] for bind in case.get("binds", "").split(", ") if bind]
         return [name for name, agrees in {
             "sql": sql == case.get("out", ""),
-            "verdict": reply["verdict"] == case["verdict"],
+            "verdict": reply["verdict"] in (case["verdict"], cut if case["verdict"] == "same" else ""),
             "target": reply["target"] == ("none" if case["verdict"] == "decide" else "both"),
             "findings": findings <= expected and expected - plain <= findings,
             "changes": plain <= findings | changes and changes <= {remark.rstrip("?!") for remark in expected},

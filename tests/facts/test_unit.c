@@ -24,13 +24,29 @@ static void assert_units(Arena *arena, const char *text, const char *expected)
     assert_text(shown_units(link_text(arena, text)), expected);
 }
 
-static void statements_of_one_cursor_are_one_unit(void **state)
+static void statements_of_a_cursor_stand_alone_with_what_reads_them(void **state)
 {
     assert_units(*state,
                  CONN "def f():\n    cur = conn.cursor()\n    cur.execute('a')\n    cur.fetchone()\n    cur.execute('b')\n"
-                      "    conn.commit()\n",
-                 "app.py::f: cursor execute fetchone execute");
+                      "    conn.commit()\n    cur.close()\n",
+                 "app.py::f: cursor close; app.py::f#2: execute fetchone; app.py::f#3: execute");
 }
+
+static void statements_that_one_reader_may_see_are_one_unit(void **state)
+{
+    assert_units(*state,
+                 CONN "def f(x):\n    cur = conn.cursor()\n    if x:\n        cur.execute('a')\n    else:\n"
+                      "        cur.execute('b')\n    cur.fetchone()\n    cur.execute('c')\n",
+                 "app.py::f: cursor; app.py::f#2: execute execute fetchone; app.py::f#3: execute");
+}
+
+static void statements_of_a_cursor_that_is_handed_on_are_one_unit(void **state)
+{
+    assert_units(*state,
+                 CONN "def f(g):\n    cur = conn.cursor()\n    cur.execute('a')\n    cur.execute('b')\n    g(cur)\n",
+                 "app.py::f: cursor execute execute");
+}
+
 
 static void statements_on_the_connection_stand_alone(void **state)
 {
@@ -39,12 +55,12 @@ static void statements_on_the_connection_stand_alone(void **state)
                  "app.py::f: fetchall execute; app.py::f#2: execute");
 }
 
-static void results_of_one_variable_are_one_unit(void **state)
+static void results_of_one_variable_are_told_apart(void **state)
 {
     assert_units(*state,
                  CONN "def f():\n    r = conn.execute('a')\n    r.fetchone()\n    r = conn.execute('b')\n    r.fetchone()\n"
                       "def g():\n    r = conn.execute('c')\n",
-                 "app.py::f: execute fetchone execute fetchone; app.py::g: execute");
+                 "app.py::f: execute fetchone; app.py::f#2: execute fetchone; app.py::g: execute");
 }
 
 static void users_of_one_constant_are_one_unit(void **state)
@@ -66,11 +82,11 @@ static void constants_unite_across_modules(void **state)
     assert_text(shown_units(link_project(project)), "a.py::<module>#2: execute execute");
 }
 
-static void a_wrapper_and_its_callers_are_one_unit(void **state)
+static void a_wrapper_and_each_of_its_callers_are_units(void **state)
 {
     assert_units(*state,
                  CONN "def q(sql, args=()):\n    return conn.execute(sql, args)\ndef f():\n    q('a')\ndef g():\n    q('b')\n",
-                 "app.py::q: execute wrapper wrapper");
+                 "app.py::q: execute; app.py::f: wrapper; app.py::g: wrapper");
 }
 
 static void statements_under_one_handler_are_one_unit(void **state)
@@ -101,6 +117,23 @@ static const Unit *unit_named(const Linked *linked, const char *id)
             return unit;
     fail_msg("there is no unit %s", id);
     return NULL;
+}
+
+static void a_cursor_needs_its_statements_and_a_call_its_wrapper(void **state)
+{
+    const Linked *linked = link_text(*state, CONN "def q(sql):\n    return conn.execute(sql)\n"
+                                                  "def f():\n    q('a')\n    cur = conn.cursor()\n    cur.execute('b')\n");
+    const Unit   *wrapper = unit_named(linked, "app.py::q"), *call = unit_named(linked, "app.py::f");
+    const Unit   *cursor = unit_named(linked, "app.py::f#2"), *statement = unit_named(linked, "app.py::f#3");
+
+    assert_text(shown_units(linked), "app.py::q: execute; app.py::f: wrapper; app.py::f#2: cursor; app.py::f#3: execute");
+    assert_int_equal(call->needs.count, 1);
+    assert_int_equal(call->needs.items[0], wrapper->index);
+    assert_int_equal(cursor->kind, UNIT_CURSOR);
+    assert_int_equal(cursor->needs.count, 1);
+    assert_int_equal(cursor->needs.items[0], statement->index);
+    assert_int_equal(statement->needs.count, 0);
+    assert_int_equal(statement->origins.count, 1); /* by way of the cursor */
 }
 
 static void a_connection_gives_origins_and_unites_nothing(void **state)
@@ -142,12 +175,15 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_arena, close_arena)
     const struct CMUnitTest tests[] = {
-        TEST(statements_of_one_cursor_are_one_unit),
+        TEST(statements_of_a_cursor_stand_alone_with_what_reads_them),
+        TEST(statements_that_one_reader_may_see_are_one_unit),
+        TEST(statements_of_a_cursor_that_is_handed_on_are_one_unit),
+        TEST(a_cursor_needs_its_statements_and_a_call_its_wrapper),
         TEST(statements_on_the_connection_stand_alone),
-        TEST(results_of_one_variable_are_one_unit),
+        TEST(results_of_one_variable_are_told_apart),
         TEST(users_of_one_constant_are_one_unit),
         TEST(constants_unite_across_modules),
-        TEST(a_wrapper_and_its_callers_are_one_unit),
+        TEST(a_wrapper_and_each_of_its_callers_are_units),
         TEST(statements_under_one_handler_are_one_unit),
         TEST(a_handler_is_found_around_its_body_only),
         TEST(a_connection_gives_origins_and_unites_nothing),

@@ -258,7 +258,7 @@ def run_after(case, project, database, url):
 def engine_text():
     """The engine module as fix writes it, for a case in which it has no connection to open."""
     lines = (ROOT / "rewriters" / "scaffold" / "engine_module.def").read_text(encoding="utf-8")
-    return "".join(json.loads(f'"{line}"') + "\n" for line in re.findall(r'^LINE\("(.*)"\)$', lines, re.MULTILINE))
+    return "".join(json.loads(f'"{line}"') + "\n" for line in re.findall(r'^(?:PLAIN_)?LINE\("(.*)"\)$', lines, re.MULTILINE))
 
 
 # -- what the tables hold -------------------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ static Ported port_in(Arena *arena, const char *python, const char *other, Exten
     *config = config_default();
     catalog_add_sql(arena, catalog, STR("schema.sql"), str_of(schema), NULL);
     units_build(arena, model, calls, units);
-    PortInputs in = { model, units, config, catalog, extent == PARTIAL, NULL };
+    PortInputs in = { .model = model, .units = units, .config = config, .catalog = catalog, .is_partial = extent == PARTIAL };
     ports_judge(&alone, &in, ports);
 
     StrVec        files   = { 0 };
@@ -163,13 +163,26 @@ static void lastrowid_of_a_table_nobody_knows_is_refused(void **state)
     assert_has(got, "sqlite3");
 }
 
-static void a_cursor_read_in_two_ways_depending_on_the_path_is_refused(void **state)
+static void a_cursor_read_in_two_ways_depending_on_the_path_gets_one_result(void **state)
 {
     Ported got = port(*state, HEAD "    cur = conn.cursor()\n"
                                    "    if name:\n"
                                    "        cur.execute(\"SELECT id FROM users WHERE id = 1\")\n"
                                    "    else:\n"
                                    "        cur.execute(\"SELECT age FROM users WHERE id = 1\")\n"
+                                   "    return cur.fetchone()[0]\n");
+
+    assert_verdict(got, VERDICT_SAFE, NULL);
+    assert_has(got, "        result = conn.execute(text(\"SELECT id FROM users WHERE id = 1\"))\n");
+    assert_has(got, "        result = conn.execute(text(\"SELECT age FROM users WHERE id = 1\"))\n");
+    assert_has(got, "    return result.fetchone()[0]\n");
+}
+
+static void a_cursor_that_may_not_have_run_is_refused(void **state)
+{
+    Ported got = port(*state, HEAD "    cur = conn.cursor()\n"
+                                   "    if name:\n"
+                                   "        cur.execute(\"SELECT id FROM users WHERE id = 1\")\n"
                                    "    return cur.fetchone()[0]\n");
 
     assert_verdict(got, VERDICT_MANUAL, "PY-02");
@@ -301,6 +314,32 @@ static void handlers_wait_for_the_last_call_of_the_project(void **state)
     assert_has(goes, "    except IntegrityError:\n");
 }
 
+static void what_sqlite_does_not_take_with_the_tables_there_are_is_not_safe(void **state)
+{
+    Ported source = port(*state, HEAD "    conn.execute(\"SELECT name FROM users WHERE id = 1 AND row_number() OVER () = 1\")\n");
+
+    assert_verdict(source, VERDICT_UNSAFE, "SQL-13");
+    assert_true(str_contains(source.ports->ports.items[0].reasons.items[0].message,
+                             STR("SQLite does not take the statement with the tables that are known")));
+}
+
+static void nothing_is_said_by_sqlite_of_a_table_the_catalog_does_not_have(void **state)
+{
+    Ported got = port(*state, HEAD "    conn.execute(\"DELETE FROM elsewhere WHERE id = 1\")\n");
+
+    vec_each(reason, &got.ports->ports.items[0].reasons)
+        assert_false(str_is(reason->code, "SQL-13"));
+}
+
+static void what_postgres_would_refuse_for_its_types_is_left_to_a_person(void **state)
+{
+    Ported got = port(*state, HEAD "    conn.execute(\"SELECT COUNT(*) FROM users WHERE MAX(id) = 1\")\n");
+
+    assert_verdict(got, VERDICT_MANUAL, "SQL-13");
+    assert_true(str_contains(got.ports->ports.items[0].reasons.items[0].message,
+                             STR("Postgres would refuse the text this would become (aggregate functions are not allowed in WHERE)")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -310,7 +349,8 @@ int main(void)
         CASE(a_cursor_goes_and_each_statement_gets_its_result),
         CASE(a_key_that_is_read_comes_by_returning),
         CASE(lastrowid_of_a_table_nobody_knows_is_refused),
-        CASE(a_cursor_read_in_two_ways_depending_on_the_path_is_refused),
+        CASE(a_cursor_read_in_two_ways_depending_on_the_path_gets_one_result),
+        CASE(a_cursor_that_may_not_have_run_is_refused),
         CASE(a_swallowed_error_gets_a_savepoint),
         CASE(an_error_that_goes_on_up_needs_none),
         CASE(a_boolean_is_compared_and_given_as_one),
@@ -322,6 +362,9 @@ int main(void)
         CASE(line_ends_and_comments_survive),
         CASE(what_is_ported_is_left_alone),
         CASE(handlers_wait_for_the_last_call_of_the_project),
+        CASE(what_sqlite_does_not_take_with_the_tables_there_are_is_not_safe),
+        CASE(nothing_is_said_by_sqlite_of_a_table_the_catalog_does_not_have),
+        CASE(what_postgres_would_refuse_for_its_types_is_left_to_a_person),
     };
     return cmocka_run_group_tests_name("port", tests, NULL, NULL);
 }

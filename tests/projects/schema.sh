@@ -6,8 +6,10 @@
 # `lite2pg schema` prints loads into an empty Postgres 15 made for the purpose, and each table, column, key and index that SQLite tells
 # of is there, or a finding names it: tests/projects/schema_loads.py. What `--emit alembic` prints makes the same there, takes a row for
 # each table on Postgres and on SQLite, and leaves nothing when it goes: tests/projects/schema_alembic.py, with the Python of the notes
-# example. Conditions and computed columns of which nothing is told take the same rows on both: tests/projects/schema_same.py. Exit
-# status 1 if one is not so.
+# example. Conditions and computed columns of which nothing is told take the same rows on both: tests/projects/schema_same.py. What
+# `lite2pg sql` calls tables and columns is what the schema calls them: tests/projects/schema_names.py. What is read off those
+# revisions, and off those of fixtures/alembic and the example projects, is what Alembic makes of them on both databases:
+# tests/projects/migrations.py. Exit status 1 if one is not so.
 set -uo pipefail
 
 if [ $# -ne 1 ]; then
@@ -29,4 +31,8 @@ status=0
 python3 tests/projects/schema_loads.py "$lite2pg" "$url" "$scratch" || status=1
 build/venv/notes/bin/python tests/projects/schema_alembic.py "$lite2pg" "$url" "$scratch" || status=1
 build/venv/notes/bin/python tests/projects/schema_same.py "$lite2pg" "$url" "$scratch" || status=1
+# example. Conditions and computed columns of which nothing is told take the same rows on both: tests/projects/schema_same.py. What
+# `lite2pg sql` calls tables and columns is what the schema calls them: tests/projects/schema_names.py. What is read off those
+# revisions, and off those of fixtures/alembic and the example projects, is what Alembic makes of them on both databases:
+# tests/projects/migrations.py. Exit status 1 if one is not so.
 exit $status

@@ -85,6 +85,20 @@ static void what_sqlite_does_not_prepare_is_refused(void **state)
     assert_int_equal(conflict.verdict, SQL_DECIDE);
 }
 
+static void what_postgres_refuses_for_its_types_is_refused(void **state)
+{
+    Given *given = *state;
+
+    Translation compared = mistaken(given, STR("SELECT id FROM t WHERE n = 1 ORDER BY id"), STR("n = 1"), "s = 1");
+    Translation grouped  = mistaken(given, STR("SELECT MAX(id) FROM t"), STR("MAX(id)"), "MAX(id), n");
+
+    assert_int_equal(compared.verdict, SQL_DECIDE);
+    assert_int_equal(compared.target, SQL_TARGET_NONE);
+    assert_true(str_contains(compared.remarks.items[0].message, STR("operator does not exist: text = integer")));
+    assert_int_equal(grouped.verdict, SQL_DECIDE);
+    assert_true(str_contains(grouped.remarks.items[0].message, STR("must appear in the GROUP BY clause")));
+}
+
 static void what_is_right_is_left_as_it_is(void **state)
 {
     Given *given = *state;
@@ -140,6 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_postgres_does_not_read_is_refused, open_given, close_given),
         cmocka_unit_test_setup_teardown(what_sqlite_does_not_prepare_is_refused, open_given, close_given),
+        cmocka_unit_test_setup_teardown(what_postgres_refuses_for_its_types_is_refused, open_given, close_given),
         cmocka_unit_test_setup_teardown(what_is_right_is_left_as_it_is, open_given, close_given),
         cmocka_unit_test_setup_teardown(what_sqlite_takes_neither_before_nor_after_is_not_called_the_same, open_given,
                                         close_given),

@@ -46,7 +46,7 @@ const Analysis *analysis_of(Arena *arena, Str path, Str text, const Rule *rule)
             catalog_add_sql(arena, &out->catalog, path, call->sql.text, NULL);
     SchemaFindingVec defined = schema_findings(arena, &out->catalog, out->model, &out->calls);
     in.schema = &defined;
-    PortInputs ported = { out->model, &out->units, &out->config, &out->catalog, false, NULL };
+    PortInputs ported = { .model = out->model, .units = &out->units, .config = &out->config, .catalog = &out->catalog };
     ports_judge(&alone, &ported, &out->ports);
     in.ports   = &out->ports;
     in.catalog = &out->catalog;

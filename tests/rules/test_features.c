@@ -24,6 +24,7 @@ static const struct {
     { "unknown-type", "it says what the schema does not tell, not what the statement does; the unit's verdict tells" },
     { "result-type", "Python reads another type; the port looks after who reads it, and types/* report those it finds" },
     { "folded-names", "the key of a result is an offence only where it is read, which rows/row-by-name reports" },
+    { "renamed", "the definition is the offence, which schema/name reports; the unit's verdict tells" },
     { "result-key", "the key of a result is an offence only where it is read, which rows/row-by-name reports" },
 };
 

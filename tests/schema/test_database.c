@@ -8,6 +8,8 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "analyzers/schema/database.h"
@@ -199,6 +201,224 @@ static void what_is_no_database_is_refused_by_name(void **state)
     assert_int_equal(catalog.tables.count, 0);
 }
 
+/* -- rows ------------------------------------------------------------------------------------ */
+
+#define ROWS                                                                                       \
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, is_on INTEGER, at TEXT, meta TEXT, raw BLOB);"        \
+    "CREATE TABLE k (a TEXT PRIMARY KEY, b TEXT) WITHOUT ROWID;"                                   \
+    "CREATE TRIGGER g AFTER INSERT ON k BEGIN DELETE FROM t; END;"                                 \
+    "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99)"                \
+    " INSERT INTO t SELECT i, i % 2, '2024-01-02 03:04:05', printf('{\"a\": \"%.*c\"}', i * 90, 'x'),"  \
+    " zeroblob(i * 70) FROM n;"
+
+static Str bytes_of(const World *world, const char *name)
+{
+    Str       path = str_format(world->arena, "%s/%s", world->folder, name);
+    OWN(FILE) file = fopen(str_cstr(world->arena, path), "rb");
+    size_t    room = 1 << 20;
+    char     *text = arena_alloc(world->arena, room);
+
+    assert_non_null(file);
+    return (Str) { text, fread(text, 1, room, file) };
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return str_compare(*(const Str *)a, *(const Str *)b);
+}
+
+/* Every file of the folder: its name, when it was changed, what is in it. The index of a log is all readers'. */
+static Str all_files(const World *world)
+{
+    DIR   *folder = opendir(world->folder);
+    StrVec lines  = { 0 };
+
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        struct stat info;
+        if (entry->d_name[0] == '.')
+            continue;
+        bool is_index = str_ends_with(str_of(entry->d_name), STR("-shm"));
+        assert_int_equal(fstatat(dirfd(folder), entry->d_name, &info, 0), 0);
+        vec_push(world->arena, &lines,
+                 is_index ? str_format(world->arena, "%s\n", entry->d_name)
+                          : str_format(world->arena, "%s %lld.%ld %zx\n", entry->d_name, (long long)info.st_mtim.tv_sec,
+                                       info.st_mtim.tv_nsec, (size_t)str_hash(bytes_of(world, entry->d_name))));
+    }
+    closedir(folder);
+    vec_sort(&lines, by_bytes);
+    return str_join(world->arena, &lines, STR(""));
+}
+
+static const CatalogColumn *column_of(const Catalog *catalog, const char *table, const char *column)
+{
+    const CatalogTable *known = catalog_table(catalog, str_of(table));
+
+    return known ? catalog_column(known, str_of(column)) : NULL;
+}
+
+static bool has_signal(const Catalog *catalog, const char *table, const char *column, SignalKind kind)
+{
+    vec_each(signal, &column_of(catalog, table, column)->signals)
+        if (signal->kind == kind)
+            return true;
+    return false;
+}
+
+static void assert_rows_are_read_and_no_file_changes(const World *world)
+{
+    Catalog catalog = { 0 };
+    Error   why;
+    Str     before = all_files(world);
+
+    assert_true(read_it(world, &catalog, &why));
+
+    assert_true(has_signal(&catalog, "t", "is_on", SIGNAL_DATA_ZERO_ONE));
+    assert_true(has_signal(&catalog, "t", "at", SIGNAL_DATA_ISO_TIME));
+    assert_true(has_signal(&catalog, "t", "meta", SIGNAL_DATA_JSON));
+    assert_true(has_signal(&catalog, "t", "raw", SIGNAL_DATA_BYTES));
+    assert_string_equal(str_cstr(world->arena, all_files(world)), str_cstr(world->arena, before));
+}
+
+static void rows_are_read_and_no_file_changes(void **state)
+{
+    World *world = *state;
+    make(world, ROWS);
+
+    assert_rows_are_read_and_no_file_changes(world);
+}
+
+static void rows_beside_an_empty_log_are_read_and_no_file_changes(void **state)
+{
+    World *world = *state;
+    make(world, "PRAGMA journal_mode = WAL;" ROWS);
+
+    assert_rows_are_read_and_no_file_changes(world);
+    assert_int_equal(files_in(world->folder), 1);
+}
+
+static void rows_in_the_log_of_another_process_are_read_and_no_file_changes(void **state)
+{
+    World       *world  = *state;
+    OWN(sqlite3) writer = NULL;
+    make(world, "PRAGMA journal_mode = WAL");
+    assert_int_equal(sqlite3_open(world->file, &writer), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(writer, ROWS, NULL, NULL, NULL), SQLITE_OK);
+
+    assert_rows_are_read_and_no_file_changes(world);
+    assert_int_equal(files_in(world->folder), 3);
+}
+
+static void write_named(const World *world, const char *name, Str bytes)
+{
+    Str       path = str_format(world->arena, "%s/%s", world->folder, name);
+    OWN(FILE) file = fopen(str_cstr(world->arena, path), "wb");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes.ptr, 1, bytes.len, file), bytes.len);
+}
+
+/* A database that was copied with its log: nobody has it open, and the log has no index. */
+static void rows_in_a_log_that_was_left_behind_are_read_and_no_file_appears(void **state)
+{
+    World       *world  = *state;
+    OWN(sqlite3) writer = NULL;
+    const char  *name   = strrchr(world->file, '/') + 1;
+    make(world, "PRAGMA journal_mode = WAL");
+    assert_int_equal(sqlite3_open(world->file, &writer), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(writer, ROWS, NULL, NULL, NULL), SQLITE_OK);
+    Str log_name = str_format(world->arena, "%s-wal", name);
+    Str database = bytes_of(world, name), log = bytes_of(world, str_cstr(world->arena, log_name));
+    sqlite3_close(writer);
+    writer = NULL;
+    write_named(world, name, database);
+    write_named(world, str_cstr(world->arena, log_name), log);
+
+    assert_rows_are_read_and_no_file_changes(world);
+    assert_int_equal(files_in(world->folder), 2);
+}
+
+/* Whoever locks a database for itself alone needs no index file for its log. */
+static void what_another_process_has_for_itself_alone_is_refused(void **state)
+{
+    World  *world   = *state;
+    Catalog catalog = { 0 };
+    int     ready[2], done[2];
+    char    byte = 0;
+    Error   why;
+    make(world, "PRAGMA journal_mode = WAL");
+    assert_int_equal(pipe(ready) | pipe(done), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        sqlite3 *db = NULL;
+        close(done[1]);
+        sqlite3_open(world->file, &db);
+        sqlite3_exec(db, "PRAGMA locking_mode = EXCLUSIVE;" ROWS, NULL, NULL, NULL);
+        if (write(ready[1], &byte, 1) == 1 && read(done[0], &byte, 1) >= 0)
+            _exit(0);
+        _exit(1);
+    }
+    close(done[0]);
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    assert_int_equal(files_in(world->folder), 2);
+
+    bool ok = read_it(world, &catalog, &why);
+
+    close(done[1]);
+    waitpid(child, NULL, 0);
+    close(ready[0]);
+    close(ready[1]);
+    assert_false(ok);
+    assert_string_equal(why.message, "data/a.db cannot be read as a SQLite database: database is locked");
+}
+
+/* What a look has found, in words. */
+static Str findings_of(Arena *arena, const Catalog *catalog)
+{
+    Buf out = buf_new(arena);
+
+    vec_each(table, &catalog->tables)
+        vec_each(column, &(*table)->columns)
+            vec_each(signal, &column->signals)
+                buf_format(&out, STR_FORMAT " %s %u " STR_FORMAT "\n", STR_ARG(column->name), signal_name(signal->kind),
+                           signal->count, STR_ARG(signal->detail));
+    return buf_str(&out);
+}
+
+/* Bytes of every page changed, one at a time; and the file cut off. */
+static void a_damaged_database_is_harmless_and_gives_the_same_answer_twice(void **state)
+{
+    enum { DAMAGES = 400 };
+    World *world = *state;
+    size_t read = 0, telling = 0;
+    make(world, "PRAGMA page_size = 512;" ROWS "INSERT INTO k VALUES ('a', 'b'), ('c', 'd')");
+    Str whole = bytes_of(world, strrchr(world->file, '/') + 1);
+
+    for (size_t i = 0; i < DAMAGES; i++) {
+        Arena  *arena  = arena_open();
+        World   here   = *world;
+        Catalog first  = { 0 }, second = { 0 };
+        Error   why;
+        here.arena     = arena;
+        char  *damaged = (char *)str_copy(arena, whole).ptr;
+        size_t at      = 16 + i * 7919 % (whole.len - 16);
+        size_t len     = i % 8 == 7 ? at : whole.len;
+        damaged[at] ^= (char)(1 + i % 255);
+        write_file(&here, damaged, len);
+
+        bool ok = read_it(&here, &first, &why);
+        assert_int_equal(read_it(&here, &second, &why), ok);
+
+        Str found = findings_of(arena, &first);
+        assert_true(str_eq(found, findings_of(arena, &second)));
+        read += ok;
+        telling += found.len > 0;
+        arena_close(arena);
+    }
+
+    assert_in_range(read, DAMAGES / 4, DAMAGES);
+    assert_in_range(telling, 1, read);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
 int main(void)
@@ -209,6 +429,12 @@ int main(void)
         TEST(what_stands_only_in_the_log_is_read_as_well),
         TEST(functions_and_collations_of_the_application_do_not_matter),
         TEST(what_is_no_database_is_refused_by_name),
+        TEST(rows_are_read_and_no_file_changes),
+        TEST(rows_beside_an_empty_log_are_read_and_no_file_changes),
+        TEST(rows_in_the_log_of_another_process_are_read_and_no_file_changes),
+        TEST(rows_in_a_log_that_was_left_behind_are_read_and_no_file_appears),
+        TEST(what_another_process_has_for_itself_alone_is_refused),
+        TEST(a_damaged_database_is_harmless_and_gives_the_same_answer_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

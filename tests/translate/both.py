@@ -151,7 +151,7 @@ def translations(program, group, mode):
         schema.flush()
         for options in sorted({options for _, _, options in group.statements}):
             chosen = [i for i, (_, _, mine) in enumerate(group.statements) if mine == options]
-            words = [word for word in options if word in ("keep-binds", "bind-clock", "postgres-alone", "no-catalog")] + mode
+            words = [word for word in options if word in ("keep-binds", "bind-clock", "postgres-alone", "any-limit", "no-catalog")] + mode
             given = b"\0".join(group.statements[i][0].encode() for i in chosen)
             done = subprocess.run([program, schema.name, *words], input=given, stdout=subprocess.PIPE, check=True)
             for i, line in zip(chosen, done.stdout.decode().splitlines(), strict=True):

@@ -188,6 +188,7 @@ static Case translated(Arena *arena, const Case *c, const Catalog *catalog, cons
         .keep_keys  = str_contains(c->options, STR("keep-keys")),
         .bind_clock = str_contains(c->options, STR("bind-clock")),
         .postgres_alone = str_contains(c->options, STR("postgres-alone")),
+        .any_limit = str_contains(c->options, STR("any-limit")),
     };
     if (str_contains(c->options, STR("fallback"))) {
         options.fallback_names = names;

@@ -92,6 +92,8 @@ static bool take_option(TranslateOptions *options, const char *word)
         options->bind_clock = true;
     else if (strcmp(word, "postgres-alone") == 0)
         options->postgres_alone = true;
+    else if (strcmp(word, "any-limit") == 0)
+        options->any_limit = true;
     else if (strcmp(word, "no-catalog") == 0)
         options->catalog = NULL;
     else
