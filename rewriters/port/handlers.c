@@ -179,20 +179,24 @@ static bool is_under_wrap(const Tree *tree, NodeId statement)
     return kind == PY_EXPRESSION_STATEMENT || kind == PY_RETURN;
 }
 
+static bool is_of_rows(const Statement *statement)
+{
+    return statement->kind == STATEMENT_INSERT || statement->kind == STATEMENT_REPLACE
+        || statement->kind == STATEMENT_UPDATE || statement->kind == STATEMENT_DELETE;
+}
+
 /* Gives the statement a savepoint: the error undoes it alone, as SQLite does. */
 static void add_savepoint(Work *work, Execute *execute, const Module *module, NodeId clause, Str connection)
 {
     const Tree *tree      = work->tree;
     NodeId      statement = tree_statement(tree, execute->call->call);
 
-    bool is_write = execute->sql.statement.is_write;
-    bool is_name  = connection.len && str_find_char(connection, '(') == STR_NOT_FOUND; /* in a wrapper there is none here */
-    if (!is_write) {
-        work_reason(work, VERDICT_UNSAFE, "TR-05", module, clause,
-                    "after an error the transaction is aborted on Postgres; roll back, or put a savepoint around the statement");
-        return;
-    }
-    if (!is_under_wrap(tree, statement) || execute->call->method == METHOD_EXECUTEMANY || !is_name) {
+    bool is_name = connection.len && str_find_char(connection, '(') == STR_NOT_FOUND; /* in a wrapper there is none here */
+    if (!is_of_rows(&execute->sql.statement))
+        work_reason(work, VERDICT_UNSAFE, "TR-17", module, clause,
+                    "what this statement finds missing, or there already, is an error of another kind on Postgres; "
+                    "see that the handler means both, and nothing else");
+    if (!is_under_wrap(tree, statement) || execute->call->method == METHOD_EXECUTEMANY || execute->script || !is_name) {
         work_reason(work, VERDICT_UNSAFE, "TR-05", module, clause,
                     "the handler goes on after the error, but the transaction is aborted on Postgres; "
                     "put `with conn.begin_nested():` around the statement");
@@ -200,6 +204,7 @@ static void add_savepoint(Work *work, Execute *execute, const Module *module, No
     }
     work_wrap_statement(work, work->module, statement,
                         str_format(work->arena, "with " STR_FORMAT ".begin_nested():", STR_ARG(connection)));
+    execute->in_savepoint = true;
 }
 
 /* Whether all that a clause catches of the database are broken constraints, which reading never meets. */

@@ -151,6 +151,8 @@ static Str take_pragmas(Work *work)
             continue;
         NodeId statement = site->module == work->module ? tree_parent(work->tree, site->call) : 0;
         Str    text      = tree_kind(work->tree, statement) == PY_EXPRESSION_STATEMENT ? pragma_text(work, site) : (Str) { 0 };
+        if (!text.len && port_setting(work, site, tree_text(work->tree, site->receiver)))
+            continue;
         if (!text.len) {
             work_reason(work, VERDICT_MANUAL, "SQL-32", site->module, site->call,
                         "the PRAGMA's result is used, or its text is not certain; ask SQLAlchemy's inspect() instead");

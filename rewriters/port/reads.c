@@ -527,7 +527,8 @@ void port_cursor(Work *work)
     vec_each(place, model_holders(work->model, model_find(work->model, ROLE_CURSOR, cursor->module->id, cursor->call))) {
         const Module *module = model_module(work->model, place->module);
         work_enter(work, (Home) { module, scope_function(&module->scopes, place->node) });
-        if (is_closed_at(work->tree, place->node))
+        /* `cur.execute(…).close()` is the statement's */
+        if (tree_kind(work->tree, place->node) != PY_CALL && is_closed_at(work->tree, place->node))
             drop_closing(work, place->node);
     }
     work_enter(work, home);

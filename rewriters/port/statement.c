@@ -45,59 +45,65 @@ static bool tables_are_known(const Catalog *catalog, const Statement *statement)
     return statement->tables.count > 0;
 }
 
-static Prover *prover_for(Work *work, const Translation *translation)
+static Prover *prover_for(Work *work, const Catalog *catalog, const Translation *translation)
 {
-    if (!work->in->catalog || !tables_are_known(work->in->catalog, &translation->statement))
+    if (!catalog || catalog != work->in->catalog || !tables_are_known(work->in->catalog, &translation->statement))
         return NULL;
     if (!*work->prover)
         *work->prover = prover_open();
     return *work->prover;
 }
 
-static Translation translate_as(Work *work, const Execute *execute, Str text, const BindNames *names, bool bind_clock,
-                                bool any_limit)
+Translation port_translate(Work *work, const Execute *execute, Str text, Wording wording)
 {
-    Str *fallback = arena_array(work->arena, Str, names->count + 1);
+    const Params *params = &execute->call->params;
+    BindNames     own    = { .values = params->items.items,
+                             .count  = params->shape != PARAMS_DICT ? params->items.count : 0 };
+    Str          *fallback;
 
+    const BindNames *names = wording.names ? wording.names : &own;
+    fallback               = arena_array(work->arena, Str, names->count + 1);
     for (size_t i = 0; i < names->count; i++)
         fallback[i] = names->values[i] ? name_of_value(work, names->values[i]) : (Str) { 0 };
-    TranslateOptions options = { .catalog        = work->in->catalog,
+    TranslateOptions options = { .catalog        = wording.catalog,
                                  .foreign_times  = work->in->foreign_times,
                                  .fallback_names = fallback,
                                  .fallback_count = (uint32_t)names->count,
                                  .given_names    = names->given,
                                  .given_count    = names->given ? (uint32_t)names->count : 0,
                                  .taken_names    = names->taken,
-                                 .bind_clock     = bind_clock,
-                                 .any_limit      = any_limit,
+                                 .bind_clock     = wording.bind_clock,
+                                 .any_limit      = wording.any_limit,
+                                 .postgres_alone = wording.postgres_alone,
                                  .plain_colons   = execute->call->method == METHOD_WRAPPER, /* bound() escapes them */
                                  .keep_keys      = keys_are_read(work, execute) };
     Translation out = sql_translate(work->arena, text, &options);
 
-    translation_prove(work->arena, prover_for(work, &out), &options, &out);
+    translation_prove(work->arena, prover_for(work, wording.catalog, &out), &options, &out);
     return out;
 }
 
 /* The current time is bound only where SQL has no word for it that both databases know. */
 Translation statement_translate(Work *work, const Execute *execute, Str text, const BindNames *names)
 {
-    Translation plain     = translate_as(work, execute, text, names, false, false);
-    bool        any_limit = limit_may_be_negative(work, execute, &plain);
-    size_t      place     = 0;
+    Wording     wording = { .catalog = work->in->catalog, .names = names };
+    Translation plain   = port_translate(work, execute, text, wording);
+    size_t      place   = 0;
 
+    wording.any_limit = limit_may_be_negative(work, execute, &plain);
     vec_each(bind, &plain.binds) {
         if (bind->clock)
             continue;
-        any_limit |= bind->limits && place < names->count && names->values[place]
-                  && value_may_be_negative(execute->call->module, names->values[place]);
+        wording.any_limit |= bind->limits && place < names->count && names->values[place]
+                          && value_may_be_negative(execute->call->module, names->values[place]);
         place++;
     }
-
-    if (any_limit)
-        plain = translate_as(work, execute, text, names, false, true);
+    if (wording.any_limit)
+        plain = port_translate(work, execute, text, wording);
     if (plain.verdict != SQL_DECIDE)
         return plain;
-    Translation clocked = translate_as(work, execute, text, names, true, any_limit);
+    wording.bind_clock  = true;
+    Translation clocked = port_translate(work, execute, text, wording);
     return clocked.verdict != SQL_DECIDE ? clocked : plain;
 }
 
@@ -240,7 +246,7 @@ void statement_reasons(Work *work, const Execute *execute, const Translation *sq
                         STR_ARG(remark->message));
 }
 
-static bool write_edit(Work *work, const SqlText *text, const Edit *edit)
+bool port_text_edit(Work *work, const SqlText *text, const Edit *edit)
 {
     uint32_t    lo, hi;
     const Part *part;
@@ -274,7 +280,7 @@ void statement_write_lists(Work *work, const Execute *execute)
 static void write_back(Work *work, const Execute *execute)
 {
     vec_each(edit, &execute->sql.edits)
-        if (!write_edit(work, &execute->text, edit)) {
+        if (!port_text_edit(work, &execute->text, edit)) {
             statement_refuse_mapping(work, execute);
             return;
         }
@@ -307,6 +313,11 @@ static void translate_all(Work *work, Execute *execute)
     execute->lists      = filled.lists;
     execute->sql        = translate(work, execute, &execute->text);
     execute->translated = true;
+    if (filled.texts.count == 1) {
+        port_definition(work, execute);
+        port_schema_query(work, execute);
+        port_alone(work, execute);
+    }
     vec_each(remark, &execute->sql.remarks)
         if (execute->call->sql.complete || has_place(execute, remark))
             statement_keep_remark(work, execute, remark);

@@ -141,7 +141,7 @@ static void wrap_in_text(Work *work, const Execute *execute)
 
     /* Joined literals that are aligned under the first stay aligned. */
     NodeId literal = tree_strip(work->tree, call->sql_node);
-    if (tree_kind(work->tree, literal) != PY_CONCATENATED_STRING)
+    if (tree_kind(work->tree, literal) != PY_CONCATENATED_STRING || execute->chosen_in_place)
         return;
     uint32_t column = source_position(&work->module->source, node->lo).column;
     NodeId   first  = tree_nth(work->tree, literal, 0);
@@ -163,6 +163,16 @@ static void write_call(Work *work, Execute *execute, Str connection)
     const Callsite *call = execute->call;
     const PyNode   *name = tree_node(work->tree, call->name);
 
+    if (execute->is_setting) {
+        if (!port_setting(work, call, connection))
+            work_reason(work, VERDICT_MANUAL, "SQL-32", work->module, call->call,
+                        "the PRAGMA is SQLite's alone; run it on a connection that has a name");
+        return;
+    }
+    if (execute->script) {
+        write_script(work, execute, connection);
+        return;
+    }
     if (execute->through_cursor) {
         const PyNode *receiver = tree_node(work->tree, call->receiver);
         Str           before   = { 0 };
@@ -177,6 +187,7 @@ static void write_call(Work *work, Execute *execute, Str connection)
         wrap_in_text(work, execute);
     if (execute->gives_key && (execute->needs_result || execute->result_target))
         work_insert(work, work->module, tree_node(work->tree, call->call)->hi, STR(".scalar_one()"));
+    port_by_dialect(work, execute, connection);
 }
 
 static bool changes_schema(StatementKind kind)
@@ -260,9 +271,10 @@ static void judge_execute(Work *work, Execute *execute)
 
     if (tree_has_error(work->tree, tree_statement(work->tree, call->call)))
         work_reason(work, VERDICT_MANUAL, "PY-01", work->module, call->call, "there is a syntax error in this statement");
+    if (port_pragma(work, execute))
+        return;
     if (call->method == METHOD_EXECUTESCRIPT)
-        work_reason(work, VERDICT_MANUAL, "PY-17", work->module, call->call,
-                    "executescript() runs many statements and commits first; split the script, or run it by a migration");
+        port_script(work, execute);
     else if (call->is_passed_on)
         port_passing(work, execute);
     else if (call->method == METHOD_WRAPPER)

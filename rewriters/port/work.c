@@ -271,6 +271,51 @@ void work_wrap_statement(Work *work, const Module *module, NodeId statement, Str
             work_insert(work, module, at + 1, step);
 }
 
+/* Adds to what is inserted there already. */
+static void insert_behind(Arena *arena, EditVec *edits, uint32_t at, Str text)
+{
+    vec_each(known, edits)
+        if (known->lo == at && known->hi == at) {
+            known->text = str_format(arena, STR_FORMAT STR_FORMAT, STR_ARG(known->text), STR_ARG(text));
+            return;
+        }
+    vec_push(arena, edits, (Edit) { at, at, text });
+}
+
+Str work_statement_copy(Work *work, NodeId statement, const EditVec *more)
+{
+    const PyNode *node  = tree_node(work->tree, statement);
+    Str           text  = work->module->source.text, step = indent_step(work->module);
+    EditVec       edits = { 0 };
+
+    vec_each(placed, &work->out->edits) {
+        const Edit *edit = &placed->edit;
+        if (placed->module == work->module && edit->lo >= node->lo && edit->hi <= node->hi
+            && !(edit->lo == node->lo && edit->hi == node->lo))
+            vec_push(work->arena, &edits, *edit);
+    }
+    vec_each(edit, more)
+        vec_push(work->arena, &edits, *edit);
+    for (uint32_t at = node->lo; at < node->hi; at++)
+        if (text.ptr[at] == '\n' && at + 1 < node->hi && text.ptr[at + 1] != '\n' && text.ptr[at + 1] != '\r'
+            && !in_string(work->tree, statement, at + 1))
+            insert_behind(work->arena, &edits, at + 1, step);
+    vec_each(edit, &edits) {
+        edit->lo -= node->lo;
+        edit->hi -= node->lo;
+    }
+    edits_sort(&edits);
+    return edit_splice(work->arena, tree_text(work->tree, statement), &edits);
+}
+
+bool is_dotted_name(Str expression)
+{
+    for (size_t i = 0; i < expression.len; i++)
+        if (strchr("()[]{}'\" \t\r\n,:", expression.ptr[i]))
+            return false;
+    return expression.len > 0;
+}
+
 bool call_statement(Work *work, const Callsite *call, Statement *out)
 {
     return method_is_sql(call->method) && call->sql.text.len && statement_read(work->arena, call->sql.text, out)

@@ -8,6 +8,7 @@
 #ifndef REWRITERS_PORT_WORK_H
 #define REWRITERS_PORT_WORK_H
 
+#include "rewriters/edit/edit.h"
 #include "rewriters/port/holes.h"
 #include "rewriters/port/port.h"
 #include "rewriters/port/rows.h"
@@ -87,6 +88,12 @@ struct Execute {
     bool     through_cursor; /* the receiver is a cursor variable, or `conn.cursor()` */
     bool     needs_result;  /* reads by way of the cursor variable: a result variable is made */
     bool     gives_key;     /* `.lastrowid` is read: RETURNING is added, the key is kept */
+    bool     per_dialect;   /* it has another text on Postgres … */
+    EditVec  for_postgres, for_sqlite; /* … these are the edits of the text, and `sql` has none */
+    bool     chosen_in_place; /* … chosen where the text stands, not by two statements */
+    bool     is_setting;    /* a PRAGMA whose result nobody reads */
+    struct Script *script;  /* of executescript() */
+    bool     in_savepoint;  /* the port puts its statement into a `with` of its own */
     Str      result_name;   /* of the variable that takes the cursor's place where it is read */
     bool     is_followed;   /* where the result goes beyond its function is known */
 };
@@ -156,6 +163,12 @@ void work_check_edits(Work *work);
 /* Puts a statement under a line of its own: `header` first, the statement indented below. */
 void work_wrap_statement(Work *work, const Module *module, NodeId statement, Str header);
 
+/*
+ * A statement of the unit as its edits so far and `more` leave it, one step further in: the same once more, for
+ * another branch. What was put before it is left out.
+ */
+Str work_statement_copy(Work *work, NodeId statement, const EditVec *more);
+
 /* What the SQL of a call does; false if its text is not seen, or not one whole statement. */
 bool call_statement(Work *work, const Callsite *call, Statement *out);
 
@@ -166,6 +179,43 @@ bool statement_indent(const Module *module, NodeId statement, Str *indent);
 
 void port_statement_sql(Work *work, Execute *execute);      /* statement.c */
 Verdict verdict_of_remark(const SqlRemark *remark);         /* statement.c */
+/* Writes one edit of the text into the source; false if it maps to no one place. */
+bool port_text_edit(Work *work, const SqlText *text, const Edit *edit); /* statement.c */
+/* In which words a text is translated; see TranslateOptions. */
+typedef struct Wording {
+    const Catalog *catalog;
+    bool           bind_clock, any_limit, postgres_alone;
+    const struct BindNames *names; /* of the binds; NULL: those of the call's values */
+} Wording;
+
+/* A text of the call, translated and proved by Postgres' parser (statement.c). */
+Translation port_translate(Work *work, const Execute *execute, Str text, Wording wording);
+/* A question to sqlite_master or PRAGMA table_info() gets a text that Postgres answers (schema_query.c). */
+void port_schema_query(Work *work, Execute *execute);
+/* A statement that has no text for both gets one that runs on Postgres alone, beside its own (dialects.c). */
+void port_alone(Work *work, Execute *execute);
+/* Where there is no text that both databases read: looks for one for each (dialects.c). */
+void port_definition(Work *work, Execute *execute);
+/* The same for one statement of a call: its edits are for both databases, or, if it says so, for SQLite. */
+bool port_definition_of(Work *work, const Callsite *call, Translation *sql, EditVec *for_postgres);
+/* Whether the call can choose between two texts when it runs. */
+bool can_tell_dialect(const Work *work, const Callsite *call);
+/* … and writes the statement for both, once it is all that it will be; without a connection it goes by DATABASE_URL. */
+void port_by_dialect(Work *work, Execute *execute, Str connection);
+/* Whether the text is a PRAGMA that sets something Postgres does not have. */
+bool is_setting(Str sql); /* pragma.c */
+/* The reasons that go with running it on SQLite alone. */
+void tell_setting(Work *work, const Callsite *call, Str sql);
+/* Notes that the statement is one, and nobody reads what it gives … */
+bool port_pragma(Work *work, Execute *execute);
+/* … and has it run on SQLite alone, below SQLAlchemy; false if it cannot be. */
+bool port_setting(Work *work, const Callsite *call, Str connection);
+/* Notes that executescript()'s statements can be run one by one; else a reason says why not (script.c) … */
+bool port_script(Work *work, Execute *execute);
+/* … and writes them so. */
+void write_script(Work *work, Execute *execute, Str connection);
+/* A name, or attributes of one: evaluating it again gives the same. */
+bool is_dotted_name(Str expression); /* work.c */
 /* What is to be said of the unit's statements that are not ported, or may be one of several texts. */
 void port_remarks(Work *work);                              /* statement.c */
 void port_grown_sql(Work *work, Execute *execute);          /* grown.c: of a text that grows along branches */

@@ -287,7 +287,7 @@ static void go_back(Work *work, const Checkpoint *to)
 /* Nothing but the names of its placeholders would change. */
 static bool needs_no_change(const Execute *execute)
 {
-    if (!execute->translated || execute->sql.verdict == SQL_DECIDE)
+    if (!execute->translated || execute->sql.verdict == SQL_DECIDE || execute->per_dialect)
         return false;
     vec_each(edit, &execute->sql.edits) {
         bool is_bind = false;
@@ -347,4 +347,6 @@ void port_wrapper_call(Work *work, Execute *execute)
         judge_rows_elsewhere(work, execute, uses_of_rows(work, inner));
         port_handlers(work, execute, (Str) { 0 });
     }
+    if (work->out->verdict != VERDICT_MANUAL)
+        port_by_dialect(work, execute, (Str) { 0 });
 }

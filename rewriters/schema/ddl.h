@@ -86,6 +86,7 @@ typedef struct DdlConstraint {
     bool           deferrable, initially_deferred;
     bool           is_late; /* added by a DDL_FOREIGN_KEY; SQLite takes it with the table */
     bool           is_left_out;
+    SchemaPlace    place;
 } DdlConstraint;
 
 typedef Vec(DdlConstraint) DdlConstraintVec;

@@ -59,6 +59,14 @@ static void add_constraint(Arena *arena, Buf *out, const DdlConstraint *constrai
     }
 }
 
+Str constraint_sql(Arena *arena, const DdlConstraint *constraint)
+{
+    Buf out = buf_new(arena);
+
+    add_constraint(arena, &out, constraint);
+    return buf_str(&out);
+}
+
 static bool is_in_table(const DdlConstraint *constraint)
 {
     return !constraint->is_late && !constraint->is_left_out;

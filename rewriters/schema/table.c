@@ -151,7 +151,8 @@ static void add_key(Table *table, const CatalogKey *key)
     constrain(table, (DdlConstraint){ .kind    = key->is_primary ? DDL_PRIMARY_KEY : DDL_UNIQUE,
                                       .name    = name,
                                       .column  = only_column(table, &key->columns),
-                                      .columns = columns });
+                                      .columns = columns,
+                                      .place   = key->place });
 }
 
 /* -- checks ----------------------------------------------------------------------------------- */
@@ -211,7 +212,8 @@ static void add_check(Table *table, const CatalogCheck *check)
     constrain(table, (DdlConstraint){ .kind      = DDL_CHECK,
                                       .name      = named(table, check->name, check->place),
                                       .column    = only_column(table, &column),
-                                      .condition = in_parentheses(w, condition) });
+                                      .condition = in_parentheses(w, condition),
+                                      .place     = check->place });
 }
 
 /* -- foreign keys ----------------------------------------------------------------------------- */
@@ -221,7 +223,8 @@ static void add_foreign_key(Table *table, const CatalogForeignKey *key)
     Writing      *w    = table->w;
     DdlConstraint made = { .kind    = DDL_REFERENCES,
                            .column  = only_column(table, &key->columns),
-                           .columns = columns_called(w, table->from, &key->columns) };
+                           .columns = columns_called(w, table->from, &key->columns),
+                           .place   = key->place };
 
     made.is_late = must_wait(w, table->from, key);
     if (!made.is_late && !refer(w, table->from, key, &made))

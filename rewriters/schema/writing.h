@@ -133,6 +133,7 @@ void tell_triggers(Writing *w);
 /* -- putting it into words (sql_text.c) ------------------------------------------------------ */
 
 Str         statement_sql(Arena *arena, const DdlStatement *statement);
+Str         constraint_sql(Arena *arena, const DdlConstraint *constraint);
 Str         term_sql(Arena *arena, const DdlTerm *term);
 const char *action_word(NodeOp op); /* "CASCADE"; NULL: none is said */
 

@@ -8,10 +8,13 @@
  *     con.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT)")
  *
  * Good:
- *     con.execute(text("INSERT INTO seen (id) VALUES (1)"))
+ *     if con.dialect.name == "postgresql":
+ *         con.execute(text("CREATE TABLE notes (id BIGSERIAL PRIMARY KEY, body TEXT)"))
+ *     else:
+ *         con.execute(text("CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT)"))
  *
- * There is no fix: tables are made by migrations, one definition for both databases, not by the
- * program.
+ * The fix is the port of the call, and unsafe: each database gets its own words. Better, a migration
+ * makes the tables, one definition for both, and not the program.
  */
 #include "rules/rule.h"
 

@@ -11,8 +11,9 @@
  * Good:
  *     rows = con.execute(text("SELECT user_id, MIN(title) AS title, COUNT(*) AS n FROM orders GROUP BY user_id ORDER BY user_id")).fetchall()
  *
- * There is no fix: say which row is meant. A column that follows from what is grouped by is added
- * to GROUP BY by the port of the unit.
+ * The port gives each database a text of its own (unsafe): that of Postgres takes a row,
+ * too. Better, say which row is meant. A column that follows from what is grouped by is added to
+ * GROUP BY for both.
  */
 #include "rules/rule.h"
 

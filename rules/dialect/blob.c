@@ -10,7 +10,8 @@
  * Good:
  *     rows = [bytes(r.payload).hex().upper() for r in con.execute(text("SELECT payload FROM orders ORDER BY id"))]
  *
- * There is no fix: bind the bytes, and make hex of them in Python.
+ * The port gives each database a text of its own (unsafe). Better, bind the bytes, and make hex
+ * of them in Python.
  */
 #include "rules/rule.h"
 

@@ -10,7 +10,8 @@
  * Good:
  *     rows = [r.seen_at - timedelta(days=7) for r in con.execute(text("SELECT seen_at FROM users ORDER BY id"))]
  *
- * There is no fix: calculate in Python and bind the time.
+ * The port gives each database a text of its own (unsafe). Better, calculate in Python and bind
+ * the time.
  */
 #include "rules/rule.h"
 

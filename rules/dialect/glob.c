@@ -10,7 +10,8 @@
  * Good:
  *     con.execute(text("SELECT name FROM users WHERE name >= 'a' AND name < 'b' ORDER BY name"))
  *
- * There is no fix: say whether case counts, then write the range or a LIKE over LOWER().
+ * The port gives each database a text of its own (unsafe). Better, say whether case counts, then
+ * write the range or a LIKE over LOWER().
  */
 #include "rules/rule.h"
 

@@ -10,7 +10,8 @@
  * Good:
  *     con.execute(text("SELECT name FROM users ORDER BY name"))
  *
- * There is no fix: read the values in order and join them in Python.
+ * The port gives each database a text of its own (unsafe). Better, read the values in order and
+ * join them in Python.
  */
 #include "rules/rule.h"
 

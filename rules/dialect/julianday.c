@@ -11,7 +11,8 @@
  * Good:
  *     con.execute(text("SELECT seen_at FROM users WHERE id = 1"))
  *
- * There is no fix: read the times and subtract them in Python.
+ * The port gives each database a text of its own (unsafe). Better, read the times and subtract
+ * them in Python.
  */
 #include "rules/rule.h"
 

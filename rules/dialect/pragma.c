@@ -5,14 +5,14 @@
  * Postgres does not know the word.
  *
  * Bad:
- *     columns = con.execute("PRAGMA table_info(users)").fetchall()
+ *     version = con.execute("PRAGMA user_version").fetchone()[0]
  *
  * Good:
- *     from sqlalchemy import inspect
- *     columns = inspect(con).get_columns("users")
+ *     version = con.execute(text("SELECT MAX(version) AS version FROM versions")).scalar()
  *
- * There is no fix: settings of a connection belong into the engine's `connect` event, for SQLite
- * alone; questions about the schema go to sqlalchemy.inspect().
+ * There is no fix for what a program keeps or looks up there. The port makes settings on SQLite alone
+ * (in the engine's `connect` event, where the connection is opened) and has table_info() answered by
+ * Postgres' own catalogs; sqlalchemy.inspect() knows both.
  */
 #include "rules/rule.h"
 

@@ -10,7 +10,8 @@
  * Good:
  *     con.execute(text("SELECT seen_at FROM users WHERE id = 1"))
  *
- * There is no fix: read the time itself and format it in Python.
+ * The port gives each database a text of its own (unsafe). Better, read the time itself and
+ * format it in Python.
  */
 #include "rules/rule.h"
 

@@ -10,7 +10,8 @@
  * Good:
  *     rows = [r.id for r in con.execute(text("SELECT id, name FROM users ORDER BY id")) if "a" in r.name]
  *
- * There is no fix: do it in Python, or register a function on both databases.
+ * The port gives each database a text of its own (unsafe) where Postgres has one. Better, do it in
+ * Python, or register a function on both databases.
  */
 #include "rules/rule.h"
 

@@ -6,7 +6,8 @@
  * both; what only one of them has may be NULL.
  *
  * Bad:
- *     con.execute("CREATE TABLE IF NOT EXISTS audit (id INTEGER PRIMARY KEY, actor TEXT NOT NULL)")
+ *     SCHEMA = "CREATE TABLE IF NOT EXISTS audit (id INTEGER PRIMARY KEY, actor TEXT NOT NULL)"
+ *     con.executescript(SCHEMA)
  *     con.execute("CREATE TABLE IF NOT EXISTS audit (id INTEGER PRIMARY KEY, ip TEXT)")
  *
  * Good:

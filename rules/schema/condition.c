@@ -5,7 +5,8 @@
  * GLOB, typeof(), LIKE that ignores case. Postgres refuses it, or takes other rows.
  *
  * Bad:
- *     con.execute("CREATE TABLE codes (code TEXT CHECK (code GLOB '[0-9]*'))")
+ *     SCHEMA = "CREATE TABLE codes (code TEXT CHECK (code GLOB '[0-9]*'))"
+ *     con.executescript(SCHEMA)
  *
  * Good:
  *     con.execute(text("CREATE TABLE codes (code TEXT CHECK (code <> ''))"))

@@ -5,7 +5,8 @@
  * rounds to the places and gives Decimal to the program, where floats came before.
  *
  * Bad:
- *     con.execute("CREATE TABLE prices (id INTEGER PRIMARY KEY, amount DECIMAL(10, 2))")
+ *     SCHEMA = "CREATE TABLE prices (id INTEGER PRIMARY KEY, amount DECIMAL(10, 2))"
+ *     con.executescript(SCHEMA)
  *
  * Good:
  *     con.execute(text("CREATE TABLE prices (id INTEGER PRIMARY KEY, amount DOUBLE PRECISION)"))

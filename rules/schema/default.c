@@ -5,7 +5,8 @@
  * `DEFAULT ''` of a number is an error there.
  *
  * Bad:
- *     con.execute("CREATE TABLE limits (id INTEGER PRIMARY KEY, burst INTEGER DEFAULT 'none')")
+ *     SCHEMA = "CREATE TABLE limits (id INTEGER PRIMARY KEY, burst INTEGER DEFAULT 'none')"
+ *     con.executescript(SCHEMA)
  *
  * Good:
  *     con.execute(text("CREATE TABLE limits (id INTEGER PRIMARY KEY, burst INTEGER DEFAULT 0)"))

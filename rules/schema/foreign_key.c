@@ -5,7 +5,8 @@
  * when the table is created: the other table has to be there, with a key over these columns, of the same types.
  *
  * Bad:
- *     con.execute("CREATE TABLE visits (id INTEGER PRIMARY KEY, place INTEGER REFERENCES places (id))")
+ *     SCHEMA = "CREATE TABLE visits (id INTEGER PRIMARY KEY, place INTEGER REFERENCES places (id))"
+ *     con.executescript(SCHEMA)
  *
  * Good:
  *     con.execute(text("CREATE TABLE visits (id INTEGER PRIMARY KEY, place INTEGER)"))

@@ -5,7 +5,8 @@
  * depends on settings or on another generated column.
  *
  * Bad:
- *     con.execute("CREATE TABLE boxes (w INTEGER, h INTEGER, area INTEGER AS (w * h))")
+ *     SCHEMA = "CREATE TABLE boxes (w INTEGER, h INTEGER, area INTEGER AS (w * h))"
+ *     con.executescript(SCHEMA)
  *
  * Good:
  *     con.execute(text("CREATE TABLE boxes (w INTEGER, h INTEGER, area INTEGER GENERATED ALWAYS AS (w * h) STORED)"))

@@ -6,7 +6,8 @@
  * none.
  *
  * Bad:
- *     con.execute("CREATE TABLE tokens (hash TEXT PRIMARY KEY, user_id INTEGER NOT NULL)")
+ *     SCHEMA = "CREATE TABLE tokens (hash TEXT PRIMARY KEY, user_id INTEGER NOT NULL)"
+ *     con.executescript(SCHEMA)
  *
  * Good:
  *     con.execute(text("CREATE TABLE tokens (hash TEXT NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL)"))

@@ -5,7 +5,8 @@
  * give their keys, the sequence does not know of it: the next row gets a key that is taken.
  *
  * Bad:
- *     con.executescript("CREATE TABLE roles (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO roles VALUES (1, 'admin')")
+ *     SCHEMA = "CREATE TABLE roles (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO roles VALUES (1, 'admin')"
+ *     con.executescript(SCHEMA)
  *
  * Good:
  *     con.execute(text("CREATE TABLE roles (id INTEGER PRIMARY KEY, name TEXT)"))

@@ -5,7 +5,8 @@
  * row as well, Postgres gets no sequence for it: it has to be given, as it should have been.
  *
  * Bad:
- *     con.execute("CREATE TABLE profiles (user_id INTEGER PRIMARY KEY REFERENCES users (id), bio TEXT)")
+ *     SCHEMA = "CREATE TABLE profiles (user_id INTEGER PRIMARY KEY REFERENCES users (id), bio TEXT)"
+ *     con.executescript(SCHEMA)
  *
  * Good:
  *     con.execute(text("CREATE TABLE profiles (user_id INTEGER NOT NULL PRIMARY KEY REFERENCES users (id), bio TEXT)"))
