@@ -384,12 +384,12 @@ void units_build(Arena *arena, const Model *model, const CallsiteVec *calls, Uni
         grouper.parent[i] = i;
         out->unit_of[i]   = NO_UNIT;
     }
-    grouper.variables = result_variables_find(arena, model, calls, &grouper.by_place);
-    unite_by_variable(&grouper);
     out->growths = arena_array(arena, const Growth *, calls->count + 1);
     vec_each(site, calls)
         if (method_is_sql(site->method))
             out->growths[site->index] = growth_of(arena, model, site);
+    grouper.variables = result_variables_find(arena, model, calls, &grouper.by_place);
+    unite_by_variable(&grouper);
     unite_by_cursor(&grouper);
     unite_by_constant(&grouper);
     unite_by_growth(&grouper, out->growths);

@@ -51,8 +51,8 @@ typedef struct Units {
     const CallsiteVec *calls;
     UnitVec            units;
     uint32_t          *unit_of; /* for each call: its unit, or NO_UNIT */
-    Map                variables; /* see units_variable() */
     const Growth     **growths; /* for each call: how its text and its values come about; NULL where they stand at the call */
+    Map                variables; /* see units_variable() */
 } Units;
 
 const char *unit_kind_name(UnitKind kind); /* "provider" */

@@ -8,7 +8,7 @@ Str quoted_key(Work *work, Str name)
     return str_format(work->arena, "\"" STR_FORMAT "\": ", STR_ARG(name));
 }
 
-bool is_python_call_of(const Tree *tree, NodeId id, const char *function)
+bool is_call_to(const Tree *tree, NodeId id, const char *function)
 {
     NodeId callee = tree_kind(tree, id) == PY_CALL ? tree_field(tree, id, F_FUNCTION) : 0;
     return callee && str_is(tree_text(tree, callee), function);

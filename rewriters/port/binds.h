@@ -8,7 +8,7 @@
 
 Str quoted_key(Work *work, Str name); /* `"name": ` */
 
-bool   is_python_call_of(const Tree *tree, NodeId id, const char *function); /* `function(…)` */
+bool   is_call_to(const Tree *tree, NodeId id, const char *function); /* `function(…)` */
 NodeId first_argument(const Tree *tree, NodeId call); /* the only one; 0 if there are more */
 
 /* Values that the source gives: the current time, which the port itself fills in, is none. */

@@ -9,7 +9,7 @@ static Str own_index(const Module *module, NodeId left, NodeId right)
     const Tree *tree  = &module->tree;
     NodeId      first = tree_kind(tree, left) == PY_PATTERN_LIST ? tree_nth(tree, left, 0) : 0;
 
-    if (!first || tree_kind(tree, first) != PY_IDENTIFIER || !is_python_call_of(tree, right, "enumerate")
+    if (!first || tree_kind(tree, first) != PY_IDENTIFIER || !is_call_to(tree, right, "enumerate")
         || module->scopes.symbols.items[module->scopes.symbol_of[first]].bindings.count != 1)
         return (Str) { 0 };
     return tree_text(tree, first);

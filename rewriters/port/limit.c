@@ -79,3 +79,8 @@ bool limit_may_be_negative(Work *work, const Execute *execute, const Translation
     }
     return false;
 }
+
+bool value_may_be_negative(const Module *module, NodeId value)
+{
+    return may_be_negative(module, value, 0);
+}

@@ -97,7 +97,7 @@ static bool flatten(Work *work, const Execute *execute, NodeId node, SlotVec *ou
         }
         return true;
     case PY_CALL:
-        return (is_python_call_of(tree, node, "list") || is_python_call_of(tree, node, "tuple")) && first_argument(tree, node)
+        return (is_call_to(tree, node, "list") || is_call_to(tree, node, "tuple")) && first_argument(tree, node)
             && flatten(work, execute, first_argument(tree, node), out);
     case PY_BINARY:
         return str_is(tree_text(tree, tree_field(tree, node, F_OPERATOR)), "+")
@@ -224,27 +224,6 @@ static void port_named(Work *work, Execute *execute)
                     "the values are not written at the call; they must be a mapping with the statement's names");
 }
 
-/* Values that are arguments of the call (`one(sql, a, b)`) become one dict. */
-static void port_arguments(Work *work, Execute *execute)
-{
-    const Tree      *tree  = work->tree;
-    const NodeIdVec *items = &execute->call->params.items;
-
-    if (items->count != bind_count(execute) || has_named(execute) || is_numbered(execute)
-        || items->count != execute->sql.binds.count) {
-        work_reason(work, VERDICT_MANUAL, "PY-06", work->module, execute->call->call,
-                    "the statement has %zu placeholders, and the call gives %zu values", bind_count(execute), items->count);
-        return;
-    }
-    for (size_t i = 0; i < items->count; i++) {
-        Str key = quoted_key(work, bind_at(execute, i)->name);
-        work_insert(work, work->module, tree_node(tree, items->items[i])->lo,
-                    i ? key : str_format(work->arena, "{" STR_FORMAT, STR_ARG(key)));
-        port_item(work, items->items[i], bind_at(execute, i));
-    }
-    work_insert(work, work->module, tree_node(tree, vec_last(items))->hi, STR("}"));
-}
-
 bool port_unpaired(Work *work, const Execute *execute)
 {
     const Translation *first = &execute->shapes.items[0].sql;
@@ -261,6 +240,27 @@ bool port_unpaired(Work *work, const Execute *execute)
         return false;
     }
     return true;
+}
+
+/* Values that are arguments of the call (`one(sql, a, b)`) become one dict. */
+static void port_arguments(Work *work, Execute *execute)
+{
+    const Tree      *tree  = work->tree;
+    const NodeIdVec *items = &execute->call->params.items;
+
+    if (items->count != bind_count(execute) || has_named(execute) || is_numbered(execute)
+        || has_clock(execute)) {
+        work_reason(work, VERDICT_MANUAL, "PY-06", work->module, execute->call->call,
+                    "the statement has %zu placeholders, and the call gives %zu values", bind_count(execute), items->count);
+        return;
+    }
+    for (size_t i = 0; i < items->count; i++) {
+        Str key = quoted_key(work, bind_at(execute, i)->name);
+        work_insert(work, work->module, tree_node(tree, items->items[i])->lo,
+                    i ? key : str_format(work->arena, "{" STR_FORMAT, STR_ARG(key)));
+        port_item(work, items->items[i], bind_at(execute, i));
+    }
+    work_insert(work, work->module, tree_node(tree, vec_last(items))->hi, STR("}"));
 }
 
 void port_parameters(Work *work, Execute *execute)

@@ -54,10 +54,15 @@ static Prover *prover_for(Work *work, const Catalog *catalog, const Translation 
     return *work->prover;
 }
 
-static Translation translate_as(Work *work, const Execute *execute, Str text, const BindNames *names, Wording wording)
+Translation port_translate(Work *work, const Execute *execute, Str text, Wording wording)
 {
-    Str *fallback = arena_array(work->arena, Str, names->count + 1);
+    const Params *params = &execute->call->params;
+    BindNames     own    = { .values = params->items.items,
+                             .count  = params->shape != PARAMS_DICT ? params->items.count : 0 };
+    Str          *fallback;
 
+    const BindNames *names = wording.names ? wording.names : &own;
+    fallback               = arena_array(work->arena, Str, names->count + 1);
     for (size_t i = 0; i < names->count; i++)
         fallback[i] = names->values[i] ? name_of_value(work, names->values[i]) : (Str) { 0 };
     TranslateOptions options = { .catalog        = wording.catalog,
@@ -81,16 +86,24 @@ static Translation translate_as(Work *work, const Execute *execute, Str text, co
 /* The current time is bound only where SQL has no word for it that both databases know. */
 Translation statement_translate(Work *work, const Execute *execute, Str text, const BindNames *names)
 {
-    Wording     wording = { .catalog = work->in->catalog };
-    Translation plain   = translate_as(work, execute, text, names, wording);
+    Wording     wording = { .catalog = work->in->catalog, .names = names };
+    Translation plain   = port_translate(work, execute, text, wording);
+    size_t      place   = 0;
 
     wording.any_limit = limit_may_be_negative(work, execute, &plain);
+    vec_each(bind, &plain.binds) {
+        if (bind->clock)
+            continue;
+        wording.any_limit |= bind->limits && place < names->count && names->values[place]
+                          && value_may_be_negative(execute->call->module, names->values[place]);
+        place++;
+    }
     if (wording.any_limit)
-        plain = translate_as(work, execute, text, names, wording);
+        plain = port_translate(work, execute, text, wording);
     if (plain.verdict != SQL_DECIDE)
         return plain;
     wording.bind_clock  = true;
-    Translation clocked = translate_as(work, execute, text, names, wording);
+    Translation clocked = port_translate(work, execute, text, wording);
     return clocked.verdict != SQL_DECIDE ? clocked : plain;
 }
 
@@ -128,24 +141,11 @@ static bool keeps_places(const Work *work, const SqlText *text, const Translatio
     return true;
 }
 
-/* The names that the values of a call lend to its placeholders. */
-static BindNames names_of_values(const Execute *execute)
-{
-    const Params *params = &execute->call->params;
-
-    return (BindNames) { .values = params->items.items, .count = params->shape != PARAMS_DICT ? params->items.count : 0 };
-}
-
-Translation port_translate(Work *work, const Execute *execute, Str text, Wording wording)
-{
-    BindNames names = names_of_values(execute);
-
-    return translate_as(work, execute, text, &names, wording);
-}
-
 static Translation translate(Work *work, const Execute *execute, const SqlText *text)
 {
-    BindNames     names  = names_of_values(execute);
+    const Params *params = &execute->call->params;
+    BindNames     names  = { .values = params->items.items,
+                             .count  = params->shape != PARAMS_DICT ? params->items.count : 0 };
     Translation   out    = statement_translate(work, execute, text->text, &names);
 
     if (!keeps_places(work, text, &out)) {

@@ -38,9 +38,9 @@ static void port_boolean(Work *work, NodeId item, const SqlBind *bind)
         break;
     }
     case PY_CALL:
-        if (is_python_call_of(tree, item, "bool"))
+        if (is_call_to(tree, item, "bool"))
             return;
-        if (is_python_call_of(tree, item, "int") && first_argument(tree, item)) {
+        if (is_call_to(tree, item, "int") && first_argument(tree, item)) {
             NodeId callee = tree_field(tree, item, F_FUNCTION);
             work_edit(work, work->module, tree_node(tree, callee)->lo, tree_node(tree, callee)->hi, STR("bool"));
             return;
@@ -119,7 +119,7 @@ static void port_number(Work *work, NodeId item)
         work_insert(work, work->module, node->hi, STR(")"));
         return;
     case PY_CALL:
-        if (is_python_call_of(work->tree, item, "bool")) {
+        if (is_call_to(work->tree, item, "bool")) {
             work_insert(work, work->module, node->lo, STR("int("));
             work_insert(work, work->module, node->hi, STR(")"));
         }

@@ -14,15 +14,8 @@ void work_reason(Work *work, Verdict verdict, const char *code, const Module *mo
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     vec_each(known, &work->out->reasons)
-        if (str_is(known->code, code) && known->module == module && known->at == at) {
-            if (verdict > known->verdict) {
-                known->verdict = verdict;
-                known->message = str_copy(work->arena, str_of(message));
-            }
-            if (verdict > work->out->verdict)
-                work->out->verdict = verdict;
-            return;
-        }
+        if (str_is(known->code, code) && known->module == module && known->at == at && known->verdict >= verdict)
+            return; /* told, and as badly */
     vec_push(work->arena, &work->out->reasons,
              (Reason) { .code    = str_copy(work->arena, str_of(code)),
                         .verdict = verdict,

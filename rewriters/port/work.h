@@ -185,6 +185,7 @@ bool port_text_edit(Work *work, const SqlText *text, const Edit *edit); /* state
 typedef struct Wording {
     const Catalog *catalog;
     bool           bind_clock, any_limit, postgres_alone;
+    const struct BindNames *names; /* of the binds; NULL: those of the call's values */
 } Wording;
 
 /* A text of the call, translated and proved by Postgres' parser (statement.c). */
@@ -225,6 +226,7 @@ void port_parameters(Work *work, Execute *execute);         /* parameters.c */
 void port_many(Work *work, Execute *execute);               /* many.c */
 /* Whether Python says somewhere that a LIMIT or OFFSET of the statement is a negative number. */
 bool limit_may_be_negative(Work *work, const Execute *execute, const Translation *sql); /* limit.c */
+bool value_may_be_negative(const Module *module, NodeId value); /* limit.c */
 void port_rows(Work *work, Execute *execute, const Read *read); /* fetch.c */
 /* Whether anybody may read the statement's rows by name, so that their keys must stay. */
 bool keys_are_read(Work *work, const Execute *execute); /* fetch.c */
