@@ -291,28 +291,40 @@ static const Callsite *only_maker(const Finding *finding, const ResultVariable *
              ? maker : NULL;
 }
 
+static bool share_value(const Model *model, const HeldVec *a, const HeldVec *b, Role role)
+{
+    vec_each(mine, a)
+        vec_each(its, b)
+            if (mine->value == its->value && model_value(model, its->value)->role == role)
+                return true;
+    return false;
+}
+
 /* What the function calls the connection of the cursor: an attribute of the same object. */
 static Str connection_beside(const Finding *finding, const ResultVariable *variable, const Callsite *maker)
 {
-    const Tree *tree   = &variable->module->tree;
-    size_t      dot    = str_rfind_char(variable->path, '.');
-    Str         object = str_slice(variable->path, 0, dot);
+    const Tree     *tree   = &variable->module->tree;
+    const Callsite *run    = callsite_at(finding->calls, variable->module, variable->executes.items[0]);
+    NodeId          object = tree_field(tree, tree_strip(tree, run->receiver), F_OBJECT);
 
     /* `self.cur = self.conn.cursor()`: who has the one has the other. */
     const Tree *home = &maker->module->tree;
     NodeId      kept = tree_field(home, tree_parent(home, maker->call), F_LEFT);
     if (tree_kind(home, maker->receiver) == PY_ATTRIBUTE
         && str_eq(tree_text(home, tree_field(home, maker->receiver, F_OBJECT)), tree_text(home, tree_field(home, kept, F_OBJECT))))
-        return str_format(finding->arena, STR_FORMAT "." STR_FORMAT, STR_ARG(object),
+        return str_format(finding->arena, STR_FORMAT "." STR_FORMAT, STR_ARG(tree_text(tree, object)),
                           STR_ARG(tree_text(home, tree_field(home, maker->receiver, F_ATTRIBUTE))));
-    for (NodeId id = 1; maker->module == variable->module && id < tree->count; id++) {
-        if (tree_kind(tree, id) != PY_ATTRIBUTE || !str_eq(tree_text(tree, tree_field(tree, id, F_OBJECT)), object))
-            continue;
-        vec_each(mine, model_values(finding->model, variable->module, id))
-            vec_each(its, model_values(finding->model, maker->module, maker->receiver))
-                if (mine->value == its->value && model_value(finding->model, its->value)->role == ROLE_CONNECTION)
-                    return tree_text(tree, id);
-    }
+
+    /* `self.conn = conn`, somewhere in the maker's file */
+    const HeldVec *connections = model_values(finding->model, maker->module, maker->receiver);
+    const HeldVec *objects     = model_values(finding->model, variable->module, object);
+    for (NodeId id = 1; id < home->count; id++)
+        if (tree_kind(home, id) == PY_ATTRIBUTE
+            && share_value(finding->model, connections, model_values(finding->model, maker->module, id), ROLE_CONNECTION)
+            && share_value(finding->model, objects, model_values(finding->model, maker->module, tree_field(home, id, F_OBJECT)),
+                           ROLE_INSTANCE))
+            return str_format(finding->arena, STR_FORMAT "." STR_FORMAT, STR_ARG(tree_text(tree, object)),
+                              STR_ARG(tree_text(home, tree_field(home, id, F_ATTRIBUTE))));
     return (Str) { 0 };
 }
 
