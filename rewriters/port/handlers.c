@@ -373,15 +373,17 @@ static void climb(Work *work, Flight *flight, const Module *module, NodeId call)
     }
 }
 
-/* Queues the places that call a function, each once; far more than any program nests. */
-enum { CALLERS_MAX = 2048 };
+/* Queues the places that call a function, each once; far more than any program nests, and of a wrapper all that call it. */
+enum { CALLERS_MAX = 256, WRAPPER_CALLERS_MAX = 2048 };
 
 static void add_callers(Work *work, Flight *flight, const Module *module, NodeId function)
 {
+    size_t most = flight->execute->call->is_passed_on ? WRAPPER_CALLERS_MAX : CALLERS_MAX;
+
     if (!function)
         return;
     vec_each(caller, model_callers(work->model, module, function)) {
-        bool known = flight->callers.count >= CALLERS_MAX;
+        bool known = flight->callers.count >= most;
         vec_each(other, &flight->callers)
             known |= other->module == caller->module && other->node == caller->node;
         if (!known)

@@ -139,11 +139,29 @@ static Str pragma_text(Work *work, const Callsite *site)
                       STR_ARG(str_slice(source, hi, node->hi)));
 }
 
+/* The tuple for the engine: on one line if it is short, else a line for each. */
+static Str pragma_tuple(Work *work, const StrVec *pragmas)
+{
+    enum { SHORT = 60 };
+    NodeId statement = tree_statement(work->tree, connect_call(work)->call);
+    Buf    line = buf_new(work->arena), lines = buf_new(work->arena);
+    Str    indent, step = indent_step(work->module), newline = work->module->source.newline;
+
+    vec_each(pragma, pragmas)
+        buf_format(&line, "%s" STR_FORMAT, line.len ? ", " : "", STR_ARG(*pragma));
+    if (line.len <= SHORT || !statement_indent(work->module, statement, &indent))
+        return str_format(work->arena, ", pragmas=(" STR_FORMAT "%s)", STR_ARG(buf_str(&line)), pragmas->count == 1 ? "," : "");
+    vec_each(pragma, pragmas)
+        buf_format(&lines, STR_FORMAT STR_FORMAT STR_FORMAT STR_FORMAT ",", STR_ARG(newline), STR_ARG(indent), STR_ARG(step),
+                   STR_ARG(*pragma));
+    return str_format(work->arena, ", pragmas=(" STR_FORMAT STR_FORMAT STR_FORMAT ")", STR_ARG(buf_str(&lines)), STR_ARG(newline),
+                      STR_ARG(indent));
+}
+
 /* The PRAGMAs of the unit, as a tuple for the engine; their statements go. */
 static Str take_pragmas(Work *work)
 {
-    Buf      out   = buf_new(work->arena);
-    uint32_t count = 0;
+    StrVec pragmas = { 0 };
 
     vec_each(index, &work->unit->calls) {
         const Callsite *site = &work->in->units->calls->items[*index];
@@ -158,7 +176,7 @@ static Str take_pragmas(Work *work)
                         "the PRAGMA's result is used, or its text is not certain; ask SQLAlchemy's inspect() instead");
             continue;
         }
-        buf_format(&out, "%s" STR_FORMAT, count++ ? ", " : "", STR_ARG(text));
+        vec_push(work->arena, &pragmas, text);
         work_delete_statement(work, statement);
         vec_push(work->arena, &work->out->remarks,
                  (StatementRemark) { .call = site, .code = "SQL-32", .feature = "pragma", .module = site->module,
@@ -167,9 +185,7 @@ static Str take_pragmas(Work *work)
                                      .hi = tree_node(work->tree, site->sql_node)->hi,
                                      .message = STR("PRAGMA is SQLite's own; run it on connect, on SQLite alone") });
     }
-    if (!count)
-        return (Str) { 0 };
-    return str_format(work->arena, ", pragmas=(" STR_FORMAT "%s)", STR_ARG(buf_str(&out)), count == 1 ? "," : "");
+    return pragmas.count ? pragma_tuple(work, &pragmas) : (Str) { 0 };
 }
 
 /* Settings made elsewhere; those in the provider itself are seen by port_members(). */
