@@ -170,9 +170,8 @@ static bool is_in_place(const Callsite *call)
 {
     bool text   = call->sql.complete && call->sql.home && (call->sql.shape != SHAPE_VARIABLE || call->sql.constant)
              && call->sql.shape != SHAPE_AUGMENTED;
-    bool values = call->params.shape == PARAMS_NONE || call->method == METHOD_EXECUTEMANY || (call->params.display && call->params.display == call->params.node
-                                                        && call->params.is_exact)
-               || call->params.shape == PARAMS_DICT;
+    bool values = call->params.shape == PARAMS_NONE || call->params.shape == PARAMS_DICT || call->method == METHOD_EXECUTEMANY
+               || (call->params.display && call->params.display == call->params.node && call->params.is_exact);
 
     return text && values;
 }

@@ -372,7 +372,8 @@ static bool is_accounted_for(const Finding *finding, const Callsite *maker, Plac
         return true;
     if (!variable || !variable->is_separable || variable->cursor != maker)
         return false;
-    return str_eq(text, variable->path) || (tree_kind(tree, place.node) == PY_CALL && callsite_at(finding->calls, module, place.node));
+    return str_eq(text, variable->path)
+        || (tree_kind(tree, place.node) == PY_CALL && callsite_at(finding->calls, module, place.node));
 }
 
 /* A cursor that is used in any other way is read by who knows whom: its statements stay together. */

@@ -186,7 +186,9 @@ static Parameter derive_call(const Module *module, NodeId call, int depth)
         && is_in(tree_text(tree, tree_field(tree, function, F_ATTRIBUTE)), methods))
         out = derive(module, tree_field(tree, function, F_OBJECT), depth + 1);
     if (!out.function && first && tree_kind(tree, first) == PY_IDENTIFIER)
-        out = as(derive_name(module, first, depth + 1), is_in(tree_text(tree, function), conversions) ? SHARE_WHOLE : SHARE_PART); /* `execute(count_of(table))` is given a name */
+        /* `execute(count_of(table))` is given a name */
+        out = as(derive_name(module, first, depth + 1),
+                 is_in(tree_text(tree, function), conversions) ? SHARE_WHOLE : SHARE_PART);
     return out;
 }
 

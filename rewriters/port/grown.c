@@ -450,7 +450,8 @@ static void write_item_run(Work *work, const Module *module, const InList *list)
     Str index = unused_name(work, module, list->clause);
     if (!is_f)
         work_insert(work, module, tree_node(tree, list->item)->lo, STR("f"));
-    work_edit(work, module, list->mark, list->mark + 1, str_format(work->arena, ":" STR_FORMAT "_{" STR_FORMAT "}", STR_ARG(list->numbered), STR_ARG(index)));
+    work_edit(work, module, list->mark, list->mark + 1,
+              str_format(work->arena, ":" STR_FORMAT "_{" STR_FORMAT "}", STR_ARG(list->numbered), STR_ARG(index)));
     work_insert(work, module, tree_node(tree, left)->lo, str_format(work->arena, STR_FORMAT ", %s", STR_ARG(index), several ? "(" : ""));
     if (several)
         work_insert(work, module, tree_node(tree, left)->hi, STR(")"));

@@ -43,7 +43,8 @@ Str loop_index(Work *work, const Module *module, NodeId loop)
     if (!index.len) {
         bool several = tree_kind(tree, left) == PY_PATTERN_LIST;
         index = unused_name(work, module, loop);
-        work_insert(work, module, tree_node(tree, left)->lo, str_format(work->arena, STR_FORMAT ", %s", STR_ARG(index), several ? "(" : ""));
+        work_insert(work, module, tree_node(tree, left)->lo,
+                    str_format(work->arena, STR_FORMAT ", %s", STR_ARG(index), several ? "(" : ""));
         if (several)
             work_insert(work, module, tree_node(tree, left)->hi, STR(")"));
         work_insert(work, module, tree_node(tree, right)->lo, STR("enumerate("));

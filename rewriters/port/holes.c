@@ -123,7 +123,9 @@ static NodeId items_for(const Filler *filler, NodeId expression, InList *list, S
     if (!given || tree_kind(tree, function) != PY_ATTRIBUTE
         || !str_is(tree_text(tree, tree_field(tree, function, F_ATTRIBUTE)), "join"))
         return 0;
-    NodeId run = tree_kind(tree, given) == PY_GENERATOR ? given : tree_arity(tree, given) == 1 ? tree_strip(tree, tree_nth(tree, given, 0)) : 0;
+    NodeId run = tree_kind(tree, given) == PY_GENERATOR ? given
+               : tree_arity(tree, given) == 1           ? tree_strip(tree, tree_nth(tree, given, 0))
+                                                        : 0;
     if (!run || (tree_kind(tree, run) != PY_GENERATOR && tree_kind(tree, run) != PY_LIST_COMPREHENSION))
         return 0;
     NodeId   body = tree_field(tree, run, F_BODY);
@@ -146,7 +148,8 @@ static NodeId items_for(const Filler *filler, NodeId expression, InList *list, S
     if (!list->mark)
         return 0;
     Buf  out   = buf_new(filler->arena);
-    bool plus  = tree_kind(tree, tree_strip(tree, body)) == PY_BINARY && tree_strip(tree, tree_field(tree, tree_strip(tree, body), F_RIGHT)) == list->item;
+    bool plus  = tree_kind(tree, tree_strip(tree, body)) == PY_BINARY
+             && tree_strip(tree, tree_field(tree, tree_strip(tree, body), F_RIGHT)) == list->item;
     bool other = tree_kind(tree, tree_strip(tree, body)) == PY_BINARY && !plus;
     if (plus)
         buf_add_char(&out, HOLE_BYTE);

@@ -67,7 +67,8 @@ static void judge_truths(Work *work, const Execute *execute, NodeId row)
         PgType type = bind_at(execute, i)->type;
         Kind   kind = tree_kind(tree, tree_strip(tree, tree_nth(tree, row, i)));
         if ((type == PG_BIGINT || type == PG_DOUBLE)
-            && (kind == PY_TRUE || kind == PY_FALSE || kind == PY_COMPARISON || kind == PY_NOT || is_call_to(tree, tree_nth(tree, row, i), "bool")))
+            && (kind == PY_TRUE || kind == PY_FALSE || kind == PY_COMPARISON || kind == PY_NOT
+                || is_call_to(tree, tree_nth(tree, row, i), "bool")))
             work_reason(work, VERDICT_MANUAL, "TX-16", work->module, tree_nth(tree, row, i),
                         "a truth goes to a column of numbers, which Postgres refuses; put int() around it");
     }

@@ -111,7 +111,8 @@ bool port_setting(Work *work, const Callsite *call, Str connection)
 
     if (call->module != work->module || call->method != METHOD_EXECUTE || call->params.shape != PARAMS_NONE
         || tree_kind(work->tree, statement) != PY_EXPRESSION_STATEMENT || !is_setting(call->sql.text)
-        || !is_dotted_name(connection) || (is_vacuum(call->sql.text) && commits_are_foreign(work)) || try_with_sqlite_handler(work->model, work->module, call->call))
+        || !is_dotted_name(connection) || (is_vacuum(call->sql.text) && commits_are_foreign(work))
+        || try_with_sqlite_handler(work->model, work->module, call->call))
         return false;
     const PyNode *receiver = tree_node(work->tree, call->receiver);
     work_edit(work, work->module, receiver->lo, receiver->hi,
