@@ -57,12 +57,24 @@ static void unite_reached(Grouper *grouper, const ResultVariable *variable)
                       callsite_at(grouper->calls, variable->module, reach->executes[i])->index);
 }
 
+/* A statement that is run before an earlier one's result is read decides what is read. */
+static void unite_with_between(Grouper *grouper, const ResultVariable *variable)
+{
+    vec_each(execute, &variable->executes) {
+        NodeId other = statement_between(variable, *execute);
+        if (other)
+            unite(grouper, callsite_at(grouper->calls, variable->module, *execute)->index,
+                  callsite_at(grouper->calls, variable->module, other)->index);
+    }
+}
+
 static void unite_by_variable(Grouper *grouper)
 {
     vec_each(at, &grouper->variables) {
         const ResultVariable *variable = *at;
         if (variable->is_separable) {
             unite_reached(grouper, variable);
+            unite_with_between(grouper, variable);
             continue;
         }
         for (size_t i = 1; i < variable->executes.count; i++)

@@ -189,6 +189,33 @@ static bool is_run_within(const ResultVariable *variable, NodeId use)
     return false;
 }
 
+/* Whether another statement comes between one and a place where its result is used: in the text, or in the next turn. */
+static bool comes_between(const Tree *tree, NodeId execute, NodeId other, NodeId use)
+{
+    const PyNode *from = tree_node(tree, execute), *at = tree_node(tree, other), *to = tree_node(tree, use);
+
+    if (at->lo >= from->hi && at->lo < to->lo)
+        return true;
+    for (NodeId up = tree_parent(tree, use); up && tree_kind(tree, up) != PY_FUNCTION; up = tree_parent(tree, up)) {
+        Kind kind = tree_kind(tree, up);
+        if ((kind == PY_FOR || kind == PY_WHILE) && tree_is_inside(tree, other, up)
+            && !tree_is_inside(tree, execute, kind == PY_WHILE ? up : tree_field(tree, up, F_BODY)))
+            return true;
+    }
+    return false;
+}
+
+/* The variable that a statement's result is assigned to, if it is not the cursor's own. */
+static SymbolId other_target(const ResultVariable *cursor, NodeId execute)
+{
+    const Tree *tree   = &cursor->module->tree;
+    NodeId      parent = tree_parent(tree, execute);
+    NodeId      left   = tree_kind(tree, parent) == PY_ASSIGNMENT ? tree_field(tree, parent, F_LEFT) : 0;
+    SymbolId    symbol = left && tree_kind(tree, left) == PY_IDENTIFIER ? cursor->module->scopes.symbol_of[left] : 0;
+
+    return symbol == cursor->symbol ? 0 : symbol;
+}
+
 /* A cursor whose place the connection's own name can take. */
 static bool is_replaceable(const ResultVariable *variable)
 {
@@ -394,6 +421,55 @@ static void doubt_kept_cursors(Finding *finding)
     }
 }
 
+/* Whether a use of a variable may see this statement's result. */
+static bool may_see(const Reach *reach, NodeId execute)
+{
+    for (uint32_t i = 0; i < reach->count && i < REACH_LIMIT; i++)
+        if (reach->executes[i] == execute)
+            return true;
+    return reach->count > REACH_LIMIT;
+}
+
+/*
+ * `found = cur.execute(a)`, `for row in cur.execute(a)`: to sqlite3 the result is the cursor, which reads what it runs
+ * next.
+ */
+static NodeId find_between(const Finding *finding, const ResultVariable *cursor, NodeId execute)
+{
+    const Tree *tree  = &cursor->module->tree;
+    NodeId      loop  = tree_parent(tree, execute);
+    bool        loops = tree_kind(tree, loop) == PY_FOR && tree_node(tree, execute)->field == F_RIGHT;
+    const ResultVariable *target = result_variable(finding->arena, finding->by_place, cursor->module, other_target(cursor, execute));
+
+    vec_each(other, &cursor->executes) {
+        if (*other == execute)
+            continue;
+        if (loops && tree_is_inside(tree, *other, loop))
+            return *other;
+        for (size_t i = 0; target && i < target->reaches.count; i++)
+            if (!use_binds(target, target->reaches.items[i].use) && may_see(&target->reaches.items[i], execute)
+                && comes_between(tree, execute, *other, target->reaches.items[i].use))
+                return *other;
+    }
+    return 0;
+}
+
+static void find_all_between(const Finding *finding, ResultVariable *cursor)
+{
+    if (!cursor->is_run || cursor->executes.count < 2)
+        return;
+    vec_each(execute, &cursor->executes)
+        vec_push(finding->arena, &cursor->between, find_between(finding, cursor, *execute));
+}
+
+NodeId statement_between(const ResultVariable *cursor, NodeId execute)
+{
+    for (size_t i = 0; i < cursor->between.count; i++)
+        if (cursor->executes.items[i] == execute)
+            return cursor->between.items[i];
+    return 0;
+}
+
 ResultVariableVec result_variables_find(Arena *arena, const Model *model, const CallsiteVec *calls, Map *by_place)
 {
     Finding finding = { .arena = arena, .model = model, .calls = calls, .by_place = by_place };
@@ -412,6 +488,8 @@ ResultVariableVec result_variables_find(Arena *arena, const Model *model, const 
         variable->reaches = reach_of(arena, variable->module, variable->function, variable->symbol, &variable->executes);
         variable->is_separable = is_separable(variable);
     }
+    vec_each(at, &finding.found)
+        find_all_between(&finding, *at);
     doubt_kept_cursors(&finding);
     vec_each(at, &finding.found)
         if ((*at)->cursors)

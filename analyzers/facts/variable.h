@@ -23,6 +23,7 @@ struct ResultVariable {
     uint32_t        cursors;      /* how many there are */
     uint32_t        ordinal;      /* how many cursors of its function are in use beside it, and came before */
     NodeIdVec       executes;     /* calls on the cursor, or whose result is assigned */
+    NodeIdVec       between;      /* of a cursor, for each of them, see statement_between() */
     bool            is_run;       /* statements are run on it */
     bool            is_shared;    /* by several functions */
     bool            is_separable; /* which statement each reader sees is known; a cursor is but run and read */
@@ -47,6 +48,9 @@ bool use_binds(const ResultVariable *variable, NodeId use);
 bool use_runs(const ResultVariable *variable, NodeId use);
 bool use_closes(const ResultVariable *variable, NodeId use);
 bool is_closed_at(const Tree *tree, NodeId use); /* `use.close` */
+
+/* The statement that a cursor runs before all of an earlier one's result is read; 0 if there is none. */
+NodeId statement_between(const ResultVariable *cursor, NodeId execute);
 
 /* The variable a call's result is assigned to, or the one it is made on; 0 if there is none. */
 SymbolId call_target(const Callsite *site);

@@ -348,6 +348,18 @@ static void name_results(Work *work, const ResultVariable *variable)
             work->executes.items[i]->result_name = name;
 }
 
+/* What sqlite3 would read of a statement's result is another one's (PY-02). */
+static void judge_rerun(Work *work, const Execute *execute)
+{
+    const ResultVariable *cursor = execute->call->role == ROLE_CURSOR
+                                     ? units_variable_under(work->arena, work->in->units, execute->call) : NULL;
+    NodeId                other  = cursor ? statement_between(cursor, execute->call->call) : 0;
+
+    if (other)
+        work_reason(work, VERDICT_MANUAL, "PY-02", work->module, other,
+                    "the cursor is run again before the result of a former statement is read; give each a cursor of its own");
+}
+
 static bool is_here(const Work *work, const Execute *execute)
 {
     return execute->call->module == work->module && execute->call->function == work->function;
@@ -379,6 +391,7 @@ void find_reads(Work *work)
         const Execute *execute = work->executes.items[i];
         if (!is_here(work, execute))
             continue;
+        judge_rerun(work, execute);
         if (execute->result_target)
             follow_once(work, &seen, units_variable(work->arena, work->in->units, work->module,
                                                    work->module->scopes.symbol_of[execute->result_target]));
