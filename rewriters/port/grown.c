@@ -666,8 +666,7 @@ void port_grown_sql(Work *work, Execute *execute)
     execute->lists      = first->lists;
     execute->sql        = first->sql;
     execute->translated = true;
-    vec_each(remark, &execute->sql.remarks)
-        statement_keep_remark(work, execute, remark);
+    statement_keep_remarks(work, execute);
     vec_each(shape, &execute->shapes)
         statement_reasons(work, execute, &shape->sql);
     judge_shapes(work, execute);

@@ -236,6 +236,15 @@ void statement_keep_remark(Work *work, const Execute *execute, const SqlRemark *
     vec_push(work->arena, &work->out->remarks, kept);
 }
 
+void statement_keep_remarks(Work *work, Execute *execute)
+{
+    vec_each(remark, &execute->sql.remarks)
+        if (execute->call->sql.complete || has_place(execute, remark))
+            statement_keep_remark(work, execute, remark);
+        else
+            vec_push(work->arena, &execute->unplaced, *remark);
+}
+
 void statement_reasons(Work *work, const Execute *execute, const Translation *sql)
 {
     const Callsite *call = execute->call;
@@ -318,11 +327,7 @@ static void translate_all(Work *work, Execute *execute)
         port_schema_query(work, execute);
         port_alone(work, execute);
     }
-    vec_each(remark, &execute->sql.remarks)
-        if (execute->call->sql.complete || has_place(execute, remark))
-            statement_keep_remark(work, execute, remark);
-        else
-            vec_push(work->arena, &execute->unplaced, *remark);
+    statement_keep_remarks(work, execute);
     statement_reasons(work, execute, &execute->sql);
     for (size_t i = 1; i < filled.texts.count; i++) {
         Translation other = translate(work, execute, &filled.texts.items[i]);

@@ -25,6 +25,8 @@ void statement_note_places(Work *work, const SqlText *text, const Translation *s
 void statement_reasons(Work *work, const Execute *execute, const Translation *sql);
 /* Where a remark stands in the source: its own bytes if they map, else the whole argument. */
 void statement_keep_remark(Work *work, const Execute *execute, const SqlRemark *remark);
+/* All of a call's; what stands in a text that is put into it gets its place from port_remarks(). */
+void statement_keep_remarks(Work *work, Execute *execute);
 void statement_refuse_mapping(Work *work, const Execute *execute);
 /* `:ids` for `(%s)`, and what fills that. */
 void statement_write_lists(Work *work, const Execute *execute);
