@@ -320,12 +320,30 @@ static bool is_variable(const Walker *walker, NodeId id)
                             : kind == PY_IDENTIFIER && walker->module->scopes.symbol_of[id] == walker->variable;
 }
 
+bool attribute_is_bound(const Tree *tree, NodeId attribute)
+{
+    const PyNode *node = tree_node(tree, attribute);
+
+    switch (tree_kind(tree, node->parent)) {
+    case PY_ASSIGNMENT:
+    case PY_AUGMENTED_ASSIGNMENT:
+    case PY_FOR:
+    case PY_FOR_IN:
+        return node->field == F_LEFT;
+    case PY_PATTERN_LIST:
+    case PY_TUPLE_PATTERN:
+    case PY_LIST_PATTERN:
+    case PY_AS_PATTERN_TARGET:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static bool is_bound_at(const Walker *walker, NodeId name)
 {
-    const PyNode *node = tree_node(walker->tree, name);
-
     if (walker->path.len)
-        return node->field == F_LEFT || tree_kind(walker->tree, node->parent) == PY_PATTERN_LIST;
+        return attribute_is_bound(walker->tree, name);
     vec_each(bound, &walker->module->scopes.symbols.items[walker->variable].bindings)
         if (*bound == name)
             return true;

@@ -36,4 +36,7 @@ ReachVec reach_of(Arena *arena, const Module *module, NodeId function, SymbolId 
  * do to it while this one runs is not seen here. */
 ReachVec reach_of_path(Arena *arena, const Module *module, NodeId function, Str path, const NodeIdVec *executes);
 
+/* Whether an attribute is assigned here, be it alone or with others. */
+bool attribute_is_bound(const Tree *tree, NodeId attribute);
+
 #endif

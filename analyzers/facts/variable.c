@@ -116,10 +116,8 @@ static void find_variables(Finding *finding)
 
 bool use_binds(const ResultVariable *variable, NodeId use)
 {
-    const PyNode *node = tree_node(&variable->module->tree, use);
-
     if (!variable->symbol)
-        return node->field == F_LEFT || tree_kind(&variable->module->tree, node->parent) == PY_PATTERN_LIST;
+        return attribute_is_bound(&variable->module->tree, use);
     vec_each(binding, &variable->module->scopes.symbols.items[variable->symbol].bindings)
         if (*binding == use)
             return true;

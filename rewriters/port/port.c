@@ -218,6 +218,17 @@ static const bool *find_unkept_keys(Arena *arena, const PortInputs *in)
     return out;
 }
 
+/* Calls of a ported wrapper that stay as they are: bound() reads their placeholders when they run. */
+static bool is_served_by_bound(const Work *work)
+{
+    vec_each(index, &work->unit->calls) {
+        const Callsite *site = &work->in->units->calls->items[*index];
+        if (site->method != METHOD_WRAPPER || !site->is_bound)
+            return false;
+    }
+    return work->out->verdict != VERDICT_MANUAL && work->out->edits.count == 0;
+}
+
 /* Gives the columns that the unit stores times from outside in. */
 static StrVec judge(Arena *arena, Prover **prover, const PortInputs *in, const Unit *unit, UnitPort *out)
 {
@@ -253,6 +264,10 @@ static StrVec judge(Arena *arena, Prover **prover, const PortInputs *in, const U
     if (out->verdict == VERDICT_MANUAL) {
         out->edits = (PlacedEditVec) { 0 };
         out->needs = (ImportNeedVec) { 0 };
+    }
+    if (is_served_by_bound(&work)) {
+        out->verdict = VERDICT_PORTED;
+        out->reasons = (ReasonVec) { 0 };
     }
     if (out->reasons.count)
         qsort(out->reasons.items, out->reasons.count, sizeof(Reason), by_weight);

@@ -60,34 +60,66 @@ static bool is_plain_text(const Module *module, NodeId node)
     return false;
 }
 
-/* Whether a caller's statement is run as it is: no step on the way adds to it or takes it out of something. */
-static bool hands_text_on(const Work *work, const Callsite *inner)
-{
-    enum { STEPS = 8 };
+enum { WRAPPERS_DEEP = 8 };
 
-    for (int step = 0; inner && inner->is_passed_on && step < STEPS; step++) {
-        if (!is_plain_text(inner->module, inner->sql_node))
-            return false;
+static const Callsite *next_inside(const Work *work, const Callsite *inner)
+{
+    return inner->method == METHOD_WRAPPER
+             ? callsite_at(work->in->units->calls, model_module(work->model, inner->because.module), inner->because.node) : NULL;
+}
+
+/* Whether something holds for all calls by which a wrapper, and the wrappers within, hand on what they are given. */
+static bool holds_inside(const Work *work, const Callsite *inner, bool (*holds)(const Callsite *))
+{
+    int step = 0;
+
+    for (; inner && inner->is_passed_on && step < WRAPPERS_DEEP; step++) {
+        vec_each(site, work->in->units->calls)
+            if (site->module == inner->module && site->function == inner->function && site->is_passed_on && !holds(site))
+                return false;
         if (inner->method != METHOD_WRAPPER)
             return true;
-        inner = callsite_at(work->in->units->calls, model_module(work->model, inner->because.module), inner->because.node);
+        inner = next_inside(work, inner);
     }
     return false;
 }
 
-/* Whether callers may give a dict where they gave a sequence: at each step the values are passed on whole. */
-static bool hands_values_on(const Work *work, const Callsite *inner)
+static bool is_single(const Callsite *site)
 {
-    enum { STEPS = 8 };
+    return site->method == METHOD_EXECUTE || site->method == METHOD_WRAPPER;
+}
 
-    for (int step = 0; inner && inner->is_passed_on && step < STEPS; step++) {
-        NodeId values = inner->params.node ? plain_values(&inner->module->tree, inner->params.node) : 0;
-        if (inner->params.shape != PARAMS_NONE && inner->params.node && (!values || !is_parameter(inner->module, values)))
-            return false;
-        if (inner->method != METHOD_WRAPPER)
+static bool hands_text_on(const Callsite *site)
+{
+    return is_plain_text(site->module, site->sql_node);
+}
+
+/* Whether a dict may be given where a sequence was. */
+static bool hands_values_on(const Callsite *site)
+{
+    if (!site->params.node)
+        return site->params.shape == PARAMS_NONE;
+    NodeId values = plain_values(&site->module->tree, site->params.node);
+    return values && is_parameter(site->module, values);
+}
+
+/* Whether a function asks a result for the key of the row it inserted. */
+static bool asks_for_key(const Work *work, const Callsite *inner)
+{
+    const Tree *tree = &inner->module->tree;
+
+    for (NodeId id = inner->function; id < tree_node(tree, inner->function)->end; id++)
+        if (tree_kind(tree, id) == PY_ATTRIBUTE && str_is(tree_text(tree, tree_field(tree, id, F_ATTRIBUTE)), "lastrowid")
+            && model_has(work->model, inner->module, tree_field(tree, id, F_OBJECT), ROLE_CURSOR))
             return true;
-        inner = callsite_at(work->in->units->calls, model_module(work->model, inner->because.module), inner->because.node);
-    }
+    return false;
+}
+
+static bool gives_key(const Work *work, const Callsite *inner)
+{
+    for (int step = 0; inner && inner->function && step < WRAPPERS_DEEP; step++, inner = next_inside(work, inner))
+        if (asks_for_key(work, inner))
+            return true;
     return false;
 }
 
@@ -329,12 +361,18 @@ void port_wrapper_call(Work *work, Execute *execute)
                     "`" STR_FORMAT "` puts its callers' SQL together; port it together with all of them", STR_ARG(call->callee));
         return;
     }
-    if (!hands_text_on(work, inner))
+    if (!holds_inside(work, inner, is_single)) {
+        work_reason(work, VERDICT_MANUAL, "PY-35", work->module, call->call,
+                    "`" STR_FORMAT "` runs it by executemany() or executescript(), which have no counterpart; port the two together",
+                    STR_ARG(call->callee));
+        return;
+    }
+    if (!holds_inside(work, inner, hands_text_on))
         work_reason(work, VERDICT_UNSAFE, "PY-35", work->module, call->call,
                     "`" STR_FORMAT "` adds to the statement, or chooses it, before it runs; see what comes of it", STR_ARG(call->callee));
     Checkpoint before = checkpoint(work);
     port_statement(work, execute);
-    if (call->params.node && !hands_values_on(work, inner))
+    if ((call->params.node || call->params.items.count) && !holds_inside(work, inner, hands_values_on))
         work_reason(work, VERDICT_MANUAL, "PY-35", work->module, call->call,
                     "`" STR_FORMAT "` changes the values on their way; port it by hand", STR_ARG(call->callee));
     if (work->out->verdict == VERDICT_MANUAL && needs_no_change(execute)) {
@@ -343,6 +381,11 @@ void port_wrapper_call(Work *work, Execute *execute)
         if (kept != VERDICT_MANUAL)
             leave_positional(work, execute);
     }
+    if (execute->translated && execute->sql.statement.kind == STATEMENT_INSERT && gives_key(work, inner)
+        && tree_kind(work->tree, tree_parent(work->tree, unparenthesized(work->tree, call->call))) != PY_EXPRESSION_STATEMENT)
+        work_reason(work, VERDICT_MANUAL, "PY-11", work->module, call->call,
+                    "`" STR_FORMAT "` gives lastrowid back, which is 0 on Postgres: add RETURNING here, and let it return that",
+                    STR_ARG(call->callee));
     if (work->out->verdict != VERDICT_MANUAL && execute->translated && uses_of_rows(work, inner)) {
         judge_rows_elsewhere(work, execute, uses_of_rows(work, inner));
         port_handlers(work, execute, (Str) { 0 });
