@@ -94,13 +94,65 @@ static bool hands_text_on(const Callsite *site)
     return is_plain_text(site->module, site->sql_node);
 }
 
+/* `@lru_cache`, `@memoize`: what is given must have a hash, and a dict has none. */
+static bool is_cached(const Module *module, NodeId function)
+{
+    const Tree *tree      = &module->tree;
+    NodeId      decorated = tree_parent(tree, function);
+
+    if (tree_kind(tree, decorated) == PY_DECORATED)
+        tree_each_child(child, tree, decorated)
+            if (tree_kind(tree, child) == PY_DECORATOR
+                && (str_contains(tree_text(tree, child), STR("cache")) || str_contains(tree_text(tree, child), STR("memo"))))
+                return true;
+    return false;
+}
+
+/* Whether a function does with a sequence of values what it could not do with a dict: `args[0]`, `for a in args`, `args + …`. */
+static bool looks_into(const Module *module, NodeId values)
+{
+    const Tree *tree     = &module->tree;
+    SymbolId    symbol   = module->scopes.symbol_of[values];
+    NodeId      function = scope_function(&module->scopes, values);
+
+    if (is_cached(module, function))
+        return true;
+    for (NodeId id = function; id < tree_node(tree, function)->end; id++) {
+        if (tree_kind(tree, id) != PY_IDENTIFIER || module->scopes.symbol_of[id] != symbol)
+            continue;
+        NodeId parent = tree_parent(tree, id);
+        bool   packed = tree_kind(tree, parent) == PY_TUPLE;
+        Kind   around = packed ? tree_kind(tree, tree_parent(tree, parent)) : tree_kind(tree, parent);
+        switch (around) {
+        case PY_BINARY: /* `"…" % (sql, args)` shows them, `args + (x,)` does not */
+            if (!packed)
+                return true;
+            break;
+        case PY_SUBSCRIPT:
+        case PY_FOR:
+        case PY_FOR_IN:
+        case PY_LIST_SPLAT:
+        case PY_ATTRIBUTE:
+            return true;
+        case PY_ASSIGNMENT: /* `key = (sql, args)` */
+        case PY_COMPARISON:
+            if (packed)
+                return true;
+            break;
+        default:
+            break;
+        }
+    }
+    return false;
+}
+
 /* Whether a dict may be given where a sequence was. */
 static bool hands_values_on(const Callsite *site)
 {
     if (!site->params.node)
         return site->params.shape == PARAMS_NONE;
     NodeId values = plain_values(&site->module->tree, site->params.node);
-    return values && is_parameter(site->module, values);
+    return values && is_parameter(site->module, values) && !looks_into(site->module, values);
 }
 
 /* Whether a function asks a result for the key of the row it inserted. */
@@ -121,31 +173,6 @@ static bool gives_key(const Work *work, const Callsite *inner)
         if (asks_for_key(work, inner))
             return true;
     return false;
-}
-
-/* What a wrapper does to its values beside handing them on, where a dict would not do. */
-static void judge_values(Work *work, NodeId values)
-{
-    const Tree *tree   = work->tree;
-    SymbolId    symbol = work->module->scopes.symbol_of[values];
-
-    for (NodeId id = work->function; id < tree_node(tree, work->function)->end; id++) {
-        if (tree_kind(tree, id) != PY_IDENTIFIER || work->module->scopes.symbol_of[id] != symbol)
-            continue;
-        switch (tree_kind(tree, tree_parent(tree, id))) {
-        case PY_SUBSCRIPT:
-        case PY_BINARY:
-        case PY_FOR:
-        case PY_FOR_IN:
-        case PY_LIST_SPLAT:
-        case PY_ATTRIBUTE:
-            work_reason(work, VERDICT_UNSAFE, "PY-35", work->module, id,
-                        "the wrapper looks into its values; callers that are ported give a dict");
-            break;
-        default:
-            break;
-        }
-    }
 }
 
 /* `tuple(args)` would make a tuple of a dict's keys. */
@@ -176,8 +203,6 @@ void port_passing(Work *work, Execute *execute)
     const Tree     *tree   = work->tree;
     NodeId          values = call->params.node ? plain_values(tree, call->params.node) : 0;
 
-    if (values && is_parameter(work->module, values))
-        judge_values(work, values);
     if (call->method == METHOD_WRAPPER) {
         if (values && is_parameter(work->module, values))
             strip_conversion(work, call->params.node, values);
